@@ -1,0 +1,102 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of the simulator."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from .api import BASE
+from .seed import DEMO_TOKEN
+from .server import Simulator, serve
+
+PARENT_CHECK_SECONDS = 0.5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM, SIGINT or the end of the parent process. Returns the exit status."""
+    options = _parser().parse_args(arguments)
+    with ExitStack() as stack:
+        log = stack.enter_context(open(options.log, "a", encoding="utf-8")) if options.log else None
+        simulator = Simulator(options.stacks, log, latency_ms=options.latency_ms)
+        try:
+            asyncio.run(_run(simulator, options))
+        except OSError as problem:
+            print(_sentence(problem, options), file=sys.stderr)
+            return 1
+    return 0
+
+
+def _sentence(problem: OSError, options: argparse.Namespace) -> str:
+    if problem.errno == errno.EADDRINUSE:
+        return f"Port {options.port} of {options.host} is taken: choose another with --port (0 takes a free one)."
+    return f"The simulator cannot start: {problem}."
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="simulator", description="A Cloud 66 that runs here.")
+    env = os.environ.get
+    parser.add_argument("--host", default=env("HOST", "127.0.0.1"), help="address (HOST; default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=env("PORT", "8066"), help="port, 0 for a free one (PORT; 8066)")
+    parser.add_argument("--stacks", type=int, default=env("SEED_STACKS", "3"), help="number of stacks (SEED_STACKS; 3)")
+    parser.add_argument(
+        "--latency-ms", type=float, default=env("LATENCY_MS", "0"), help="wait before each answer (LATENCY_MS; 0)"
+    )
+    parser.add_argument("--port-file", type=Path, help="write the port into this file once it listens")
+    parser.add_argument("--log", help="append every request to this file, one JSON object a line")
+    parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
+    return parser
+
+
+async def _run(simulator: Simulator, options: argparse.Namespace) -> None:
+    end = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, end.set)
+    runner, port = await serve(simulator, options.host, options.port)
+    try:
+        if options.port_file:
+            _write_whole(options.port_file, f"{port}\n")
+        print(f"Cloud 66 simulator at http://{options.host}:{port}{BASE} (token {DEMO_TOKEN}); Ctrl-C stops it.")
+        sys.stdout.flush()
+        await _wait(end, options.parent_pid)
+    finally:
+        await runner.cleanup()
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write a file so that a reader finds it whole or not at all."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(file)
+
+
+async def _wait(end: asyncio.Event, parent: int | None) -> None:
+    is_ours = os.getppid() == parent
+    while not end.is_set():
+        try:
+            await asyncio.wait_for(end.wait(), PARENT_CHECK_SECONDS if parent else None)
+        except asyncio.TimeoutError:
+            if parent and not _is_alive(parent, is_ours):
+                return
+
+
+def _is_alive(pid: int, is_ours: bool) -> bool:
+    """A dead process that nobody has waited for still has its id, but its children get another parent at once."""
+    if is_ours:
+        return os.getppid() == pid
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users and their devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import shapes
+from ..answers import ApiError
+from ..shapes import Row
+from ..world import World, find
+from . import EMPTY, Call, must_find, operation, the_user
+
+
+@operation("list_users", grow=lambda world, call: world.add_user(front=True))
+def list_users(world: World, call: Call) -> list[Row]:
+    rows = world.users
+    if call.account_id is not None:
+        rows = [row for row in rows if row["primary_account_id"] == call.account_id]
+    if world.settings.brief_users:
+        left_out = {"devices", "access_profile"}
+        rows = [{key: value for key, value in row.items() if key not in left_out} for row in rows]
+    return rows
+
+
+@operation("get_user")
+def get_user(world: World, call: Call) -> Row:
+    return the_user(world, call)
+
+
+@operation("add_device")
+def add_device(world: World, call: Call) -> Row:
+    """What a second POST of a token does is not documented: the setting duplicate_devices decides."""
+    user = the_user(world, call)
+    known = find(user["devices"], "token", call.body["token"])
+    if known and world.settings.duplicate_devices == "conflict":
+        raise ApiError(409, "The user has a device with this token")
+    if known and world.settings.duplicate_devices == "update":
+        return _update(world, known, call)
+    return world.add_device(user["id"], **_written(call), token=call.body["token"])
+
+
+@operation("update_device")
+def update_device(world: World, call: Call) -> Any:
+    device = must_find(the_user(world, call)["devices"], "token", call.path["token"])
+    return _answer(world.settings.put_answer, _update(world, device, call))
+
+
+@operation("update_device_by_body")
+def update_device_by_body(world: World, call: Call) -> Any:
+    device = must_find(the_user(world, call)["devices"], "token", call.body["token"])
+    return _answer(world.settings.put_answer, _update(world, device, call))
+
+
+@operation("delete_device")
+def delete_device(world: World, call: Call) -> Any:
+    """Removes one entry, also where the token is stored twice."""
+    devices = the_user(world, call)["devices"]
+    device = must_find(devices, "token", call.path["token"])
+    devices.remove(device)
+    return _answer(world.settings.delete_answer, device)
+
+
+def _written(call: Call) -> Row:
+    return {"device_type": call.body["device_type"], "sub_type": call.body["sub_type"]}
+
+
+def _update(world: World, device: Row, call: Call) -> Row:
+    now = world.now()
+    device.update(_written(call), updated_at=shapes.spaced(now), updated_at_iso=shapes.iso(now))
+    return device
+
+
+def _answer(form: str, device: Row) -> Any:
+    return {"empty": EMPTY, "device": device, "acknowledgement": {"ok": True, "message": None}}[form]

@@ -1,0 +1,210 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTTP server: reads requests, lets the API answer, breaks what a fault says, and keeps a log."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+from collections import deque
+from dataclasses import asdict, dataclass
+from email.utils import formatdate
+from typing import Any, TextIO
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from . import control, oauth
+from .answers import Answer, ApiError
+from .api import BASE, Api, Outcome, Request
+from .contract import the_contract
+from .faults import Fault, Faults
+from .world import Settings, World
+
+KEPT_REQUESTS = 20_000
+# Closing a socket with this option set sends RST instead of FIN.
+LINGER_ZERO = struct.pack("ii", 1, 0)
+
+
+@dataclass
+class Record:
+    """A line of the log: a request and what became of it.
+
+    `status` is None while there is no answer, and stays so when the connection was reset instead. `applied` is true
+    when a write changed the world. Two requests came over one connection when their `client_port` is the same.
+    """
+
+    number: int
+    time: float
+    client_port: int
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: str
+    status: int | None = None
+    operation_id: str | None = None
+    applied: bool = False
+    fault: str | None = None
+
+
+class Simulator:
+    """A simulated Cloud 66: its world, its faults, its log, and the handler of its requests."""
+
+    def __init__(self, stacks: int = 3, log: TextIO | None = None, **settings: Any) -> None:
+        self.api = Api(the_contract())
+        self._stacks = stacks
+        self._settings = settings
+        self._log = log
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the start: the seed data, the settings of the start, no faults, an empty log."""
+        self.world = World(Settings(), self._stacks)
+        self.change_settings(**self._settings)
+        self.faults = Faults()
+        self.log: deque[Record] = deque(maxlen=KEPT_REQUESTS)
+        self._requests = 0
+
+    def change_settings(self, **changes: Any) -> None:
+        """Change settings of the world (see world.Settings)."""
+        world = self.world
+        world.settings.change(**changes)
+        if changes.get("remaining") is not None:
+            world.budget.set_remaining(world.settings.remaining or 0, world.settings.limit, world.now())
+
+    async def handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request of any kind."""
+        request = await _read(incoming)
+        if request.path.startswith("/_sim/"):
+            return _response(control.answer(self, request))
+        record = self._record(incoming, request)
+        try:
+            return await self._answer(incoming, request, record)
+        finally:
+            if self._log:
+                self._log.write(json.dumps(asdict(record)) + "\n")
+                self._log.flush()
+
+    async def _answer(self, incoming: web.BaseRequest, request: Request, record: Record) -> web.StreamResponse:
+        fault = self.faults.pick(request.method, _below_base(request.path))
+        record.fault = fault.kind if fault else None
+        await asyncio.sleep(self.world.settings.latency_ms / 1000)
+        answer = self._compute(request, record, fault)
+        answer.headers["Date"] = formatdate(self.world.now(), usegmt=True)
+        if fault and fault.kind in ("reset", "reset_after"):
+            return _reset(incoming)
+        record.status = answer.status
+        if fault and fault.kind == "cut":
+            return await _cut(incoming, answer)
+        if fault and fault.kind == "slow_headers":
+            await asyncio.sleep(fault.options["seconds"])
+        if fault and fault.kind == "slow_body":
+            return await _slow_body(incoming, answer, fault.options["seconds"])
+        return _response(answer)
+
+    def _compute(self, request: Request, record: Record, fault: Fault | None) -> Answer:
+        """The answer, with the world changed as far as the fault allows."""
+        answer = Answer()
+        if fault is None or fault.applied:
+            answer = self._right_answer(request, record, fault)
+        return (fault and fault.replacement(request.path, self.api.contract.errors)) or answer
+
+    def _right_answer(self, request: Request, record: Record, fault: Fault | None) -> Answer:
+        if request.path.startswith("/oauth/"):
+            return oauth.answer(self.world, request)
+        if not (request.path + "/").startswith(BASE + "/"):
+            return ApiError(404, "There is no such path").answer(self.api.contract.errors)
+        outcome = Outcome()
+        answer = self.api.answer(self.world, request, outcome, fault)
+        record.operation_id, record.applied = outcome.operation_id, outcome.applied
+        return answer
+
+    def _record(self, incoming: web.BaseRequest, request: Request) -> Record:
+        self._requests += 1
+        peer = incoming.transport.get_extra_info("peername") if incoming.transport else None
+        record = Record(
+            number=self._requests,
+            time=self.world.now(),
+            client_port=peer[1] if peer else 0,
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers=dict(request.headers),
+            body=request.body.decode(errors="replace"),
+        )
+        self.log.append(record)
+        return record
+
+
+async def _read(incoming: web.BaseRequest) -> Request:
+    """The request as it came. A proxy's absolute URL is taken like the path in it."""
+    body = await incoming.read()
+    target = incoming.raw_path
+    if not target.startswith("/"):
+        parts = urlsplit(target)
+        target = parts.path + ("?" + parts.query if parts.query else "")
+    path, _, query = target.partition("#")[0].partition("?")
+    headers = {name.lower(): value for name, value in incoming.headers.items()}
+    return Request(incoming.method, path, query, headers, body)
+
+
+def _below_base(path: str) -> str:
+    """The path that faults are matched with."""
+    path = "/" + "/".join(part for part in path.split("/") if part)
+    return path[len(BASE) :].removesuffix(".json") if path.startswith(BASE + "/") else path
+
+
+def _response(answer: Answer) -> web.Response:
+    headers = {**answer.headers, "Content-Type": answer.content_type}
+    return web.Response(status=answer.status, body=answer.body, headers=headers)
+
+
+def _reset(incoming: web.BaseRequest) -> web.StreamResponse:
+    """Break the connection with RST, without an answer."""
+    transport = incoming.transport
+    if transport is not None:
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
+        transport.abort()
+    return web.Response()
+
+
+async def _begin(incoming: web.BaseRequest, answer: Answer) -> web.StreamResponse:
+    """Send the headers, which promise the whole body, and half of the body."""
+    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    response.headers["Content-Type"] = answer.content_type
+    response.content_length = max(len(answer.body), 2)
+    await response.prepare(incoming)
+    await response.write(answer.body[: len(answer.body) // 2])
+    return response
+
+
+async def _cut(incoming: web.BaseRequest, answer: Answer) -> web.StreamResponse:
+    response = await _begin(incoming, answer)
+    if incoming.transport is not None:
+        incoming.transport.close()
+    return response
+
+
+async def _slow_body(incoming: web.BaseRequest, answer: Answer, seconds: float) -> web.StreamResponse:
+    answer.body = answer.body or b"  "
+    response = await _begin(incoming, answer)
+    await asyncio.sleep(seconds)
+    await response.write(answer.body[len(answer.body) // 2 :])
+    await response.write_eof()
+    return response
+
+
+async def serve(simulator: Simulator, host: str, port: int) -> tuple[web.ServerRunner, int]:
+    """Start to listen. Returns the runner, whose cleanup() ends it, and the port. Raises OSError when it is taken."""
+    runner = web.ServerRunner(web.Server(simulator.handle, access_log=None), shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    return runner, runner.addresses[0][1]

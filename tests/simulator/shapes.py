@@ -1,0 +1,238 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one of each thing looks like. The same number gives the same thing in every run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime, timezone
+from typing import Any
+
+Row = dict[str, Any]
+
+# All seeded dates hang on this moment, so that two runs hold the same data.
+SEED_TIME = datetime(2026, 1, 5, 8, tzinfo=timezone.utc).timestamp()
+HOUR = 3600
+
+ANIMALS = ("Lion", "Caribou", "Otter", "Falcon", "Badger", "Heron", "Lynx", "Marmot", "Osprey", "Puffin")
+ROLES = (
+    ["rails", "web", "app"],
+    ["mysql", "db"],
+    ["postgresql", "db"],
+    ["redis", "cache"],
+    ["haproxy", "loadbalancer"],
+)
+CLOUDS = ("DigitalOcean", "AWS", "Hetzner")
+ENVIRONMENTS = ("production", "staging", "development")
+
+
+def digest(text: str) -> str:
+    """32 hex digits that hang on `text` alone."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def iso(moment: float) -> str:
+    """2026-01-05T08:00:00Z"""
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def spaced(moment: float) -> str:
+    """2026-01-05 08:00:00 UTC"""
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def stack(number: int, **fields: Any) -> Row:
+    """A Stack of the contract."""
+    name = fields.get("name", f"app-{number:04d}")
+    uid = fields.get("uid", digest(f"stack {number}"))
+    created, updated = SEED_TIME + number * HOUR, SEED_TIME + (number + 5) * HOUR
+    slug = name.lower().replace(" ", "_")
+    return {
+        "uid": uid,
+        "name": name,
+        "git": f"https://git.example.com/{slug}.git",
+        "git_branch": ("main", "master", "release")[number % 3],
+        "environment": ENVIRONMENTS[number % 3],
+        "cloud": CLOUDS[number % 3],
+        "fqdn": f"{slug}.dev.c66.me",
+        "language": "ruby",
+        "framework": ("rails", "docker")[number % 2],
+        "status": (1, 1, 1, 2, 6)[number % 5],
+        "health": (3, 3, 3, 2, 1)[number % 5],
+        "last_activity": iso(updated),
+        "last_activity_iso": iso(updated),
+        "maintenance_mode": False,
+        "has_loadbalancer": False,
+        "created_at": spaced(created),
+        "updated_at": spaced(updated),
+        "created_at_iso": iso(created),
+        "updated_at_iso": iso(updated),
+        "deploy_directory": f"/var/deploy/{slug}",
+        "cloud_status": "healthy",
+        "redeploy_hook": f"https://hooks.cloud66.com/stacks/redeploy/{uid}/{digest('hook ' + uid)}",
+        "account_id": 139,
+        "is_cluster": False,
+        "is_inside_cluster": False,
+        **fields,
+    }
+
+
+def server(stack_uid: str, number: int, **fields: Any) -> Row:
+    """A Server of the contract, without its private key (see `private_key`)."""
+    uid = fields.get("uid", digest(f"server {number} of {stack_uid}"))
+    block = int(uid[:4], 16)
+    public = f"198.{18 + block % 2}.{block // 256}.{number % 250 + 1}"
+    round_trip = number // len(ANIMALS)
+    name = fields.get("name", ANIMALS[number % len(ANIMALS)] + (f"-{round_trip + 1}" if round_trip else ""))
+    moment = iso(SEED_TIME + number * 60)
+    return {
+        "uid": uid,
+        "vendor_uid": str(2492780 + block),
+        "name": name,
+        "address": public,
+        "distro": "ubuntu",
+        "distro_version": "24.04",
+        "dns_record": f"{name.lower()}.{stack_uid[:8]}.dev.c66.me",
+        "user_name": "root",
+        "server_type": "Cloud (DigitalOcean) ",
+        "server_roles": list(ROLES[number % len(ROLES)]),
+        "server_group_id": 128 + number % len(ROLES),
+        "stack_uid": stack_uid,
+        "has_agent": True,
+        "params": {"size": "2gb", "region": "ams3", "ips": [public], "cached_cores": 1, "cached_memory": 1042336972},
+        "created_at": moment,
+        "updated_at": moment,
+        "region": "ams3",
+        "availability_zone": None,
+        "ext_ipv4": public,
+        "ext_ipv6": None,
+        "int_ipv4": f"10.{block // 256}.{block % 256}.{number % 250 + 1}",
+        "int_ipv6": None,
+        "health_state": (3, 3, 3, 2)[number % 4],
+        "personal_key": False,
+        "notifications": {},
+        "has_deploy_gateway": False,
+        "deploy_gateway_address": None,
+        "deploy_gateway_user_name": None,
+        "is_kubernetes_master": False,
+        **fields,
+    }
+
+
+def private_key(server_uid: str) -> str:
+    """A text that looks like a private key, another one for each server; it opens nothing."""
+    noise = b"".join(hashlib.sha256(f"{server_uid} {line}".encode()).digest() for line in range(24))
+    lines = base64.encodebytes(noise).decode().replace("\n", "")
+    body = "\n".join(lines[start : start + 64] for start in range(0, len(lines), 64))
+    return f"-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----\n"
+
+
+def backup(backup_id: int, server_uid: str | None, number: int, **fields: Any) -> Row:
+    """A Backup of the contract: the run of hour `number`."""
+    moment = SEED_TIME + number * HOUR
+    db_type = fields.get("db_type", "mysql")
+    failed = number % 11 == 7
+    return {
+        "id": backup_id,
+        "server_uid": server_uid,
+        "db_type": db_type,
+        "database_name": f"{db_type}_production",
+        "file_base": "",
+        "backup_date_iso": iso(moment),
+        "backup_status": int(failed),
+        "backup_result": "dump failed: disk full" if failed else "",
+        "restore_status": 0,
+        "restore_result": None,
+        "created_at_iso": iso(moment),
+        "updated_at_iso": iso(moment),
+        "verify_status": 0 if failed else (2, 0, 4)[number % 3],
+        "verify_result": None,
+        "storage_path": f"{digest(str(server_uid))}/backups/{db_type}/{digest(str(backup_id))}",
+        "skip_tables": "",
+        "backup_size": 0 if failed else 1_048_576 + 4096 * number,
+        "logical_backup": True,
+        **fields,
+    }
+
+
+def user(user_id: int, **fields: Any) -> Row:
+    """A User of the contract."""
+    moment = iso(SEED_TIME + user_id * HOUR)
+    return {
+        "id": user_id,
+        "email": f"user{user_id}@example.com",
+        "primary_account_id": 139,
+        "locked": False,
+        "access_profile": {
+            "account_profile": {"can_create_stack": True, "can_admin_users": False, "default_roles": ["Viewer"]},
+            "stack_profiles": [],
+        },
+        "uses_tfa": user_id % 2 == 0,
+        "timezone": "UTC",
+        "has_valid_phone": False,
+        "developer_program": False,
+        "github_login": False,
+        "last_login": moment,
+        "devices": [],
+        "created_at": moment,
+        "updated_at": moment,
+        "cloud_status": "healthy",
+        **fields,
+    }
+
+
+def device(moment: float, **fields: Any) -> Row:
+    """A Device of the contract; `fields` hold token, device_type and sub_type."""
+    return {
+        **fields,
+        "enabled": True,
+        "created_at": spaced(moment),
+        "updated_at": spaced(moment),
+        "created_at_iso": iso(moment),
+        "updated_at_iso": iso(moment),
+    }
+
+
+def account(account_id: int, **fields: Any) -> Row:
+    """An Account of the contract, without what is counted when it is read."""
+    return {
+        "id": account_id,
+        "owner": "owner@example.com",
+        "friendly_name": None,
+        "used_clouds": ["digitalocean"],
+        "created_at_iso": iso(SEED_TIME),
+        "updated_at_iso": iso(SEED_TIME),
+        "configstore_namespace": f"account-{account_id}",
+        **fields,
+    }
+
+
+def cloud(name: str, display_name: str, regions: dict[str, str], sizes: dict[str, str]) -> Row:
+    """A Cloud of the contract."""
+    return {
+        "name": name,
+        "display_name": display_name,
+        "key_name": "default",
+        "regions": [{"id": key, "name": text} for key, text in regions.items()],
+        "server_sizes": [{"id": key, "name": text} for key, text in sizes.items()],
+    }
+
+
+def action(action_id: int, moment: float, name: str) -> Row:
+    """A running AsyncAction of the contract."""
+    return {
+        "id": action_id,
+        "user": None,
+        "resource_type": "stack",
+        "resource_id": str(84195 + action_id % 1000),
+        "action": name,
+        "started_via": "api",
+        "started_at": iso(moment),
+        "finished_at": None,
+        "finished_success": None,
+        "finished_message": None,
+        "finished_result": None,
+        "metadata": {},
+    }

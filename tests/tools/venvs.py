@@ -1,0 +1,194 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual environments, one for each ansible-core to test with, made again only when what they hold changes.
+
+The newest also holds the tools of development. The oldest holds the lowest versions that requirements.txt allows.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from . import pythons
+from .places import CACHE, ROOT, collections_path
+from .pythons import Python
+
+# The minor versions of Python 3 that a controller of this ansible-core may run on. The oldest is what is supported.
+CONTROLLERS = {
+    "2.16": (10, 12),
+    "2.17": (10, 12),
+    "2.18": (11, 13),
+    "2.19": (11, 13),
+    "2.20": (12, 14),
+    "2.21": (12, 14),
+}
+LOWEST, HIGHEST = CONTROLLERS["2.16"][0], max(high for _low, high in CONTROLLERS.values())
+
+RUNTIME = "requirements.txt"
+FOR_TESTS = [
+    RUNTIME,
+    "tests/unit/requirements.txt",
+    "tests/integration/requirements.txt",
+    "tests/simulator/requirements.txt",
+]
+FOR_DEVELOPMENT = [*FOR_TESTS, "tests/requirements.txt"]
+
+
+class Venv(NamedTuple):
+    """A virtual environment with an ansible-core."""
+
+    path: Path
+    core: str
+    python: Python
+
+    @property
+    def bin(self) -> Path:
+        return self.path / "bin"
+
+    def __str__(self) -> str:
+        return f"ansible-core {self.core} on {self.python}"
+
+
+def make_all() -> list[Venv]:
+    """The environments to test with, from the oldest ansible-core to the newest, which .cache/venv leads to."""
+    CACHE.mkdir(exist_ok=True)
+    with open(CACHE / "venvs.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        venvs = _make_named(os.environ["CORES"].split()) if os.environ.get("CORES") else _make_extremes()
+        _point(CACHE / "venv", venvs[-1].path)
+    collections_path()
+    return venvs
+
+
+def make_for_users(like: Venv) -> Venv:
+    """An environment with nothing but what a user has: ansible-core and the collection's own requirements."""
+    venv = Venv(CACHE / "venv-user", like.core, like.python)
+    _make(venv, [f"ansible-core~={like.core}.0"], [RUNTIME])
+    return venv
+
+
+def _make_extremes() -> list[Venv]:
+    found = _usable()
+    old, new = os.environ.get("PYTHON_OLD"), os.environ.get("PYTHON_NEW")
+    oldest = _oldest(pythons.named(old, found) if old else None, found)
+    newest = _make_newest(pythons.named(new, found) if new else found[max(found)])
+    if oldest[:2] == newest[:2]:
+        return [newest]
+    _make(oldest, [f"ansible-core~={oldest.core}.0", *_lowest_runtime()], FOR_TESTS)
+    return [oldest, newest]
+
+
+def _make_named(cores: list[str]) -> list[Venv]:
+    """The ansible-cores of CORES, each on the newest Python that it runs on; the last is for development."""
+    found = _usable()
+    venvs = []
+    for core in cores:
+        low, high = CONTROLLERS.get(core) or sys.exit(f"CORES: {core} is none of {', '.join(CONTROLLERS)}.")
+        fitting = [minor for minor in found if low <= minor <= high]
+        if not fitting:
+            sys.exit(f"ansible-core {core} needs a Python from 3.{low} to 3.{high}.")
+        venvs.append(Venv(CACHE / f"venv-{core}", core, found[max(fitting)]))
+    for venv in venvs:
+        _make(venv, [f"ansible-core~={venv.core}.0"], FOR_DEVELOPMENT if venv is venvs[-1] else FOR_TESTS)
+    return venvs
+
+
+def _usable() -> dict[int, Python]:
+    found = {minor: python for minor, python in pythons.find().items() if LOWEST <= minor <= HIGHEST}
+    if not found:
+        sys.exit(
+            f"No Python from 3.{LOWEST} to 3.{HIGHEST} that can make virtual environments is on PATH or in pyenv."
+            " On Debian: apt-get install python3-venv."
+        )
+    return found
+
+
+def _oldest(python: Python | None, found: dict[int, Python]) -> Venv:
+    """The oldest ansible-core that can run here, on the lowest Python that it runs on."""
+    pool = {python.version[1]: python} if python else found
+    for core, (low, high) in CONTROLLERS.items():
+        for minor in sorted(pool):
+            if low <= minor <= high:
+                return Venv(CACHE / f"venv-{core}", core, pool[minor])
+    sys.exit(f"No supported ansible-core runs on {python}.")
+
+
+def _make_newest(python: Python) -> Venv:
+    """The newest final ansible-core for a Python. pip says which it is, and is asked only when there is none yet."""
+    stamp = _stamp(python, ["ansible-core"], FOR_DEVELOPMENT)
+    for path in CACHE.glob("venv-2.*"):
+        if _read_stamp(path) == stamp:
+            return Venv(path, path.name[len("venv-") :], python)
+    core = ".".join(_newest_core(python).split(".")[:2])
+    venv = Venv(CACHE / f"venv-{core}", core, python)
+    _make(venv, ["ansible-core"], FOR_DEVELOPMENT)
+    return venv
+
+
+def _newest_core(python: Python) -> str:
+    probe, report = CACHE / "venv-probe", CACHE / "newest-core.json"
+    _run([python.path, "-m", "venv", "--clear", str(probe)])
+    _pip(probe, "--dry-run", "--no-deps", "--ignore-installed", "--report", str(report), "ansible-core")
+    version = json.loads(report.read_text(encoding="utf-8"))["install"][0]["metadata"]["version"]
+    report.unlink()
+    shutil.rmtree(probe)
+    return str(version)
+
+
+def _lowest_runtime() -> list[str]:
+    """The runtime requirements at their lower bounds, so that the bounds are tested."""
+    lines = (ROOT / RUNTIME).read_text(encoding="utf-8").splitlines()
+    return [line.replace(">=", "==") + ".*" for line in lines if ">=" in line]
+
+
+def _make(venv: Venv, packages: list[str], files: list[str]) -> None:
+    stamp = _stamp(venv.python, packages, files)
+    if _read_stamp(venv.path) == stamp:
+        return
+    print(f"Making {venv.path.relative_to(ROOT)} ({venv})", end=" ", flush=True)
+    start = time.monotonic()
+    _run([venv.python.path, "-m", "venv", "--clear", str(venv.path)])
+    _pip(venv.path, *packages, *(word for file in files for word in ("-r", str(ROOT / file))))
+    (venv.path / "stamp").write_text(stamp, encoding="utf-8")
+    print(f"{time.monotonic() - start:.0f} s", flush=True)
+
+
+def _stamp(python: Python, packages: list[str], files: list[str]) -> str:
+    """A hash of all that an environment is made from. The place counts too: an environment cannot be moved."""
+    text = [str(ROOT), *map(str, python), *packages, *((ROOT / file).read_text(encoding="utf-8") for file in files)]
+    return hashlib.sha256("\n".join(text).encode()).hexdigest()
+
+
+def _read_stamp(path: Path) -> str:
+    stamp = path / "stamp"
+    return stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+
+
+def _pip(venv: Path, *arguments: str) -> None:
+    options = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    _run([str(venv / "bin" / "python"), "-m", "pip", "install", *options, *arguments])
+
+
+def _run(command: list[str]) -> None:
+    """Run a program, and show what it said only if it fails."""
+    # A virtual environment that the user works in, or a PYTHONPATH, must not reach into ours.
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env)
+    if done.returncode:
+        sys.exit(f"\n{done.stdout.decode(errors='replace')}\nFailed: {' '.join(command)}")
+
+
+def _point(link: Path, target: Path) -> None:
+    draft = link.with_name(f"{link.name}.{os.getpid()}")
+    draft.symlink_to(target.name)
+    draft.replace(link)

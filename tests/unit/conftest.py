@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every unit test has: the collection importable from any path, a clean environment, and a simulator.
+
+Plain `pytest` finds the collection through a symlink below .cache/, and so do the programs that tests start. Under
+`ansible-test units` it can be imported already, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[1]
+# For `from simulator import running`.
+sys.path.insert(0, str(TESTS))
+
+from tools.places import CACHE, collections_path
+
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+# They change what requests trusts and which password it sends.
+REQUESTS_OWN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
+
+
+def _prepare_ansible() -> None:
+    """Let Ansible, here and in programs that tests start, see this checkout and nothing of the user's."""
+    os.environ.update(
+        ANSIBLE_COLLECTIONS_PATH=str(collections_path()),
+        ANSIBLE_CONFIG=os.devnull,
+        ANSIBLE_HOME=str(CACHE / "ansible"),
+        ANSIBLE_NOCOLOR="1",
+        LC_ALL="C.UTF-8",
+        PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+    )
+    from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+
+    _AnsibleCollectionFinder(paths=[str(collections_path())])._install()
+
+
+try:
+    importlib.import_module("ansible_collections.cloud66.cloud")
+except ImportError:
+    _prepare_ansible()
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No setting, no proxy and no file of the user reaches a test."""
+    for name in list(os.environ):
+        if name.startswith("CLOUD66_") or name.upper() in (*PROXIES, *REQUESTS_OWN):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def _simulator() -> Iterator[object]:
+    from simulator import running
+
+    with running() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def sim(_simulator):
+    """A Cloud 66 in its first state: `sim.url`, `sim.token`, `sim.fault(…)`, `sim.requests`."""
+    _simulator.reset()
+    return _simulator

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running simulator for its tests, and a raw HTTP client that shares nothing with the collection's."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+pytest.importorskip("aiohttp", reason="the simulator needs tests/simulator/requirements.txt")
+pytest.importorskip("jsonschema", reason="the simulator needs tests/simulator/requirements.txt")
+
+TESTS = Path(__file__).resolve().parents[2]
+if str(TESTS) not in sys.path:
+    sys.path.insert(0, str(TESTS))
+
+from simulator import Running, running  # noqa: E402
+
+DEMO_TOKEN = "4c9c9b1111"
+
+
+@dataclass
+class Reply:
+    """What came back: status, headers with names in lower case, and the body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def error(self) -> str:
+        return self.json["error"]
+
+
+class Client:
+    """Sends requests as they are written, without encoding, retrying or following anything."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = DEMO_TOKEN,
+        body: Any = None,
+        form: Any = None,
+        headers: dict[str, str] | None = None,
+        timeout: float = 5,
+    ) -> Reply:
+        """Request a path below /api/3, one below the origin when it begins with two slashes, or a whole URL."""
+        whole = path.startswith("http")
+        target = path if whole else path[1:] if path.startswith("//") else "/api/3" + path
+        sent = {"Authorization": f"Bearer {token}"} if token else {}
+        if form is not None:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            body = form if isinstance(form, str) else urlencode(form)
+        elif body is not None and not isinstance(body, bytes):
+            sent["Content-Type"] = "application/json"
+            body = json.dumps(body)
+        connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=timeout)
+        try:
+            connection.request(method, target, body, {**sent, **(headers or {})})
+            answer = connection.getresponse()
+            return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="session")
+def _running() -> Iterator[Running]:
+    with running() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def sim(_running: Running) -> Running:
+    """A simulator in its first state."""
+    _running.reset()
+    return _running
+
+
+@pytest.fixture
+def call(sim: Running) -> Client:
+    return Client(sim.origin)
+
+
+@pytest.fixture(scope="session")
+def contract() -> dict[str, Any]:
+    """The contract, read without the simulator's reader."""
+    yaml = pytest.importorskip("yaml")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((TESTS / "contract" / "cloud66-v3.yaml").read_text(encoding="utf-8"), Loader=loader)
+
+
+@pytest.fixture(scope="session")
+def conforms(contract: dict[str, Any]) -> Callable[[str, Reply], Any]:
+    """A check that a reply is one that the contract allows for an operationId. Returns its JSON."""
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    calls = {call["operationId"]: call for item in contract["paths"].values() for call in item.values()}
+
+    def check(operation_id: str, reply: Reply) -> Any:
+        response = calls[operation_id]["responses"][str(reply.status)]
+        while "$ref" in response:
+            response = contract["components"]["responses"][response["$ref"].rpartition("/")[2]]
+        schema = {**response["content"]["application/json"]["schema"], "components": contract["components"]}
+        Draft202012Validator(schema, format_checker=FormatChecker()).validate(reply.json)
+        return reply.json
+
+    return check

@@ -1,0 +1,262 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the simulator answers to each call, and how it takes requests."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from simulator.operations import HANDLERS
+
+STACK = "f196c5b41758cb7977620d49eb1492ef"
+DEVICE = {"token": "wertqy", "device_type": 1, "sub_type": 1}
+
+
+def test_the_five_commands_of_the_seed_text(call, conforms):
+    """In the form that curl sends: -d makes a form body, also of a GET."""
+    stacks = conforms("list_stacks", call("GET", "/stacks.json"))
+    assert STACK in [stack["uid"] for stack in stacks["response"]]
+
+    path = f"/stacks/{STACK}/backups.json"
+    backups = conforms("list_backups", call("GET", path, form="group=1345&db_type=mysql"))["response"]
+    assert backups and {backup["db_type"] for backup in backups} == {"mysql"}
+
+    added = conforms("add_device", call("POST", "/users/18/devices.json", form="token=wertqy&device_type=1&sub_type=1"))
+    assert (added["response"]["device_type"], added["response"]["sub_type"]) == (1, 1)
+
+    changed = call("PUT", "/users/18/devices/wertqy.json", form="device_type=1&sub_type=2")
+    assert (changed.status, changed.body) == (200, b"")
+    assert [one["sub_type"] for one in call("GET", "/users/18").json["response"]["devices"]] == [2]
+
+    deleted = call("DELETE", "/users/18/devices/wertqy.json")
+    assert (deleted.status, deleted.body) == (200, b"")
+    assert call("GET", "/users/18").json["response"]["devices"] == []
+
+
+def test_every_read_conforms_and_exists(sim, call, conforms):
+    backup = sim.world.backups[STACK][0]["id"]
+    stack, server = "5999b763474b0eafa5fafb64bff0ba80", "f8468fc145ea49bac474b30a8fea888d"
+    reads = {
+        "ping": "/ping",
+        "ping_auth": "/ping/auth",
+        "list_stacks": "/stacks",
+        "get_stack": f"/stacks/{STACK}",
+        "list_servers": f"/stacks/{STACK}/servers",
+        "get_server": f"/stacks/{stack}/servers/{server}?include_private_key=1",
+        "list_backups": f"/stacks/{STACK}/backups",
+        "get_backup": f"/stacks/{STACK}/backups/{backup}",
+        "list_users": "/users",
+        "get_user": "/users/4",
+        "list_accounts": "/accounts",
+        "get_account": "/accounts/139?include_servers=true",
+        "list_clouds": "/clouds",
+        "get_cloud": "/clouds/digitalocean",
+        "list_image_repositories": "/image_repositories",
+        "get_access_ssh_key": "/ssh_keys/access",
+        "list_stack_actions": f"/stacks/{stack}/actions",
+        "get_stack_action": f"/stacks/{stack}/actions/{sim.world.actions[stack][0]['id']}",
+    }
+    writes = {"add_device", "update_device", "update_device_by_body", "delete_device"}
+    assert set(HANDLERS) == set(reads) | writes, "a new operation belongs into this test"
+    for operation_id, path in reads.items():
+        reply = call("GET", path)
+        assert reply.status == 200, (operation_id, reply)
+        conforms(operation_id, reply)
+    assert [record.operation_id for record in sim.requests] == list(reads)
+
+
+@pytest.mark.parametrize("form", [False, True])
+def test_devices_take_json_and_forms(sim, call, conforms, form):
+    def send(method, path, fields):
+        return call(method, path, **{"form" if form else "body": fields})
+
+    sim.settings(put_answer="device", delete_answer="acknowledgement")
+    assert conforms("add_device", send("POST", "/users/18/devices", DEVICE))["response"]["enabled"] is True
+    changed = send("PUT", "/users/18/devices/wertqy", {"device_type": 1, "sub_type": 2})
+    assert conforms("update_device", changed)["response"]["sub_type"] == 2
+    changed = send("PUT", "/users/18/devices", {**DEVICE, "sub_type": 3})
+    assert conforms("update_device_by_body", changed)["response"]["sub_type"] == 3
+    assert conforms("delete_device", call("DELETE", "/users/18/devices/wertqy"))["response"]["ok"] is True
+
+
+@pytest.mark.parametrize("path", ["/stacks", "/stacks.json", "//api/3//stacks", "//api/3/stacks//"])
+def test_suffix_and_doubled_slashes(call, path):
+    assert len(call("GET", path).json["response"]) == 3
+
+
+def test_a_doubled_slash_inside_a_path(call, conforms):
+    """As Cloud 66's own client asks for `files//tar-aa.json`."""
+    reply = call("GET", f"/stacks/{STACK}/backups//4153.json")
+    assert conforms("get_backup", reply)["response"]["id"] == 4153
+
+
+@pytest.mark.parametrize(
+    "token", ["a/b", "100%", "with blanks", "émoji 🐑", "..", "a?b#c", "x;y=1", "+", "%2F", "a.json"]
+)
+def test_a_device_token_is_one_segment_of_the_path(call, token):
+    path = "/users/18/devices/" + quote(token, safe="") + ".json"
+    assert call("POST", "/users/18/devices", body={**DEVICE, "token": token}).status == 200
+    assert call("PUT", path, body={"device_type": 2, "sub_type": 1}).status == 200
+    devices = call("GET", "/users/18").json["response"]["devices"]
+    assert [(one["token"], one["device_type"]) for one in devices] == [(token, 2)]
+    assert call("DELETE", path).status == 200
+    assert call("DELETE", path).status == 404
+
+
+def test_an_absolute_url_is_taken_as_a_proxy_takes_it(sim, call):
+    assert call("GET", "http://app.cloud66.com/api/3/ping?x=1").status == 200
+    assert sim.requests[-1].path == "/api/3/ping"
+
+
+def test_what_is_not_there(call, conforms):
+    for path in ("/stacks/nope", f"/stacks/{STACK}/servers/nope", f"/stacks/{STACK}/backups/1", "/users/999"):
+        assert call("GET", path).error == "not_found"
+    assert conforms("get_user", call("GET", "/users/abc"))["error"] == "not_found"
+    assert call("DELETE", "/users/18/devices/unknown").status == 404
+    assert call("PATCH", "/stacks").status == 404
+    assert call("GET", "/nowhere").error == "not_found"
+    assert call("GET", "//elsewhere").status == 404
+
+
+def test_an_operation_without_a_handler(call, conforms):
+    reply = call("GET", f"/stacks/{STACK}/deployments")
+    assert (reply.status, reply.error) == (503, "not_implemented")
+    conforms("list_deployments", reply)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"token": "x", "device_type": 1},
+        {"token": "x", "device_type": 3, "sub_type": 1},
+        {"token": "x", "device_type": "one", "sub_type": 1},
+        {"token": 7, "device_type": 1, "sub_type": 1},
+        {"token": "x", "device_type": None, "sub_type": 1},
+    ],
+)
+def test_bodies_that_the_contract_does_not_allow(sim, call, conforms, fields):
+    reply = call("POST", "/users/18/devices", body=fields)
+    assert conforms("add_device", reply)["error"] == "bad_request"
+    assert reply.json["details"]
+    assert not sim.writes[-1].applied
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "page=", "group=x", "db_type=oracle"])
+def test_parameters_that_the_contract_does_not_allow(call, query):
+    path = f"/stacks/{STACK}/backups"
+    assert call("GET", f"{path}?{query}").error == "bad_request"
+    assert call("GET", path, form=query).error == "bad_request"
+
+
+def test_stack_filters(sim, call):
+    def names(query):
+        return [stack["name"] for stack in call("GET", f"/stacks?{query}").json["response"]]
+
+    empty = "filter_environment=&filter_git_repo=&filter_git_branch="
+    assert names("filter_name=Storefront&" + empty) == ["Storefront"]
+    assert names("filter_environment=production") == ["Awesome App"]
+    assert names("filter_git_branch=fig&filter_name=Storefront") == []
+    assert names("filter_name=store") == []
+    sim.settings(filter_match="partial")
+    assert names("filter_name=store") == ["Storefront"]
+    sim.settings(filter_match="ignore")
+    assert len(names("filter_name=nothing")) == 3
+
+
+def test_backups_of_a_group(sim, call):
+    everything = sim.world.backups[STACK]
+    assert len(everything) > sim.world.settings.per_page
+    rows = call("GET", f"/stacks/{STACK}/backups?group=1345&db_type=mysql").json["response"]
+    all_mysql = [row for row in everything if row["db_type"] == "mysql"]
+    assert 0 < len(rows) < len(all_mysql) < len(everything)
+    assert not any(str(value) == "1345" for row in rows for value in row.values()), "group ids appear in no answer"
+    assert call("GET", f"/stacks/{STACK}/backups?group=7").json["response"] == []
+    dates = [row["backup_date_iso"] for row in rows]
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_private_keys_come_only_when_asked_for(sim, call):
+    servers = call("GET", f"/stacks/{STACK}/servers").json["response"]
+    paths = [f"/stacks/{STACK}/servers/{server['uid']}" for server in servers]
+    assert not any("ssh_private_key" in server for server in servers)
+    assert "ssh_private_key" not in call("GET", paths[0] + "?include_private_key=0").json["response"]
+    keys = [call("GET", path + "?include_private_key=1").json["response"]["ssh_private_key"] for path in paths]
+    assert all(key.startswith("-----BEGIN RSA PRIVATE KEY-----\n") for key in keys)
+    assert len(set(keys)) == len(servers)
+
+
+def test_a_device_token_twice(sim, call):
+    for _ in range(2):
+        assert call("POST", "/users/18/devices", body=DEVICE).status == 200
+    assert len(call("GET", "/users/18").json["response"]["devices"]) == 2
+    assert [call("DELETE", "/users/18/devices/wertqy").status for _ in range(3)] == [200, 200, 404]
+
+    sim.settings(duplicate_devices="update")
+    for sub_type in (1, 2):
+        assert call("POST", "/users/18/devices", body={**DEVICE, "sub_type": sub_type}).status == 200
+    assert [one["sub_type"] for one in call("GET", "/users/18").json["response"]["devices"]] == [2]
+    sim.settings(duplicate_devices="conflict")
+    assert call("POST", "/users/18/devices", body=DEVICE).error == "conflict"
+
+
+def test_users_without_details_as_the_new_site_lists_them(sim, call, conforms):
+    assert all("devices" in user for user in call("GET", "/users").json["response"])
+    sim.settings(brief_users=True)
+    assert not any("devices" in user for user in conforms("list_users", call("GET", "/users"))["response"])
+
+
+def test_the_account_header(call):
+    def uids(path, account):
+        rows = call("GET", path, headers={"X-Account": account}).json["response"]
+        return {row.get("uid", row.get("id")) for row in rows}
+
+    assert len(uids("/stacks", "139")) == 2 and len(uids("/stacks", "207")) == 1
+    assert uids("/users", "207") == {21}
+    assert call("GET", "/stacks", headers={"X-Account": "x"}).error == "bad_request"
+    assert call("GET", "/stacks", headers={"X-Account": "1"}).error == "forbidden"
+    counts = [account["stack_count"] for account in call("GET", "/accounts").json["response"]]
+    assert counts == [2, 1]
+
+
+def test_asynchronous_actions_end_by_themselves(sim, call, conforms):
+    ended = []
+    row = sim.world.start_action(STACK, "restart", user_reference="mine", seconds=60, then=lambda: ended.append(1))
+    path = f"/stacks/{STACK}/actions"
+
+    def read():
+        return conforms("get_stack_action", call("GET", f"{path}/{row['id']}"))["response"]
+
+    assert (read()["finished_at"], read()["finished_success"]) == (None, None)
+    assert ended == []
+    sim.settings(clock_offset=61)
+    assert read()["finished_success"] is True and ended == [1]
+    assert read()["finished_at"]
+    assert len(call("GET", path + "?user_reference=mine").json["response"]) == 1
+    assert call("GET", path + "?user_reference=other").json["response"] == []
+
+
+def test_asynchronous_actions_that_fail(sim, call, conforms):
+    sim.settings(action_failure="The disk is full", success_as_text=True, action_seconds=0)
+    row = sim.world.start_action(STACK, "restart", then=lambda: pytest.fail("it failed"))
+    read = conforms("get_stack_action", call("GET", f"/stacks/{STACK}/actions/{row['id']}"))["response"]
+    assert (read["finished_success"], read["finished_message"]) == ("false", "The disk is full")
+
+
+def test_the_log_of_requests(sim, call):
+    call("GET", "/stacks?page=1")
+    call("POST", "/users/18/devices", body=DEVICE)
+    call("POST", "/users/99/devices", body=DEVICE)
+    read, added, refused = sim.requests
+    assert (read.method, read.path, read.query, read.status) == ("GET", "/api/3/stacks", "page=1", 200)
+    assert read.headers["authorization"] == "Bearer 4c9c9b1111"
+    assert (added.operation_id, added.applied, added.status) == ("add_device", True, 200)
+    assert '"wertqy"' in added.body
+    assert (refused.applied, refused.status) == (False, 404)
+    assert sim.writes == [added, refused]
+    assert len({record.client_port for record in sim.requests}) == 3
+    sim.reset()
+    assert sim.requests == []
+    assert sim.world.users[5]["devices"] == []

@@ -1,0 +1,261 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every kind of fault, as a raw client meets it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+
+import pytest
+from simulator.faults import KINDS
+
+DEVICE = {"token": "wertqy", "device_type": 1, "sub_type": 1}
+STACK = "f196c5b41758cb7977620d49eb1492ef"
+
+
+def devices(sim):
+    return next(user for user in sim.world.users if user["id"] == 18)["devices"]
+
+
+def add_device(call, **options):
+    return call("POST", "/users/18/devices", body=DEVICE, **options)
+
+
+@pytest.mark.parametrize(("kind", "stored"), [("reset", 0), ("reset_after", 1)])
+def test_connections_that_break(sim, call, kind, stored):
+    fault = sim.fault(kind, method="POST", times=1)
+    with pytest.raises(ConnectionResetError):
+        add_device(call)
+    assert len(devices(sim)) == stored
+    assert [(one.status, one.applied, one.fault) for one in sim.requests] == [(None, bool(stored), kind)]
+    assert fault.hits == 1
+    assert add_device(call).status == 200
+
+
+def test_a_cut_body(sim, call):
+    sim.fault("cut")
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        call("GET", "/stacks")
+    assert caught.value.partial.startswith(b'{"response": [')
+    assert caught.value.expected
+
+
+def test_a_cut_empty_body(sim, call):
+    add_device(call)
+    sim.fault("cut")
+    with pytest.raises(http.client.IncompleteRead):
+        call("DELETE", "/users/18/devices/wertqy")
+    assert devices(sim) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "status", "error"),
+    [
+        ("status", {}, 408, "time_out"),
+        ("status", {"status": 402}, 402, "trial_expired"),
+        ("status", {"status": 409, "error": "busy", "details": "Later"}, 409, "busy"),
+        ("status", {"status": 500}, 500, "error"),
+        ("throttled", {}, 503, "throttled"),
+        ("too_many", {}, 429, "too_many_requests"),
+        ("not_implemented", {}, 503, "not_implemented"),
+        ("unavailable", {"html": False}, 503, "unavailable"),
+    ],
+)
+@pytest.mark.parametrize("applied", [False, True])
+def test_errors_of_the_api(sim, call, kind, options, status, error, applied):
+    sim.fault(kind, applied=applied, **options)
+    reply = add_device(call)
+    assert (reply.status, reply.error) == (status, error)
+    assert set(reply.json) == {"error", "error_description", "details"}
+    assert len(devices(sim)) == applied == sim.writes[0].applied
+    assert "retry-after" not in reply.headers
+
+
+@pytest.mark.parametrize("kind", ["throttled", "too_many", "unavailable"])
+def test_retry_after(sim, call, kind):
+    sim.fault(kind, retry_after=7)
+    assert call("GET", "/stacks").headers["retry-after"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "status"), [("html", {}, 502), ("html", {"status": 200}, 200), ("unavailable", {}, 503)]
+)
+def test_html(sim, call, kind, options, status):
+    sim.fault(kind, **options)
+    reply = call("GET", "/stacks")
+    assert (reply.status, reply.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert b"<html>" in reply.body
+
+
+def test_broken_json(sim, call):
+    sim.fault("bad_json")
+    reply = call("GET", "/stacks")
+    assert (reply.status, reply.headers["content-type"]) == (200, "application/json; charset=utf-8")
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(reply.body)
+
+
+def test_an_empty_answer(sim, call):
+    sim.fault("empty")
+    reply = add_device(call)
+    assert (reply.status, reply.body, len(devices(sim))) == (200, b"", 1)
+
+
+@pytest.mark.parametrize("body", [[], "text", None])
+def test_an_answer_of_the_wrong_type(sim, call, body):
+    sim.fault("wrong_type", body=body)
+    assert call("GET", "/stacks").json == body
+
+
+@pytest.mark.parametrize("kind", ["slow_headers", "slow_body"])
+def test_slow_answers(sim, call, kind):
+    sim.fault(kind, seconds=0.3)
+    started = time.monotonic()
+    assert len(call("GET", "/stacks").json["response"]) == 3
+    assert time.monotonic() - started >= 0.3
+    with pytest.raises(TimeoutError):
+        call("GET", "/stacks", timeout=0.1)
+
+
+def test_slow_headers_and_a_slow_body_differ(sim):
+    sim.fault("slow_body", seconds=0.3)
+    connection = http.client.HTTPConnection(sim.origin.removeprefix("http://"), timeout=5)
+    started = time.monotonic()
+    connection.request("GET", "/api/3/ping")
+    answer = connection.getresponse()
+    assert time.monotonic() - started < 0.25
+    assert json.loads(answer.read())["response"]["ok"]
+    assert time.monotonic() - started >= 0.3
+    connection.close()
+
+
+def test_redirects(sim, call):
+    sim.fault("redirect", times=1)
+    assert call("GET", "/stacks").headers["location"] == "https://elsewhere.invalid/api/3"
+    sim.fault("redirect", location="http://127.0.0.2:1/x", status=307, times=1)
+    reply = call("GET", "/stacks")
+    assert (reply.status, reply.headers["location"]) == (307, "http://127.0.0.2:1/x")
+    sim.fault("redirect_same", times=1)
+    reply = call("GET", "/stacks")
+    assert (reply.status, reply.headers["location"]) == (302, "/api/3/stacks")
+
+
+@pytest.mark.parametrize(("variant", "currents"), [("follow", [1, 2, 7]), ("stuck", [1, 1, 1])])
+def test_a_page_that_repeats(sim, call, variant, currents):
+    sim.fault("repeat_page", variant=variant)
+    pages = [call("GET", f"/stacks/{STACK}/backups?page={page}").json for page in (1, 2, 7)]
+    assert pages[0]["response"] == pages[1]["response"] == pages[2]["response"]
+    assert [page["pagination"]["current"] for page in pages] == currents
+    assert all(page["pagination"]["next"] > page["pagination"]["current"] for page in pages)
+
+
+@pytest.mark.parametrize("path", ["/stacks", "/users", f"/stacks/{STACK}/servers", f"/stacks/{STACK}/backups"])
+@pytest.mark.parametrize(("every", "counts"), [(False, [0, 1, 1]), (True, [0, 1, 2])])
+def test_a_list_that_moves(sim, call, conforms, path, every, counts):
+    sim.settings(per_page=1)
+    sim.fault("moving", every=every)
+    pages = [call("GET", f"{path}?page={page}") for page in (1, 2, 3)]
+    for page in pages:
+        conforms("list_" + path.rpartition("/")[2], page)
+    rows = [page.json["response"][0] for page in pages]
+    assert rows[1] == rows[0], "page 2 shows again what page 1 showed"
+    assert (rows[2] == rows[0]) is every
+    sizes = [page.json["pagination"]["count"] for page in pages]
+    assert [size - sizes[0] for size in sizes] == counts
+
+
+@pytest.mark.parametrize(
+    ("matching", "struck"),
+    [
+        ({}, [True, True, True]),
+        ({"method": "POST"}, [False, False, True]),
+        ({"path": "/stacks"}, [True, False, False]),
+        ({"path": "/stacks/*"}, [False, True, False]),
+        ({"path": "^/(users|stacks)/"}, [False, True, True]),
+        ({"times": 1}, [True, False, False]),
+        ({"skip": 1}, [False, True, True]),
+        ({"skip": 1, "times": 1}, [False, True, False]),
+        ({"rate": 0.0}, [False, False, False]),
+    ],
+)
+def test_which_requests_a_fault_strikes(sim, call, matching, struck):
+    fault = sim.fault("html", **matching)
+    replies = [call("GET", "/stacks.json"), call("GET", f"/stacks//{STACK}"), add_device(call)]
+    assert [reply.status == 502 for reply in replies] == struck
+    assert fault.hits == sum(struck)
+
+
+def test_random_faults_are_the_same_in_each_run(sim, call):
+    def run():
+        sim.reset()
+        sim.fault("html", rate=0.5, seed=3)
+        return [call("GET", "/ping").status for _ in range(20)]
+
+    first = run()
+    assert first == run()
+    assert set(first) == {200, 502}
+
+
+def test_faults_of_the_oauth_flow(sim, call):
+    sim.fault("html", path="/oauth/token")
+    assert call("POST", "//oauth/token", token=None, form={}).status == 502
+
+
+def test_latency(sim, call):
+    sim.settings(latency_ms=200)
+    started = time.monotonic()
+    call("GET", "/ping")
+    assert time.monotonic() - started >= 0.2
+
+
+@pytest.mark.parametrize(
+    "options", [{"kind": "nonsense"}, {"kind": "reset", "second": 1}, {"kind": "html", "path": "^("}]
+)
+def test_faults_that_there_are_not(sim, call, options):
+    with pytest.raises(ValueError):
+        sim.fault(**options)
+    assert call("POST", "//_sim/faults", body=options).status == 400
+
+
+def test_every_kind_is_tried_here():
+    tried = {
+        *("reset", "reset_after", "cut", "html", "bad_json", "empty", "wrong_type", "redirect", "redirect_same"),
+        *("status", "throttled", "too_many", "not_implemented", "unavailable"),
+        *("slow_headers", "slow_body", "repeat_page", "moving"),
+    }
+    assert set(KINDS) == tried
+
+
+# The control API
+
+
+def test_the_control_api(sim, call):
+    assert call("POST", "//_sim/faults", body={"kind": "html", "times": 1}).json[0]["hits"] == 0
+    assert call("GET", "/stacks").status == 502
+    assert call("GET", "//_sim/faults").json[0]["hits"] == 1
+    assert call("DELETE", "//_sim/faults").json == []
+    assert call("POST", "//_sim/settings", body={"limit": 5}).json["limit"] == 5
+    assert call("GET", "//_sim/settings").json["limit"] == 5
+    assert [one["status"] for one in call("GET", "//_sim/requests").json] == [502]
+    assert call("DELETE", "//_sim/requests").json == []
+    assert len(call("GET", "//_sim/state?thing=stacks").json) == 3
+    assert call("POST", "//_sim/reset").status == 200
+    assert call("GET", "//_sim/settings").json["limit"] == 3000
+    assert sim.requests == [], "the control API is not in the log"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "//_sim/nonsense", None, 404),
+        ("GET", "//_sim/state?thing=tokens", None, 400),
+        ("POST", "//_sim/settings", {"limit": "x"}, 400),
+        ("POST", "//_sim/settings", [1], 400),
+        ("POST", "//_sim/faults", b"{", 400),
+    ],
+)
+def test_control_that_there_is_not(call, method, path, body, status):
+    assert call(method, path, body=body).status == status

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hostile requests: never a 500, never an answer off the contract."""
+
+from __future__ import annotations
+
+import random
+import socket
+from contextlib import suppress
+
+import pytest
+from simulator.operations import HANDLERS
+
+STACK = "f196c5b41758cb7977620d49eb1492ef"
+AUTHORIZATION = {"Authorization": "Bearer 4c9c9b1111"}
+EXAMPLES = 8
+
+
+def test_schemathesis(sim, contract, tmp_path):
+    """Every implemented operation, with requests that fit the contract and requests that do not."""
+    schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis, for Python 3.11 and newer")
+    from hypothesis import HealthCheck, given, settings
+    from hypothesis.configuration import set_hypothesis_home_dir
+    from hypothesis.errors import Unsatisfiable
+    from schemathesis import GenerationMode
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi import checks
+
+    set_hypothesis_home_dir(tmp_path)
+    real = {
+        "stack_id": STACK,
+        "server_id": sim.world.servers[STACK][0]["uid"],
+        "backup_id": sim.world.backups[STACK][0]["id"],
+        "id": sim.world.start_action(STACK, "restart")["id"],
+        "user_id": 5,
+        "token": "maria%2Ftablet%201",
+        "account_id": 139,
+        "cloud_id": "digitalocean",
+    }
+    sim.settings(limit=10**9, put_answer="device", delete_answer="acknowledgement")
+    schema = schemathesis.openapi.from_dict(contract)
+    schema.config.update(base_url=sim.url)
+    wanted = [
+        not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+        checks.negative_data_rejection,
+    ]
+    quick = settings(
+        derandomize=True, max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+
+    def drive(operation, mode):
+        @quick
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def each(case):
+            if mode is GenerationMode.POSITIVE:
+                case.path_parameters = {name: real[name] for name in case.path_parameters or {}}
+            case.call_and_validate(headers=AUTHORIZATION, checks=wanted)
+
+        each()
+
+    operations = [result.ok() for result in schema.include(operation_id=list(HANDLERS)).get_all_operations()]
+    assert len(operations) == len(HANDLERS)
+    for operation in operations:
+        drive(operation, GenerationMode.POSITIVE)
+        # A call without parameters cannot be called wrongly.
+        with suppress(Unsatisfiable):
+            drive(operation, GenerationMode.NEGATIVE)
+    assert {record.operation_id for record in sim.requests if record.status == 200} == set(HANDLERS)
+    assert {record.status for record in sim.requests} >= {200, 400, 404}
+
+
+PIECES = [
+    *("/", "//", "/..", "/.", "%", "%2F", "%00", "%ff", "%C3%28", "%2e%2e", "\\", "?", "&", "=", ";", ":", "@", "*"),
+    *(
+        "/api/3",
+        "/stacks",
+        "/users",
+        "/18",
+        "/devices",
+        ".json",
+        "/" + STACK,
+        "/backups",
+        "page=",
+        "-1",
+        "9" * 30,
+        "[]",
+    ),
+    *("é", "🐑", "\x7f", "{{x}}", "'", '"', "<b>", "/oauth/token", "/oauth/authorize"),
+]
+BODIES = [
+    b"",
+    b"{",
+    b"[" * 100_000,
+    b'{"token":' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+    b"null",
+    b"[]",
+    b'"text"',
+    b"1e999",
+    b"9" * 5_000,
+    b'{"token": "\\ud800", "device_type": 1, "sub_type": 1}',
+    b'{"token": "x", "device_type": NaN, "sub_type": 1}',
+    b'{"token": "x", "device_type": 1e400, "sub_type": 1}',
+    b'{"token": "x", "device_type": 1, "sub_type": ' + b"9" * 4_000 + b"}",
+    b"\xff\xfe",
+    b"token=%ff&device_type=1&sub_type=1",
+    b"&&&==&%",
+    b"group=%00&page=1",
+]
+TYPES = ["", "application/json", "application/x-www-form-urlencoded", "text/plain", "multipart/form-data", "\x01;", "é"]
+
+
+def raw(sim, method, target, content_type, body):
+    """The status line of a request that no well-behaved client would send."""
+    host, port = sim.origin.removeprefix("http://").split(":")
+    head = f"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer 4c9c9b1111\r\nConnection: close\r\n"
+    head += f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(head.encode() + body)
+        received = b""
+        while b"\r\n" not in received:
+            piece = connection.recv(4096)
+            if not piece:
+                break
+            received += piece
+    return int(received.split(b" ", 2)[1])
+
+
+ALLOWED = {200, 400, 401, 403, 404, 409, 503}
+
+
+def test_garbage_paths(sim):
+    sim.settings(limit=10**9)
+    dice = random.Random(66)
+    for _ in range(400):
+        target = dice.choice(["/api/3/", "/", "/api/3/users/18/devices/", "/api/3/stacks?"])
+        target += "".join(dice.choices(PIECES, k=dice.randint(1, 6)))
+        method = dice.choice(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"])
+        status = raw(sim, method, target, "application/json", b"")
+        assert status in ALLOWED, (method, target, status)
+
+
+@pytest.mark.parametrize("content_type", TYPES)
+def test_garbage_bodies(sim, content_type):
+    for body in BODIES:
+        for method, path in (
+            ("POST", "/api/3/users/18/devices"),
+            ("PUT", "/api/3/users/18/devices/x"),
+            ("GET", f"/api/3/stacks/{STACK}/backups"),
+            ("DELETE", "/api/3/users/18/devices/x"),
+            ("POST", "/oauth/token"),
+        ):
+            status = raw(sim, method, path, content_type, body)
+            assert status in ALLOWED, (method, path, content_type, body[:60], status)
+
+
+@pytest.mark.parametrize(
+    "target", ["*", "http://[x/api/3/ping", "http://x:y/", "http:///", "app.cloud66.com:443", "x", "http://[::1]/%"]
+)
+def test_garbage_targets(sim, target):
+    for method in ("GET", "CONNECT", "OPTIONS"):
+        status = raw(sim, method, target, "", b"")
+        assert status in ALLOWED, (method, target, status)
+
+
+def test_a_body_that_is_too_large(sim):
+    assert raw(sim, "POST", "/api/3/users/18/devices", "application/json", b" " * 2_000_000) == 413
+    assert raw(sim, "GET", "/api/3/ping", "", b"") == 200

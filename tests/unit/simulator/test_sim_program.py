@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator as a program: start, stop, and what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).resolve().parents[2] / "simulator"
+PATIENCE = 15
+
+
+@contextmanager
+def started(tmp_path, *arguments, **environment):
+    """The program with a free port; yields the process and its origin."""
+    port_file = tmp_path / "port"
+    command = [sys.executable, str(PROGRAM), "--port", "0", "--port-file", str(port_file), *map(str, arguments)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
+    )
+    try:
+        wait_until(lambda: port_file.exists() or process.poll() is not None)
+        yield process, f"http://127.0.0.1:{port_file.read_text().strip()}"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def wait_until(true, patience=PATIENCE):
+    end = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.02)
+
+
+def get(url):
+    request = urllib.request.Request(url, headers={"Authorization": "Bearer 4c9c9b1111"})
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_and_ends_quietly(tmp_path, number):
+    log = tmp_path / "log"
+    with started(tmp_path, "--log", log, SEED_STACKS="4") as (process, origin):
+        assert len(get(origin + "/api/3/stacks")["response"]) == 4
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors) == (0, "")
+    assert origin in output and "4c9c9b1111" in output and "Ctrl-C" in output
+    (line,) = [json.loads(line) for line in log.read_text().splitlines()]
+    assert (line["path"], line["status"]) == ("/api/3/stacks", 200)
+
+
+def test_it_ends_while_an_answer_is_slow(tmp_path):
+    with started(tmp_path, "--latency-ms", 60_000) as (process, origin), socket.socket() as connection:
+        connection.connect(("127.0.0.1", int(origin.rpartition(":")[2])))
+        connection.sendall(b"GET /api/3/ping HTTP/1.1\r\nHost: x\r\n\r\n")
+        wait_until(lambda: get(origin + "/_sim/requests"))
+        process.terminate()
+        assert process.communicate(timeout=PATIENCE)[1] == ""
+    assert process.returncode == 0
+
+
+def test_a_port_that_is_taken(tmp_path):
+    with started(tmp_path) as (_process, origin):
+        port = origin.rpartition(":")[2]
+        second = subprocess.run(
+            [sys.executable, str(PROGRAM), "--port", port],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert second.returncode == 1
+    assert second.stderr == f"Port {port} of 127.0.0.1 is taken: choose another with --port (0 takes a free one).\n"
+
+
+def test_it_ends_with_its_parent(tmp_path):
+    parent = subprocess.Popen(["sleep", "60"])
+    with started(tmp_path, "--parent-pid", parent.pid) as (process, origin):
+        assert get(origin + "/api/3/ping")["response"]["ok"]
+        parent.kill()
+        parent.wait()
+        assert process.communicate(timeout=PATIENCE)[1] == ""
+        assert process.returncode == 0
+
+
+def test_it_starts_in_under_a_second(tmp_path):
+    """Measured as processor time, which other programs on the machine do not change."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with started(tmp_path) as (process, _origin):
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
+
+
+def test_help_names_every_option():
+    shown = subprocess.run([sys.executable, str(PROGRAM), "--help"], capture_output=True, text=True, check=True).stdout
+    for option in ("--host", "--port", "--stacks", "--latency-ms", "--port-file", "--log", "--parent-pid"):
+        assert option in shown
