@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, as one sentence that a person can act on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Cloud66Error(Exception):
+    """Anything that keeps a call, a setting or a token from working.
+
+    str() is the whole sentence. `status` is the HTTP status, None when there was no answer. `error`, `description`
+    and `details` are Cloud 66's own words. `url` carries no secret. `request_id` is what was sent as X-Request-Id.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        error: str | None = None,
+        description: str | None = None,
+        details: str | None = None,
+        method: str | None = None,
+        url: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = error
+        self.description = description
+        self.details = details
+        self.method = method
+        self.url = url
+        self.request_id = request_id
+
+    def facts(self) -> dict[str, Any]:
+        """What a failed task returns beside its message."""
+        names = ("status", "error", "description", "details", "method", "url", "request_id")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+class AnswerLostError(Cloud66Error):
+    """A write may have been applied, and nobody can say: read back before it is sent again."""

@@ -1,0 +1,22 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The libraries that the client needs. Importing this never fails: `MISSING` names what is not installed."""
+
+from __future__ import annotations
+
+MISSING: str | None = None
+MISSING_ERROR: ImportError | None = None
+
+try:
+    import requests
+    import urllib3
+except ImportError as error:
+    MISSING, MISSING_ERROR = "requests", error
+
+try:
+    from oauthlib import oauth2
+except ImportError as error:
+    MISSING, MISSING_ERROR = MISSING or "oauthlib", error
+
+__all__ = ["MISSING", "MISSING_ERROR", "oauth2", "requests", "urllib3"]

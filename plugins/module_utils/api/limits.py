@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long to wait: between tries, and for the next hour of the limit."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from .libraries import urllib3
+
+FIRST_WAIT = 0.5
+# No wait but that for the hourly limit is longer.
+LONGEST_WAIT = 60
+HOUR = 3600
+
+
+class RateLimit(NamedTuple):
+    """What Cloud 66 said of the hourly limit: requests an hour, and how many are left."""
+
+    limit: int | None = None
+    remaining: int | None = None
+
+
+def rate_limit(headers: Mapping[str, str], known: RateLimit) -> RateLimit:
+    """The limit by an answer's headers; what they do not say stays as known."""
+    limit, remaining = _number(headers.get("X-RateLimit-Limit")), _number(headers.get("X-RateLimit-Remaining"))
+    return RateLimit(known.limit if limit is None else limit, known.remaining if remaining is None else remaining)
+
+
+def wait_before_retry(tries: int) -> float:
+    """Seconds to wait after a number of tries: growing, and not the same for everybody."""
+    longest = min(FIRST_WAIT * 2**tries, LONGEST_WAIT)
+    return longest * random.uniform(0.5, 1)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds of Retry-After, also where it is a date; None without one or with one that makes no sense."""
+    text = headers.get("Retry-After")
+    if text is None:
+        return None
+    try:
+        return float(urllib3.util.Retry().parse_retry_after(text))
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
+        return None
+
+
+def wait_for_next_hour(headers: Mapping[str, str]) -> float:
+    """Seconds until the limit begins anew: by Retry-After, else the next full hour by Cloud 66's own clock."""
+    told = retry_after(headers)
+    if told is not None:
+        return told
+    return HOUR - _now(headers) % HOUR + 1
+
+
+def clock_time(seconds_from_now: float) -> str:
+    """When that is, as 14:00 UTC."""
+    return datetime.fromtimestamp(time.time() + seconds_from_now, timezone.utc).strftime("%H:%M UTC")
+
+
+def _now(headers: Mapping[str, str]) -> float:
+    try:
+        return parsedate_to_datetime(headers["Date"]).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return time.time()
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.strip().isdigit() else None

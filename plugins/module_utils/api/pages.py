@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists come by the page and are returned whole, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from .errors import Cloud66Error
+
+MAX_PAGES = 10_000
+# What tells the rows of a list apart.
+KEYS = ("uid", "id", "uuid", "token", "key", "name")
+Row = dict[str, Any]
+
+
+class Page(NamedTuple):
+    """One page: its rows, the page after it (None at the end), and how many rows it says there are in all."""
+
+    rows: list[Row]
+    next: int | None
+    count: int | None
+
+
+class MovedError(Exception):
+    """The list changed while it was read. `rows` is the union of what was seen."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        super().__init__()
+        self.rows = rows
+
+
+def read_whole(fetch: Callable[[int], Page], warn: Callable[[str], None]) -> list[Row]:
+    """All rows of a list. `fetch` reads one page by its number, from 1 on.
+
+    A row that comes twice is kept once. A list that moved while it was read is read once more; when it moves again,
+    what was seen is returned with a warning. Raises Cloud66Error when the list does not end.
+    """
+    try:
+        return _read(fetch)
+    except MovedError:
+        try:
+            return _read(fetch)
+        except MovedError as moved:
+            warn("The list changed each time it was read, so rows may be missing or gone by now.")
+            return moved.rows
+
+
+def _read(fetch: Callable[[int], Page]) -> list[Row]:
+    rows: dict[Any, Row] = {}
+    counts = set()
+    number: int | None = 1
+    for _page in range(MAX_PAGES):
+        if number is None:
+            break
+        page = fetch(number)
+        counts.add(page.count)
+        before = len(rows)
+        for position, row in enumerate(page.rows):
+            rows.setdefault(_identity(row, (number, position)), row)
+        if page.next is not None and len(rows) == before and len(counts) == 1:
+            raise Cloud66Error(f"page {number} brings nothing new and yet says that page {page.next} follows")
+        number = page.next
+    else:
+        raise Cloud66Error(f"it has more than {MAX_PAGES} pages")
+    if len(counts) > 1:
+        raise MovedError(list(rows.values()))
+    return list(rows.values())
+
+
+def page_of(body: Any, asked: int) -> Page:
+    """A page by its envelope {response, count, pagination}. Raises Cloud66Error when it is none."""
+    rows = body.get("response") if isinstance(body, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Cloud66Error("the answer is not a list")
+    pagination = body.get("pagination")
+    if not isinstance(pagination, dict):
+        return Page(rows, None, None)
+    current = pagination.get("current") or asked
+    if current != asked:
+        raise Cloud66Error(f"page {asked} was asked for and page {current} came")
+    following = pagination.get("next")
+    more = isinstance(following, int) and following > current
+    return Page(rows, following if more else None, pagination.get("count"))
+
+
+def _identity(row: Row, place: tuple[int, int]) -> Any:
+    return next(((key, str(row[key])) for key in KEYS if row.get(key) is not None), place)

@@ -1,0 +1,200 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection options: one table, from which come the argument spec, both bodies of the doc fragment, and values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from .errors import Cloud66Error
+
+TOKEN_VARIABLES = ("CLOUD66_ACCESS_TOKEN", "CLOUD66_TOKEN")
+TOKEN_FILE_VARIABLE = "CLOUD66_TOKEN_FILE"
+OWN_TOKEN_FILE = "~/.cloud66/ansible.json"
+TOKEN_FILES = (OWN_TOKEN_FILE, "~/.cloud66/cx.json")
+
+TRUE, FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
+
+
+class Option(NamedTuple):
+    """A connection option. `default` counts when neither the option nor one of the variables is set."""
+
+    type: str
+    env: tuple[str, ...]
+    description: list[str]
+    default: Any = None
+    aliases: tuple[str, ...] = ()
+    secret: bool = False
+
+
+OPTIONS = {
+    "api_token": Option(
+        "str",
+        TOKEN_VARIABLES,
+        [
+            "The access token: a personal access token, or one that P(cloud66.cloud.login#playbook) obtained.",
+            "The base64 text that the Cloud 66 toolbelt keeps its token in is taken as well.",
+        ],
+        aliases=("access_token",),
+        secret=True,
+    ),
+    "token_file": Option(
+        "path",
+        (TOKEN_FILE_VARIABLE,),
+        [
+            "A JSON file that holds the token under C(token), C(access_token) or C(AccessToken).",
+            "A file that others can write is refused, one that others can read is a warning.",
+            "The token is the first of O(api_token), O(token_file), E(CLOUD66_ACCESS_TOKEN), E(CLOUD66_TOKEN).",
+            "Then come E(CLOUD66_TOKEN_FILE), C(~/.cloud66/ansible.json), and the toolbelt's C(~/.cloud66/cx.json).",
+        ],
+    ),
+    "api_url": Option("str", ("CLOUD66_API_URL",), ["Where the API is."], "https://app.cloud66.com/api/3"),
+    "account_id": Option(
+        "int", ("CLOUD66_ACCOUNT_ID",), ["The account to work in, for tokens that reach several (sent as X-Account)."]
+    ),
+    "validate_certs": Option("bool", ("CLOUD66_VALIDATE_CERTS",), ["Whether to verify TLS certificates."], True),
+    "ca_path": Option(
+        "path", ("CLOUD66_CA_PATH",), ["A file or folder of CA certificates to trust instead of the system's."]
+    ),
+    "api_timeout": Option(
+        "int",
+        ("CLOUD66_API_TIMEOUT",),
+        ["Seconds to wait for a connection, and for each part of an answer."],
+        30,
+    ),
+    "api_retries": Option(
+        "int",
+        ("CLOUD66_API_RETRIES",),
+        [
+            "How often a request that failed on its way is sent again, after growing waits.",
+            "A write that may have been applied is never sent again before its effect was looked for.",
+        ],
+        4,
+    ),
+    "throttle_wait": Option(
+        "int",
+        ("CLOUD66_THROTTLE_WAIT",),
+        [
+            "Seconds that the task may wait, in all, for the next hour when the hourly limit of requests is used up.",
+            "With V(0) it fails at once and says when to come back.",
+        ],
+        0,
+    ),
+    "proxy": Option(
+        "str",
+        ("CLOUD66_PROXY",),
+        ["The URL of an HTTP proxy. Without it, E(HTTPS_PROXY) and E(NO_PROXY) count."],
+    ),
+    "allow_plain_http": Option(
+        "bool",
+        ("CLOUD66_ALLOW_PLAIN_HTTP",),
+        ["Send the token unencrypted when O(api_url) begins with C(http://) and is not on this machine."],
+        False,
+    ),
+}
+
+
+class Settings(NamedTuple):
+    """The connection options as they count, but for the token's own."""
+
+    api_url: str
+    account_id: int | None
+    validate_certs: bool
+    ca_path: str | None
+    api_timeout: int
+    api_retries: int
+    throttle_wait: int
+    proxy: str | None
+    allow_plain_http: bool
+
+    @property
+    def origin(self) -> str:
+        """The scheme, host and port of the API, which is also where OAuth is."""
+        return origin_of(self.api_url)
+
+    @property
+    def secrets(self) -> set[str]:
+        """The password of the proxy, if it has one."""
+        password = urlsplit(self.proxy).password if self.proxy else None
+        return {password, unquote(password)} if password else set()
+
+
+def resolve(options: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
+    """Settings from options (None where not given), the environment and the defaults. Raises Cloud66Error."""
+    values = {name: _value(name, options.get(name), env) for name in Settings._fields}
+    for name in ("api_timeout", "api_retries", "throttle_wait"):
+        if values[name] < (1 if name == "api_timeout" else 0):
+            raise Cloud66Error(
+                f"{name} must not be {values[name]}: use a number of at least {int(name == 'api_timeout')}."
+            )
+    values["api_url"] = values["api_url"].rstrip("/")
+    settings = Settings(**values)
+    _check_url(settings)
+    return settings
+
+
+def origin_of(url: str) -> str:
+    """The scheme, host and port of a URL, with the port in figures, to compare by."""
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}.get(parts.scheme) == port
+    return f"{parts.scheme}://{host}" if default else f"{parts.scheme}://{host}:{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
+    return host in ("localhost", "::1") or host.endswith(".localhost") or _is_127(host)
+
+
+def _is_127(host: str) -> bool:
+    parts = host.split(".")
+    return len(parts) == 4 and parts[0] == "127" and all(part.isdigit() for part in parts)
+
+
+def _value(name: str, given: Any, env: Mapping[str, str]) -> Any:
+    if given is not None:
+        return given
+    option = OPTIONS[name]
+    for variable in option.env:
+        if env.get(variable):
+            return _typed(variable, option.type, env[variable])
+    return option.default
+
+
+def _typed(variable: str, kind: str, text: str) -> Any:
+    """A variable's text as the option's type."""
+    if kind == "int":
+        if not text.strip().isdigit():
+            raise Cloud66Error(f"{variable} must be a whole number, not {text!r}.")
+        return int(text)
+    if kind == "bool":
+        if text.strip().lower() not in TRUE + FALSE:
+            raise Cloud66Error(f"{variable} must be true or false, not {text!r}.")
+        return text.strip().lower() in TRUE
+    return os.path.expanduser(text) if kind == "path" else text
+
+
+def _check_url(settings: Settings) -> None:
+    parts = urlsplit(settings.api_url)
+    try:
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.username or parts.password or parts.query or parts.fragment:
+        raise Cloud66Error(
+            "api_url must be an http or https URL without a user, a query or a fragment,"
+            f" such as {OPTIONS['api_url'].default}."
+        )
+    if parts.scheme == "http" and not settings.allow_plain_http and not is_loopback(parts.hostname or ""):
+        raise Cloud66Error(
+            f"api_url {settings.api_url} would send the token unencrypted to {parts.hostname}:"
+            " use https, or set allow_plain_http if you must."
+        )
+    if settings.ca_path and not os.path.exists(settings.ca_path):
+        raise Cloud66Error(f"ca_path {settings.ca_path} does not exist.")

@@ -1,0 +1,28 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules that read: whole lists, filtered, with words beside the codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .resources.base import Resource, described, secrets_in
+from .run import Module, Result, Run
+
+
+class InfoModule(Module):
+    """Returns the rows of a resource that the options ask for, under its plural."""
+
+    def __init__(self, resource: type[Resource], arguments: Mapping[str, dict[str, Any]], **constraints: Any) -> None:
+        super().__init__(arguments, reveals=resource.reveals, **constraints)
+        self.resource = resource
+
+    def work(self, run: Run) -> Result:
+        resource = self.resource(run.client, run.params)
+        rows = resource.read()
+        shown = {field for option, field in resource.reveals.items() if run.params[option]}
+        hidden = {name: field for name, field in resource.fields.items() if name not in shown}
+        run.hide(secrets_in(rows, hidden))
+        return {resource.plural: [described(row, resource.fields, shown) for row in rows], **resource.also}

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Any endpoint of the API, for what has no resource of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+from ..api.client import Client
+from ..api.errors import Cloud66Error
+
+# Fields of the contract that hold a secret, of whatever thing.
+SECRETS = frozenset(
+    (
+        "access_token",
+        "jwt",
+        "otp",
+        "password",
+        "public_url",
+        "redeploy_hook",
+        "server_registration_script",
+        "ssh_private_key",
+        "token",
+    )
+)
+
+
+def segments_of(path: str) -> tuple[str, ...]:
+    """The segments of a path below the API's URL, where a user may have percent-encoded some characters.
+
+    Raises Cloud66Error for an absolute URL, for a query in the path, and for steps out of the API.
+    """
+    if "://" in path or path.startswith("//"):
+        raise Cloud66Error(f"path {path!r} must be a path below api_url, such as /stacks, not a URL.")
+    if "?" in path or "#" in path:
+        raise Cloud66Error(f"path {path!r} must not hold a query: give it by the option query.")
+    segments = tuple(unquote(part) for part in path.split("/") if part)
+    if not segments or any(part in (".", "..") for part in segments):
+        raise Cloud66Error(f"path {path!r} does not lead to anything below api_url.")
+    return segments
+
+
+def read(client: Client, path: str, query: dict[str, Any] | None, paginate: bool) -> Any:
+    """What a GET answers: a list whole when `paginate`, else what stands under `response` of one answer."""
+    segments = segments_of(path)
+    client = client.about(path)
+    return client.list(*segments, **(query or {})) if paginate else client.get(*segments, **(query or {}))
+
+
+def write(client: Client, method: str, path: str, query: dict[str, Any] | None, body: Any) -> Any:
+    """What another method answers. Nothing is known of the endpoint, so it is never sent again blindly."""
+    segments = segments_of(path)
+    answered = client.about(path).call(method, segments, query=query, body=body, again=False)
+    return answered.get("response", answered) if isinstance(answered, dict) else answered
+
+
+def secrets_in(answered: Any) -> set[str]:
+    """The texts that stand in an answer, however deep, under a name that is known to hold a secret."""
+    if isinstance(answered, list):
+        return {secret for one in answered for secret in secrets_in(one)}
+    if not isinstance(answered, dict):
+        return set()
+    own = {value for name, value in answered.items() if name in SECRETS and isinstance(value, str)}
+    return own.union(*(secrets_in(value) for value in answered.values()))
+
+
+def without_secrets(answered: Any, instead: str) -> Any:
+    """An answer with another text instead of each of its secrets."""
+    if isinstance(answered, list):
+        return [without_secrets(one, instead) for one in answered]
+    if not isinstance(answered, dict):
+        return answered
+    return {
+        name: instead if name in SECRETS and isinstance(value, str) else without_secrets(value, instead)
+        for name, value in answered.items()
+    }

@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Is the API there, is the token good, and what may it do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..api.client import Client
+from ..api.errors import Cloud66Error
+from ..api.oauth import SCOPES
+
+# Reads that take just this scope and show whether the token has it. None is known for `jobs`.
+PROBES = {"public": "stacks", "redeploy": "clouds", "users": "accounts", "admin": "image_repositories"}
+YES, NO, UNKNOWN = "yes", "no", "unknown"
+
+
+def ping(client: Client) -> None:
+    """Raise Cloud66Error unless the API answers and takes the token. Source: ping, ping_auth."""
+    client.about("whether the API is there").get("ping")
+    client.about("whether the token is accepted").get("ping", "auth")
+
+
+def scopes(client: Client) -> dict[str, str]:
+    """For each scope whether the token has it: yes, no or unknown. One page is read for each that can be told."""
+    return {scope: _probe(client, scope) for scope in SCOPES}
+
+
+def _probe(client: Client, scope: str) -> str:
+    if scope not in PROBES:
+        return UNKNOWN
+    try:
+        _first_page: Any = client.about(f"whether the token has the scope {scope}", scope).call("GET", (PROBES[scope],))
+    except Cloud66Error as error:
+        return NO if error.status == 403 else UNKNOWN
+    return YES

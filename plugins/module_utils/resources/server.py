@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers of one stack, of some, or of all."""
+
+from __future__ import annotations
+
+from ..api.errors import Cloud66Error
+from ..api.parallel import side_by_side
+from .base import Has, Is, Resource, Row, Secret
+from .stack import HEALTH, Stack
+
+
+class Server(Resource):
+    """A server of a stack. Source: list_servers, get_server (for its key), list_stacks, get_stack."""
+
+    noun = "server"
+    plural = "servers"
+    scope = "public"
+    fields = {"health_state": HEALTH, "ssh_private_key": Secret()}
+    filters = {"server": Is("uid", "name"), "role": Has("server_roles"), "group": Is("server_group_id")}
+    reveals = {"include_private_key": "ssh_private_key"}
+
+    def read(self) -> list[Row]:
+        stacks = self._stacks()
+        if len(stacks) > 1:
+            self.api.say(f"Reading the servers of {len(stacks)} stacks")
+        parts = side_by_side(self._of_stack, stacks, self.params["workers"])
+        self.also["failed_stacks"] = [part for part in parts if isinstance(part, dict)]
+        rows = [row for part in parts if isinstance(part, list) for row in part]
+        if self.params["include_private_key"]:
+            rows = side_by_side(self._with_key, rows, self.params["workers"])
+        return rows
+
+    def _stacks(self) -> list[Row]:
+        """The stacks that are meant, each once, in the order they were named."""
+        stacks = Stack(self.api, self.params)
+        if self.params["stack"] is None:
+            return stacks.all()
+        found = [stacks.named(wanted) for wanted in self.params["stack"]]
+        return list({row["uid"]: row for row in found}.values())
+
+    def _of_stack(self, stack: Row) -> list[Row] | Row:
+        """The servers of a stack, or the entry of failed_stacks for one that is skipped."""
+        api = self.api.about(f"the servers of stack {_title(stack)}", self.scope)
+        belongs = {"stack_uid": stack["uid"], "stack_name": stack["name"], "environment": stack.get("environment")}
+        try:
+            return [{**row, **belongs} for row in self.matching(api.list("stacks", stack["uid"], "servers"))]
+        except Cloud66Error as error:
+            if not self.params["skip_failed"] or _concerns_all(error):
+                raise
+            api.warn(f"The servers of stack {_title(stack)} are left out: {error}")
+            return {**belongs, "msg": str(error)}
+
+    def _with_key(self, row: Row) -> Row:
+        api = self.api.about(f"the private key of server {row['name']}", self.scope)
+        server = api.get("stacks", row["stack_uid"], "servers", row["uid"], include_private_key=True)
+        return {**row, "ssh_private_key": server.get("ssh_private_key")}
+
+
+def _title(stack: Row) -> str:
+    return f"{stack['name']} ({stack.get('environment')}, {stack['uid']})"
+
+
+def _concerns_all(error: Cloud66Error) -> bool:
+    """What goes wrong with the token or the hourly limit goes wrong with every stack."""
+    return error.status in (401, 429) or error.error == "throttled"

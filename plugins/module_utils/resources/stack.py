@@ -1,0 +1,98 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stacks, and how one is named."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..api.client import Client
+from ..api.errors import Cloud66Error
+from .base import Codes, Is, Resource, Row, Secret
+
+UID = re.compile(r"[0-9a-f]{32}")
+HEALTH = Codes(unknown=0, building=1, partial=2, ok=3, broken=4)
+STATUS = Codes(
+    queued=0,
+    success=1,
+    failed=2,
+    analysing=3,
+    analysed=4,
+    queued_for_deploying=5,
+    deploying=6,
+    terminal_failure=7,
+)
+
+
+class Stack(Resource):
+    """A stack: an application with its servers. Source: list_stacks, get_stack."""
+
+    noun = "stack"
+    plural = "stacks"
+    scope = "public"
+    fields = {"status": STATUS, "health": HEALTH, "redeploy_hook": Secret()}
+    filters = {
+        "name": Is("name"),
+        "environment": Is("environment"),
+        "git_repo": Is("git"),
+        "git_branch": Is("git_branch"),
+    }
+
+    def read(self) -> list[Row]:
+        wanted = self.params.get("stack")
+        if wanted is not None:
+            return [self.named(wanted, self.params.get("environment"))]
+        sent = {f"filter_{name}": self.params[name] for name in self.filters if self.params.get(name)}
+        found = self.matching(self.api.list("stacks", **sent))
+        if sent and not found:
+            # How Cloud 66 compares is not documented, so its "nothing" is confirmed.
+            return self.matching(self.all())
+        return found
+
+    def all(self) -> list[Row]:
+        return self.api.list("stacks")
+
+    def named(self, wanted: str, environment: str | None = None) -> Row:
+        """The one stack with a UID or a name. Raises Cloud66Error when there is none, or more than one."""
+        found = self._by_uid(wanted) if UID.fullmatch(wanted.lower()) else []
+        found = found or self._by_name(wanted)
+        if environment is not None:
+            candidates, found = found, [row for row in found if row.get("environment") == environment]
+            if candidates and not found:
+                places = ", ".join(sorted(str(row.get("environment")) for row in candidates))
+                raise Cloud66Error(f"Stack {wanted} is not in the environment {environment}, but in {places}.")
+        if not found:
+            raise Cloud66Error(
+                f"There is no stack with the UID or name {wanted}, or the token's user cannot see it."
+                " cloud66.cloud.c66_stack_info lists those that can be seen."
+            )
+        if len(found) > 1:
+            candidates_text = "; ".join(f"{row['uid']} ({row.get('environment')})" for row in found)
+            raise Cloud66Error(
+                f"{len(found)} stacks are named {wanted}: {candidates_text}. Say which by its UID or by environment."
+            )
+        return found[0]
+
+    def _by_uid(self, uid: str) -> list[Row]:
+        try:
+            return [self.api.about(f"stack {uid}", self.scope).get("stacks", uid.lower())]
+        except Cloud66Error as error:
+            if error.status != 404:
+                raise
+            return []
+
+    def _by_name(self, name: str) -> list[Row]:
+        """The stacks of a name as it is written or, where there is none, without regard to case."""
+        found = [row for row in self.api.list("stacks", filter_name=name) if row["name"] == name]
+        if found:
+            return found
+        rows = self.all()
+        exact = [row for row in rows if row["name"] == name]
+        return exact or [row for row in rows if str(row["name"]).lower() == name.lower()]
+
+
+def the_stack(client: Client, params: Any) -> Row:
+    """The stack that the options `stack` and `environment` name."""
+    return Stack(client, params).named(params["stack"], params.get("environment"))

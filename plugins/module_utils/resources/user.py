@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users, and the devices of all of them."""
+
+from __future__ import annotations
+
+from ..api.parallel import side_by_side
+from .base import Is, Resource, Row, Rows
+from .device import FIELDS, Device
+
+WORKERS = 8
+
+
+class User(Resource):
+    """A user that the caller may see. Source: list_users, get_user."""
+
+    noun = "user"
+    plural = "users"
+    scope = "users"
+    key = "id"
+    fields = {"devices": Rows(FIELDS)}
+    filters = {"email": Is("email")}
+
+    def read(self) -> list[Row]:
+        if self.params["user_id"] is not None:
+            return self.matching([self.one(self.params["user_id"])])
+        return self.matching(self.all())
+
+    def all(self) -> list[Row]:
+        return self.api.list("users")
+
+    def one(self, user_id: int) -> Row:
+        return self.api.about(f"user {user_id}", self.scope).get("users", user_id)
+
+
+class UsersDevice(Device):
+    """A device of one of several users, with its `user_id`. Source: list_users, get_user."""
+
+    reveals = {"include_token": "token"}
+
+    @property
+    def label(self) -> str:
+        return "the devices of users"
+
+    def read(self) -> list[Row]:
+        users = User(self.api, self.params)
+        # The list of users may come without their devices; the single user has them.
+        rows = side_by_side(lambda user: user if "devices" in user else users.one(user["id"]), users.read(), WORKERS)
+        return [{**device, "user_id": user["id"]} for user in rows for device in user.get("devices") or []]

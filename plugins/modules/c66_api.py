@@ -1,0 +1,117 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_api
+short_description: Call any endpoint of the Cloud 66 API
+version_added: 0.1.0
+description:
+  - Makes an authenticated call, with the retries, limits and errors of all modules, for what has no module yet.
+  - Anything but C(GET) is reported as a change, is skipped in check mode, and is never sent a second time when it
+    may have been applied.
+options:
+  path:
+    description:
+      - The path below O(api_url), such as V(/stacks). Absolute URLs and queries are refused.
+      - Percent-encode what is no part of the path itself, a V(/) in a name for example.
+    type: str
+    required: true
+  method:
+    description: The HTTP method.
+    type: str
+    choices: [GET, POST, PUT, PATCH, DELETE]
+    default: GET
+  query:
+    description: Query parameters.
+    type: dict
+  body:
+    description: The body, which is sent as JSON.
+    type: raw
+  paginate:
+    description: Read every page of a list and return all of it. Only with O(method=GET).
+    type: bool
+    default: false
+  include_secrets:
+    description:
+      - Return fields that are known to hold secrets, such as C(token) and C(ssh_private_key), as they are.
+      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Cannot be combined with C(async).
+    type: bool
+    default: false
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.writes
+"""
+
+EXAMPLES = r"""
+---
+- name: List the clouds of the account
+  cloud66.cloud.c66_api:
+    path: /clouds
+    paginate: true
+  register: clouds
+
+- name: Read one page of the actions of a stack
+  cloud66.cloud.c66_api:
+    path: /stacks/5999b763474b0eafa5fafb64bff0ba80/actions
+    query:
+      page: 1
+
+- name: Register a device, without looking whether it is there
+  cloud66.cloud.c66_api:
+    method: POST
+    path: /users/18/devices
+    body:
+      token: wertqy
+      device_type: 1
+      sub_type: 1
+  no_log: true
+"""
+
+RETURN = r"""
+---
+response:
+  description:
+    - What stands under C(response) in the answer, or the whole answer where nothing does. None for an empty answer,
+      and in check mode for anything but C(GET).
+    - Fields that are known to hold secrets are hidden, unless O(include_secrets=true).
+  returned: success
+  type: raw
+  sample:
+    - name: digitalocean
+      display_name: DigitalOcean
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.endpoint import EndpointModule
+
+ARGUMENTS = {
+    "path": {"type": "str", "required": True},
+    "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
+    "query": {"type": "dict"},
+    "body": {"type": "raw"},
+    "paginate": {"type": "bool", "default": False},
+    "include_secrets": {"type": "bool", "default": False, "no_log": False},
+}
+
+MODULE = EndpointModule(ARGUMENTS, reveals=("include_secrets",))
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

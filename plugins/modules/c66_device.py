@@ -1,0 +1,147 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_device
+short_description: Register the mobile devices of a Cloud 66 user
+version_added: 0.1.0
+description:
+  - Registers a device for the notifications of a user, changes its type, or removes it.
+  - A device is known by its token. Another O(user_id) or O(device_token) is another device.
+options:
+  user_id:
+    description: The id of the user, as M(cloud66.cloud.c66_user_info) lists it.
+    type: int
+    required: true
+  device_token:
+    description: The push token of the device. It is a secret and stands in no result.
+    type: str
+    required: true
+  device_type:
+    description: The type of the device, as a word or a code. A new device must have one.
+    type: str
+    choices: [ios, android, "1", "2"]
+  sub_type:
+    description: The kind of device, as a word or a code. A new device must have one.
+    type: str
+    choices: [iphone, ipad, ipod, "1", "2", "3"]
+  state:
+    description:
+      - Whether the device shall be registered.
+      - V(absent) removes every entry of the token, should Cloud 66 have stored it more than once.
+    type: str
+    choices: [present, absent]
+    default: present
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.writes
+"""
+
+EXAMPLES = r"""
+---
+- name: Register an iPhone of user 18
+  cloud66.cloud.c66_device:
+    user_id: 18
+    device_token: wertqy
+    device_type: ios
+    sub_type: iphone
+
+- name: Turn it into an iPad
+  cloud66.cloud.c66_device:
+    user_id: 18
+    device_token: wertqy
+    sub_type: ipad
+
+- name: Remove it
+  cloud66.cloud.c66_device:
+    user_id: 18
+    device_token: wertqy
+    state: absent
+"""
+
+RETURN = r"""
+---
+device:
+  description:
+    - The device after the change, or as it would be in check mode, without its token. None when it is absent.
+  returned: success
+  type: dict
+  contains:
+    device_type:
+      description: The type of the device as a code.
+      type: int
+    device_type_name:
+      description: The type in a word, V(ios) or V(android).
+      type: str
+    sub_type:
+      description: The kind of iOS device as a code.
+      type: int
+    sub_type_name:
+      description: The same in a word, one of V(iphone), V(ipad) and V(ipod).
+      type: str
+    enabled:
+      description: Whether Cloud 66 sends notifications to it. No call sets this.
+      type: bool
+    created_at_iso:
+      description: When it was registered, in ISO 8601.
+      type: str
+    updated_at_iso:
+      description: When it was changed last, in ISO 8601.
+      type: str
+  sample:
+    device_type: 1
+    device_type_name: ios
+    sub_type: 2
+    sub_type_name: ipad
+    enabled: true
+    created_at: 2014-08-04 11:57:36 UTC
+    updated_at: 2014-08-04 12:03:22 UTC
+    created_at_iso: "2014-08-04T11:57:36Z"
+    updated_at_iso: "2014-08-04T12:03:22Z"
+diff:
+  description: What the options say of the device before and after the change. Both are empty where there is none.
+  returned: in diff mode
+  type: dict
+  sample:
+    before: {device_type: 1, device_type_name: ios, sub_type: 1, sub_type_name: iphone}
+    after: {device_type: 1, device_type_name: ios, sub_type: 2, sub_type_name: ipad}
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import FIELDS, Device
+from ansible_collections.cloud66.cloud.plugins.module_utils.state import StateModule
+
+ARGUMENTS = {
+    "user_id": {"type": "int", "required": True},
+    "device_token": {"type": "str", "required": True, "no_log": True},
+    "device_type": FIELDS["device_type"].argument(),
+    "sub_type": FIELDS["sub_type"].argument(),
+}
+
+MODULE = StateModule(
+    Device,
+    ARGUMENTS,
+    key="device_token",
+    wanted=("device_type", "sub_type"),
+    needed=("device_type", "sub_type"),
+)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

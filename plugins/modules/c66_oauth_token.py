@@ -1,0 +1,132 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_oauth_token
+short_description: Obtain and keep an OAuth access token of Cloud 66
+version_added: 0.1.0
+description:
+  - Tells where to allow an application to use Cloud 66 for you, exchanges the code that is shown there for an access
+    token, and keeps it in a file that all modules of this collection look for.
+  - Tokens do not expire; they are valid until the user revokes them.
+  - The playbook P(cloud66.cloud.login#playbook) does the whole at a shell.
+options:
+  app_id:
+    description: The id of the application, from Cloud 66's dashboard. Needed unless O(state=absent).
+    type: str
+  app_secret:
+    description: The secret of the application. Needed with O(code).
+    type: str
+  code:
+    description:
+      - The code that the page at RV(authorize_url) shows. It works once and for a short time.
+      - Without it, the task only tells where to get one.
+      - When the file keeps a token of the same O(app_id) already, the code is not used and nothing changes.
+    type: str
+  scope:
+    description: The scopes to ask for.
+    type: list
+    elements: str
+    default: [public, redeploy, jobs, users, admin]
+  path:
+    description:
+      - The file that keeps the token. It is written whole or not at all and can be read by its owner alone.
+      - A file there that is no token file is neither overwritten nor removed.
+    type: path
+    default: ~/.cloud66/ansible.json
+  state:
+    description:
+      - Whether a token shall be kept.
+      - V(absent) removes the file. The token stays valid until it is revoked in Cloud 66's dashboard.
+    type: str
+    choices: [present, absent]
+    default: present
+notes:
+  - Of the connection options, those about the token and the account are not used.
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.writes
+"""
+
+EXAMPLES = r"""
+---
+- name: Ask where to allow the application
+  cloud66.cloud.c66_oauth_token:
+    app_id: "{{ lookup('ansible.builtin.env', 'CLOUD66_APP_ID') }}"
+  register: login
+
+- name: Tell the user
+  ansible.builtin.debug:
+    msg: "Open {{ login.authorize_url }}"
+  when: login.authorize_url is not none
+
+- name: Exchange the code and keep the token
+  cloud66.cloud.c66_oauth_token:
+    app_id: "{{ lookup('ansible.builtin.env', 'CLOUD66_APP_ID') }}"
+    app_secret: "{{ lookup('ansible.builtin.env', 'CLOUD66_APP_SECRET') }}"
+    code: "{{ code }}"
+
+- name: Forget the token
+  cloud66.cloud.c66_oauth_token:
+    state: absent
+"""
+
+RETURN = r"""
+---
+authorize_url:
+  description: Where the user allows the application and gets a code. None when a token is kept, or shall not be.
+  returned: success
+  type: str
+  sample: https://app.cloud66.com/oauth/authorize?response_type=code&client_id=my-app&redirect_uri=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob&scope=public+users
+token_file:
+  description: The file that keeps the token, or would.
+  returned: success
+  type: str
+  sample: /home/me/.cloud66/ansible.json
+kept:
+  description: Whether the file keeps a token of this application after the task.
+  returned: success
+  type: bool
+  sample: true
+diff:
+  description: Whose token the file keeps before and after the change. Empty where it keeps none.
+  returned: in diff mode
+  type: dict
+  sample:
+    before: {}
+    after: {token_file: /home/me/.cloud66/ansible.json, app_id: my-app}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.oauth import SCOPES
+from ansible_collections.cloud66.cloud.plugins.module_utils.login import LoginModule
+
+ARGUMENTS = {
+    "app_id": {"type": "str"},
+    "app_secret": {"type": "str", "no_log": True},
+    "code": {"type": "str", "no_log": True},
+    "scope": {"type": "list", "elements": "str", "default": list(SCOPES)},
+    "path": {"type": "path", "default": "~/.cloud66/ansible.json"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+}
+
+MODULE = LoginModule(
+    ARGUMENTS,
+    required_if=[("state", "present", ("app_id",))],
+    required_by={"code": ("app_secret",)},
+)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_ping_info
+short_description: Check that Cloud 66 answers and takes the token
+version_added: 0.1.0
+description:
+  - Fails with a sentence on what to do unless the API answers and takes the token.
+  - Can also tell which scopes the token has, by harmless reads.
+options:
+  probe:
+    description: Whether to find out which scopes the token has. It costs one request for each that can be told.
+    type: bool
+    default: false
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.reads
+"""
+
+EXAMPLES = r"""
+---
+- name: Check the connection and the token
+  cloud66.cloud.c66_ping_info:
+
+- name: Find out what the token may do
+  cloud66.cloud.c66_ping_info:
+    probe: true
+  register: result
+
+- name: Stop unless it may manage devices
+  ansible.builtin.assert:
+    that: result.scopes.users == "yes"
+    fail_msg: The token lacks the scope users.
+"""
+
+RETURN = r"""
+---
+api_url:
+  description: The API that answered.
+  returned: success
+  type: str
+  sample: https://app.cloud66.com/api/3
+token_source:
+  description: Where the token came from.
+  returned: success
+  type: str
+  sample: the variable CLOUD66_ACCESS_TOKEN
+scopes:
+  description:
+    - Whether the token has each scope, V(yes), V(no) or V(unknown).
+    - V(jobs) is always V(unknown), as no read takes just that scope.
+  returned: when O(probe=true)
+  type: dict
+  sample: {public: "yes", redeploy: "yes", jobs: unknown, users: "no", admin: "yes"}
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.ping import PingModule
+
+ARGUMENTS = {
+    "probe": {"type": "bool", "default": False},
+}
+
+MODULE = PingModule(ARGUMENTS)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_server_info
+short_description: Read the servers of Cloud 66 stacks
+version_added: 0.1.0
+description:
+  - Returns the servers of one stack, of several, or of all stacks, each with the stack that it belongs to.
+  - Many stacks are read side by side.
+options:
+  stack:
+    description:
+      - The stacks whose servers to read, by UID or name. Without it, the servers of all stacks are read.
+      - A name that two stacks have makes the task fail; say which by its UID.
+    type: list
+    elements: str
+  server:
+    description: Keep the servers with this UID or this very name.
+    type: str
+  role:
+    description: Keep the servers that have this role, such as V(web) or V(mysql).
+    type: str
+  group:
+    description: Keep the servers of this server group, by its id.
+    type: int
+  include_private_key:
+    description:
+      - Also read the private SSH key of each server that is returned, by one more request for each.
+      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Cannot be combined with C(async).
+    type: bool
+    default: false
+  workers:
+    description: How many stacks are read at once, from V(1) to V(64).
+    type: int
+    default: 8
+  skip_failed:
+    description:
+      - Go on without a stack whose servers cannot be read, with a warning, and return it in RV(failed_stacks).
+      - What concerns all stacks, a wrong token or the hourly limit, fails the task all the same.
+    type: bool
+    default: false
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.reads
+"""
+
+EXAMPLES = r"""
+---
+- name: List the servers of a stack
+  cloud66.cloud.c66_server_info:
+    stack: Storefront
+
+- name: List the web servers of all stacks
+  cloud66.cloud.c66_server_info:
+    role: web
+  register: result
+
+- name: Show where they are
+  ansible.builtin.debug:
+    msg: "{{ item.name }} of {{ item.stack_name }} is at {{ item.address }}"
+  loop: "{{ result.servers }}"
+  loop_control:
+    label: "{{ item.uid }}"
+
+- name: Get the private key of one server
+  cloud66.cloud.c66_server_info:
+    stack: 5999b763474b0eafa5fafb64bff0ba80
+    server: Caribou
+    include_private_key: true
+  register: with_key
+"""
+
+RETURN = r"""
+---
+servers:
+  description:
+    - The servers, as the API returns them, in the order of their stacks, with numeric codes in words too.
+    - More fields may be there, as Cloud 66 has them.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    uid:
+      description: The UID of the server.
+      type: str
+    name:
+      description: The name of the server.
+      type: str
+    stack_uid:
+      description: The UID of the stack that the server belongs to.
+      type: str
+    stack_name:
+      description: The name of that stack.
+      type: str
+    environment:
+      description: The environment of that stack.
+      type: str
+    address:
+      description: The address by which Cloud 66 reaches the server.
+      type: str
+    user_name:
+      description: The user by which Cloud 66 logs in.
+      type: str
+    server_roles:
+      description: What the server does, such as V(web) and V(mysql).
+      type: list
+      elements: str
+    server_group_id:
+      description: The id of the server group.
+      type: int
+    health_state:
+      description: The health of the server as a code.
+      type: int
+    health_state_name:
+      description: The health in a word, one of V(unknown), V(building), V(partial), V(ok) and V(broken).
+      type: str
+    ssh_private_key:
+      description: The private SSH key, a secret.
+      returned: when O(include_private_key=true)
+      type: str
+  sample:
+    - uid: f8468fc145ea49bac474b30a8fea888d
+      name: Caribou
+      stack_uid: 5acd43412ea412e32897c40d46f91183
+      stack_name: Awesome App
+      environment: production
+      address: 146.185.133.183
+      ext_ipv4: 146.185.133.183
+      int_ipv4: 146.185.133.183
+      dns_record: caribou.sb-elastic-1.dev.c66.me
+      user_name: root
+      distro: ubuntu
+      distro_version: "14.04"
+      server_type: "Cloud (DigitalOcean) "
+      server_roles: [rails, postgresql, elasticsearch, web, app, db]
+      server_group_id: 128
+      has_agent: true
+      region: "2"
+      health_state: 3
+      health_state_name: ok
+failed_stacks:
+  description: The stacks that were left out because their servers could not be read (see O(skip_failed)).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - stack_uid: f196c5b41758cb7977620d49eb1492ef
+      stack_name: Storefront
+      environment: staging
+      msg: Cannot read the servers of stack Storefront (staging, f196c5b41758cb7977620d49eb1492ef).
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server import Server
+
+ARGUMENTS = {
+    "stack": {"type": "list", "elements": "str"},
+    "server": {"type": "str"},
+    "role": {"type": "str"},
+    "group": {"type": "int"},
+    "include_private_key": {"type": "bool", "default": False, "no_log": False},
+    "workers": {"type": "int", "default": 8},
+    "skip_failed": {"type": "bool", "default": False},
+}
+
+MODULE = InfoModule(Server, ARGUMENTS)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

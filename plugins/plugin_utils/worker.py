@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the modules inside Ansible's worker, which costs a tenth of a process of their own.
+
+Each file of plugins/action holds nothing but this ActionModule. The strategy loads it before it forks the workers,
+so what is imported here is imported once a run and not once a task. Where the task would see something else in a
+process of its own (another host, user, interpreter), the module is run as an ordinary one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.release import __version__ as ansible_version
+from ansible.utils.display import Display
+from ansible_collections.cloud66.cloud.plugins.module_utils import info, run, state  # noqa: F401 (imported for all)
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import NO_TOKEN
+
+MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
+SWITCH = "cloud66_in_worker"
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Runs the module of the same name: here where that makes no difference, else as an ordinary module."""
+
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        module = import_module(f"{MODULES}.{self._load_name.rpartition('.')[2]}").MODULE
+        reveals = any(boolean(self._task.args.get(option) or False, strict=False) for option in module.reveals)
+        if reveals and self._task.async_val:
+            raise AnsibleActionFail(
+                f"{' and '.join(module.reveals)} cannot be used with async: the file that keeps the result of an"
+                " asynchronous task would hold the secret."
+            )
+        if self._is_ours(task_vars or {}):
+            result.update(self._run_here(module))
+        else:
+            result.update(self._run_as_module(task_vars))
+        if reveals and not result.get("failed"):
+            # No output and no log shows such a result; `register` still has it.
+            result["_ansible_no_log"] = True
+        return result
+
+    def _is_ours(self, task_vars: Mapping[str, Any]) -> bool:
+        """Whether a process of its own would see what this one sees: same host, user, Python and environment."""
+        return (
+            self._connection.transport == "local"
+            and not self._connection.become
+            and not self._task.async_val
+            and not libraries.MISSING
+            and self._is_switched_on(task_vars)
+            and self._is_this_python(task_vars)
+        )
+
+    def _is_switched_on(self, task_vars: Mapping[str, Any]) -> bool:
+        return boolean(self._templar.template(task_vars.get(SWITCH, True)), strict=False)
+
+    def _is_this_python(self, task_vars: Mapping[str, Any]) -> bool:
+        delegated = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to)
+        variables = task_vars if delegated is None else delegated
+        chosen = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        chosen = self._templar.template(chosen)
+        return not chosen or chosen.startswith("auto") or _place(chosen) == _place(sys.executable)
+
+    def _run_here(self, module: run.Module) -> dict[str, Any]:
+        with _environment(self._environment()):
+            checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(self._task.args)
+            secrets = set(checked._no_log_values)
+            if checked.error_messages:
+                result, warnings = {"failed": True, "changed": False, "msg": self._refusal(checked.errors)}, []
+            else:
+                result, more, warnings = run.execute(
+                    module,
+                    checked.validated_parameters,
+                    check_mode=self._task.check_mode,
+                    diff=self._task.diff,
+                    ansible_version=ansible_version,
+                    say=self._say,
+                )
+                secrets |= more
+        warnings += [f"Both option {one['option']} and its alias {one['alias']} are set." for one in checked._warnings]
+        if warnings:
+            result["warnings"] = warnings
+        result["invocation"] = run.invocation(checked.validated_parameters, module.argument_spec)
+        return run.censored(result, secrets)
+
+    def _run_as_module(self, task_vars: Any) -> dict[str, Any]:
+        wrap_async = self._task.async_val and not self._connection.has_native_async
+        result = self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
+        if not wrap_async:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        if result.get("error") == NO_TOKEN and (self._connection.transport != "local" or self._connection.become):
+            result["msg"] += (
+                " This task ran there and not on the controller, whose variables and files it does not see:"
+                " add `delegate_to: localhost`, `become: false` and, with several hosts, `run_once: true` to it."
+            )
+        return dict(result)
+
+    def _refusal(self, errors: Any) -> str:
+        """The words of AnsibleModule for parameters that are not valid."""
+        if type(errors[0]).__name__ == "UnsupportedError":
+            return f"Unsupported parameters for ({self._task.resolved_action}) module: {errors.msg}"
+        return str(errors.msg)
+
+    def _environment(self) -> dict[str, str]:
+        """What the keyword `environment:` sets."""
+        found: dict[str, Any] = {}
+        self._compute_environment_string(found)
+        return {name: str(value) for name, value in found.items()}
+
+    def _say(self, text: str) -> None:
+        display.v(f"{self._task.resolved_action}: {text}")
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """The environment with some changes, for this process alone, and as it was after it."""
+    before = dict(os.environ)
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        if changes:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _place(program: str) -> tuple[str, str]:
+    """Which program in which folder: two names in one virtual environment are the same, one in two is not."""
+    folder, name = os.path.split(os.path.expanduser(program))
+    return os.path.realpath(folder), os.path.realpath(os.path.join(folder, name))
