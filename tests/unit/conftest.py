@@ -30,9 +30,12 @@ REQUESTS_OWN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
 
 def _prepare_ansible() -> None:
     """Let Ansible, here and in programs that tests start, see this checkout and nothing of the user's."""
+    # /dev/null has no extension that Ansible takes.
+    config = CACHE / "ansible.cfg"
+    config.touch()
     os.environ.update(
         ANSIBLE_COLLECTIONS_PATH=str(collections_path()),
-        ANSIBLE_CONFIG=os.devnull,
+        ANSIBLE_CONFIG=str(config),
         ANSIBLE_HOME=str(CACHE / "ansible"),
         ANSIBLE_NOCOLOR="1",
         LC_ALL="C.UTF-8",

@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make demo`: the main job as a playbook, against a simulated Cloud 66 of its own or, read only, the real one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pexpect
+
+HERE = Path(__file__).resolve().parent
+TESTS = HERE.parent
+CACHE = TESTS.parent / ".cache"
+PLAYBOOK = str(HERE / "demo.yml")
+SEED = {"demo_stack": "f196c5b41758cb7977620d49eb1492ef", "demo_group": "1345", "demo_db_type": "mysql"}
+APP = {"CLOUD66_APP_ID": "demo-app", "CLOUD66_APP_SECRET": "demo-app-secret-0123456789"}
+QUIET = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
+SECONDS = 60
+
+FOR_REAL = """
+That was a simulated Cloud 66. To see the same of your own stacks, read only:
+
+    CLOUD66_ACCESS_TOKEN=<a personal access token> make demo
+
+In playbooks of your own, set CLOUD66_ACCESS_TOKEN, or log in once and for all by
+
+    ansible-playbook cloud66.cloud.login
+"""
+DONE_FOR_REAL = "\nThat was read from the real Cloud 66. Nothing was written."
+
+
+def main() -> int:
+    """Run the demo. Returns the exit status."""
+    # Ctrl-C and the end of the terminal alike end the simulator, by the way of `finally`.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_arguments: sys.exit(130))
+    if os.environ.get("CLOUD66_ACCESS_TOKEN"):
+        status = _play({}, writes=False)
+        if status == 0:
+            print(DONE_FOR_REAL)
+        return status
+    CACHE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE, prefix="demo-") as home, _simulator(Path(home)) as origin:
+        env = {"HOME": home, "CLOUD66_API_URL": f"{origin}/api/3"}
+        status = _log_in(env) or _play(env, writes=True)
+    if status == 0:
+        print(FOR_REAL)
+    return status
+
+
+@contextmanager
+def _simulator(folder: Path) -> Iterator[str]:
+    """A simulator on a free port for as long as the `with` lasts. Yields its origin."""
+    port_file = folder / "port"
+    command = [sys.executable, str(TESTS / "simulator"), "--port", "0", "--port-file", str(port_file)]
+    command += ["--parent-pid", str(os.getpid())]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_clean_environment())
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line:
+            sys.exit("The simulator did not start.")
+        print(line, end="", flush=True)
+        yield f"http://127.0.0.1:{port_file.read_text(encoding='utf-8').strip()}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _log_in(env: Mapping[str, str]) -> int:
+    """Log in as a person would: open the address that is shown, and bring the code back."""
+    print("\n$ ansible-playbook cloud66.cloud.login", flush=True)
+    terminal = pexpect.spawn(
+        _program(),
+        ["cloud66.cloud.login"],
+        env=_clean_environment(**env, **APP),
+        encoding="utf-8",
+        timeout=SECONDS,
+        dimensions=(24, shutil.get_terminal_size((120, 24)).columns),
+    )
+    terminal.logfile_read = sys.stdout
+    try:
+        terminal.expect(r"(http://\S+/oauth/authorize\S+)")
+        address = terminal.match[1]
+        terminal.expect("The code")
+        with urllib.request.urlopen(address, timeout=SECONDS) as page:
+            shown = re.search(r'<code id="code">(.+?)</code>', page.read().decode())
+        terminal.send(f"{shown[1] if shown else ''}\r")
+        terminal.expect(pexpect.EOF)
+    except pexpect.ExceptionPexpect:
+        print("\nThe login did not go as it should.", file=sys.stderr)
+    finally:
+        terminal.close()
+    return 1 if terminal.exitstatus is None else int(terminal.exitstatus)
+
+
+def _play(env: Mapping[str, str], writes: bool) -> int:
+    command = [_program(), PLAYBOOK]
+    if writes:
+        command += ["--tags", "all,write"]
+        command += [word for item in SEED.items() for word in ("-e", "=".join(item))]
+    print(f"\n$ {' '.join(['ansible-playbook', 'tests/demo/demo.yml', *command[2:]])}", flush=True)
+    env = _clean_environment(**env) if env else dict(os.environ)
+    env.update(ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback"), ANSIBLE_STDOUT_CALLBACK="demo")
+    env.update(QUIET)
+    return subprocess.run(command, env=env, check=False).returncode
+
+
+def _clean_environment(**more: str) -> dict[str, str]:
+    """The environment without the user's own settings of Cloud 66 and Ansible, and without a proxy on the way."""
+    ours = ("ANSIBLE_HOME", "ANSIBLE_COLLECTIONS_PATH")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ours or not name.startswith(("CLOUD66_", "ANSIBLE_"))
+    }
+    config = CACHE / "ansible.cfg"
+    config.touch()
+    extra = {"ANSIBLE_CONFIG": str(config), "NO_PROXY": "127.0.0.1", "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false"}
+    return {**kept, **extra, **QUIET, **more}
+
+
+def _program() -> str:
+    return str(Path(sys.executable).parent / "ansible-playbook")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make pictures`: draws docs/images/*.svg from real runs against the simulator, as a terminal shows them."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pexpect
+from rich.console import Console
+from rich.text import Text
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from simulator import running
+
+IMAGES = ROOT / "docs" / "images"
+COLUMNS = 100
+# Rich's own format without its fonts from the web: a picture in a document loads nothing.
+FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+ADHOC = "ansible localhost -m cloud66.cloud.c66_device -a"
+ERRORS = [
+    f"{ADHOC} 'user_id=18 device_token=wertqy sub_type=ipad'",
+    "ansible localhost -m cloud66.cloud.c66_stack_info -a stack=twin-app",
+    "CLOUD66_ACCESS_TOKEN=no-users-4c9c9b3333 ansible localhost -m cloud66.cloud.c66_user_info",
+]
+
+
+def main() -> None:
+    """Draw all of them."""
+    environment = {**os.environ, "ANSIBLE_FORCE_COLOR": "true", "PY_COLORS": "1"}
+    shown = run(["make", "demo"], environment)
+    draw("demo", "make demo", part(shown, "PLAY [Look at", "That was a simulated"))
+    with running(stacks=20) as sim:
+        environment.update(CLOUD66_API_URL=sim.url, CLOUD66_ACCESS_TOKEN=sim.token)
+        environment.update(ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_INVENTORY_UNPARSED_WARNING="false")
+        texts = [f"$ {command}\n{message(run(['sh', '-c', command], environment))}" for command in ERRORS]
+    draw("errors", "What went wrong, and what to do", "\n\n".join(texts))
+
+
+def run(command: list[str], environment: dict[str, str]) -> str:
+    """What a command shows in a terminal, with its colours."""
+    terminal = pexpect.spawn(command[0], command[1:], env=environment, encoding="utf-8", timeout=120)
+    terminal.setwinsize(50, COLUMNS)
+    terminal.expect(pexpect.EOF)
+    return terminal.before.replace("\r\n", "\n")
+
+
+def message(shown: str) -> str:
+    """The error of an ad-hoc command, without where the task was written and the result as JSON."""
+    return shown.strip().partition("Origin:")[0].strip() + "\x1b[0m"
+
+
+def part(shown: str, first: str, end: str) -> str:
+    """The lines from the one with `first` to the one before `end`."""
+    lines = shown.splitlines()
+    start = next(number for number, line in enumerate(lines) if first in line)
+    stop = next(number for number, line in enumerate(lines) if end in line)
+    return "\n".join(lines[start:stop]).strip()
+
+
+def draw(name: str, title: str, shown: str) -> None:
+    """Write a picture of a terminal."""
+    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    console.print(Text.from_ansi(shown))
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    file = IMAGES / f"{name}.svg"
+    file.write_text(FONTS.sub("", console.export_svg(title=title, unique_id=name)), encoding="utf-8")
+    print(f"Drew {file.relative_to(ROOT)}.")
+
+
+if __name__ == "__main__":
+    main()
