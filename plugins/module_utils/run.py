@@ -82,6 +82,10 @@ class Run:
             self._client = Client(self.settings, token, self.agent, say=self.say, warn=self.warn)
         return self._client
 
+    def clients(self, accounts: Iterable[int]) -> list[Client]:
+        """A client for each account, which share the hourly limit; the one client where no account is given."""
+        return [self.client.for_account(account) for account in accounts] or [self.client]
+
     def warn(self, text: str) -> None:
         """Tell the user once, as a warning of the task."""
         if text not in self.warnings:

@@ -88,6 +88,13 @@ class Client:
         view.noun, view.scope = noun, scope
         return view
 
+    def for_account(self, account_id: int) -> Client:
+        """The same client, working in another account."""
+        view = copy.copy(self)
+        view.settings = self.settings._replace(account_id=account_id)
+        view._transport = self._transport.with_settings(view.settings)
+        return view
+
     def get(self, *path: Any, **query: Any) -> Any:
         """One thing: what stands under `response`."""
         body = self.call("GET", path, query=query)
@@ -97,6 +104,15 @@ class Client:
 
     def list(self, *path: Any, **query: Any) -> list[dict[str, Any]]:
         """All rows of a list, from every page."""
+        return self.stream(path, query, pages.nothing)
+
+    def stream(
+        self,
+        path: tuple[Any, ...],
+        query: dict[str, Any],
+        arrived: Callable[[pages.Page, list[pages.Row]], None],
+    ) -> list[dict[str, Any]]:
+        """All rows of a list. `arrived` gets each page as it comes, so that work on its rows can begin."""
 
         def fetch(number: int) -> pages.Page:
             asked = query if number == 1 else {**query, "page": number}
@@ -105,7 +121,7 @@ class Client:
             return pages.page_of(self.call("GET", path, query=asked), number)
 
         try:
-            return pages.read_whole(fetch, self.warn)
+            return pages.read_whole(fetch, self.warn, arrived)
         except Cloud66Error as error:
             if error.method is not None:
                 raise

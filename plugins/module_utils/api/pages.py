@@ -32,23 +32,31 @@ class MovedError(Exception):
         self.rows = rows
 
 
-def read_whole(fetch: Callable[[int], Page], warn: Callable[[str], None]) -> list[Row]:
-    """All rows of a list. `fetch` reads one page by its number, from 1 on.
+def nothing(page: Page, rows: list[Row]) -> None:
+    """What is done with pages that nobody waits for."""
+
+
+def read_whole(
+    fetch: Callable[[int], Page],
+    warn: Callable[[str], None],
+    arrived: Callable[[Page, list[Row]], None] = nothing,
+) -> list[Row]:
+    """All rows of a list. `fetch` reads one page by its number, from 1 on, and `arrived` gets each with its new rows.
 
     A row that comes twice is kept once. A list that moved while it was read is read once more; when it moves again,
     what was seen is returned with a warning. Raises Cloud66Error when the list does not end.
     """
     try:
-        return _read(fetch)
+        return _read(fetch, arrived)
     except MovedError:
         try:
-            return _read(fetch)
+            return _read(fetch, arrived)
         except MovedError as moved:
             warn("The list changed each time it was read, so rows may be missing or gone by now.")
             return moved.rows
 
 
-def _read(fetch: Callable[[int], Page]) -> list[Row]:
+def _read(fetch: Callable[[int], Page], arrived: Callable[[Page, list[Row]], None]) -> list[Row]:
     rows: dict[Any, Row] = {}
     counts = set()
     number: int | None = 1
@@ -62,6 +70,7 @@ def _read(fetch: Callable[[int], Page]) -> list[Row]:
             rows.setdefault(_identity(row, (number, position)), row)
         if page.next is not None and len(rows) == before and len(counts) == 1:
             raise Cloud66Error(f"page {number} brings nothing new and yet says that page {page.next} follows")
+        arrived(page, list(rows.values())[before:])
         number = page.next
     else:
         raise Cloud66Error(f"it has more than {MAX_PAGES} pages")

@@ -50,6 +50,10 @@ class Transport:
         if settings.account_id is not None:
             self.headers["X-Account"] = str(settings.account_id)
 
+    def with_settings(self, settings: Settings) -> Transport:
+        """The same token and agent with other settings."""
+        return Transport(settings, self.token, self.headers["User-Agent"])
+
     def url(self, segments: tuple[Any, ...]) -> str:
         """The URL of a path, each segment percent-encoded."""
         return "/".join([self.settings.api_url, *(_encoded(segment) for segment in segments)])

@@ -1,0 +1,292 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: c66
+author:
+  - The cloud66.cloud authors (@cloud66)
+short_description: The servers of Cloud 66 as hosts
+version_added: 0.1.0
+description:
+  - Makes a host of every server of every stack that the token's user can see, in groups by environment, stack, role
+    and cloud, all of them below the group C(cloud66).
+  - The file must end in C(c66.yml) or C(c66.yaml).
+  - What the API says is data. No text of it is evaluated as a template, and what ssh gets is checked to be an address
+    and a user.
+extends_documentation_fragment:
+  - cloud66.cloud.connection.plugins
+  - constructed
+  - inventory_cache
+options:
+  plugin:
+    description: Marks the file as one of this plugin.
+    required: true
+    choices: [cloud66.cloud.c66]
+  stacks:
+    description: The stacks whose servers to take, by UID, by name, or by a glob for names such as V(shop-*).
+    type: list
+    elements: str
+    default: []
+  environments:
+    description: The environments whose stacks to take.
+    type: list
+    elements: str
+    default: []
+  accounts:
+    description: The ids of the accounts whose stacks to take, for a token that reaches several.
+    type: list
+    elements: int
+    default: []
+  roles:
+    description: Take the servers that have one of these roles.
+    type: list
+    elements: str
+    default: []
+  filters:
+    description:
+      - Conditions on the variables of a host, each under V(include) or V(exclude). The first one that is true decides.
+      - A host for which none is true is taken, unless the last one is an V(include).
+    type: list
+    elements: dict
+    default: []
+  hostnames:
+    description:
+      - What hosts are called, in the order of preference; a field of the server such as V(name), V(dns_record) or
+        V(uid), a field of its stack such as V(stack.name), or a template of the host's variables.
+      - A dictionary of C(name), C(prefix) and C(separator) (V(_) by default) puts two of them together.
+      - Hosts that would have the same name are told apart by the stack. A name that could be taken for a pattern, a
+        group or this machine is replaced by the UID.
+    type: list
+    elements: raw
+    default: [name]
+  connect_with:
+    description: The address to connect to, in the order of preference.
+    type: list
+    elements: str
+    choices: [public_ipv4, private_ipv4, ipv6, dns]
+    default: [public_ipv4, dns, ipv6, private_ipv4]
+  unreachable:
+    description: What becomes of a server without any address. It is kept as a host, or left out.
+    type: str
+    choices: [keep, skip]
+    default: keep
+  gateway:
+    description:
+      - Whether a server behind a deploy gateway is reached through it, by ssh's ProxyJump, as the gateway's user.
+      - The key for the gateway comes from your ssh agent or configuration, or from the role
+        P(cloud66.cloud.ssh_access#role). Your own C(ansible_ssh_common_args) count too, before these.
+    type: str
+    choices: [auto, never]
+    default: auto
+  group_by:
+    description: Which groups are made.
+    type: list
+    elements: str
+    choices: [environment, stack, role, cloud]
+    default: [environment, stack, role, cloud]
+  hostvars_prefix:
+    description: What the names of the variables begin with. Names that Ansible keeps for itself are left out.
+    type: str
+    default: cloud66_
+  ssh_folder:
+    description:
+      - Where the role P(cloud66.cloud.ssh_access#role) keeps keys and its ssh configuration. What is there is used.
+    type: path
+    default: ~/.cloud66/ssh
+  workers:
+    description: How many requests are under way at once.
+    type: int
+    default: 16
+  on_error:
+    description:
+      - What happens when the servers of a stack cannot be read.
+      - With V(warn), its hosts come from the last good reading and have C(cloud66_stale=true); without one they are
+        missing. A wrong token fails all the same.
+      - The last good reading is kept by a cache plugin that lasts, such as C(jsonfile).
+    type: str
+    choices: [fail, warn]
+    default: fail
+  refresh:
+    description:
+      - What is read when the cache has run out. V(full) reads every stack's servers.
+      - V(changed) keeps the servers of stacks that look the same as in the last reading (their C(updated_at), status,
+        health and the like), which costs no request for each of them. It needs a cache plugin that lasts.
+      - Nothing promises that a stack's C(updated_at) moves with its servers, so a change may be seen O(max_age)
+        seconds late. C(--flush-cache) and C(meta=refresh_inventory) always read in full.
+    type: str
+    choices: [full, changed]
+    default: full
+  max_age:
+    description: How old, in seconds, servers may be that V(changed) keeps.
+    type: int
+    default: 86400
+"""
+
+EXAMPLES = r"""
+# c66.yml: everything, by CLOUD66_ACCESS_TOKEN or the token that cloud66.cloud.login keeps
+plugin: cloud66.cloud.c66
+---
+# production.c66.yml: the production servers of some stacks, called by stack and server
+plugin: cloud66.cloud.c66
+environments: [production]
+stacks: [Awesome App, "shop-*"]
+hostnames:
+  - name: name
+    prefix: stack.name
+    separator: "."
+filters:
+  - exclude: cloud66_health_state_name == "broken"
+keyed_groups:
+  - key: cloud66_region
+    prefix: region
+compose:
+  ansible_port: 22
+---
+# cached.c66.yml: a large fleet
+plugin: cloud66.cloud.c66
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/cloud66
+cache_timeout: 600
+refresh: changed
+on_error: warn
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.release import __version__ as ansible_version
+from ansible.vars.reserved import is_reserved_name
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import OPTIONS
+from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import Entry, FleetReader, Policy, Selection
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import ALL, Host, HostMaker, Options
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.store import Store
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import as_data
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """Options in, hosts out; what is between is in plugin_utils/inventory."""
+
+    NAME = "cloud66.cloud.c66"
+
+    def verify_file(self, path: str) -> bool:
+        return super().verify_file(path) and path.endswith(("c66.yml", "c66.yaml"))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        super().parse(inventory, loader, path)
+        self._read_config_data(path)
+        if libraries.MISSING:
+            raise AnsibleParserError(missing_required_lib(libraries.MISSING))
+        try:
+            entries = self._entries(cache)
+            self._populate(self._hosts(entries))
+        except Cloud66Error as error:
+            raise AnsibleParserError(str(error)) from error
+
+    # Reading
+
+    def _entries(self, cache: bool) -> list[Entry]:
+        """The stacks with their servers: from the cache or, where it holds none of use, from Cloud 66."""
+        selection = Selection(*(tuple(self.get_option(name)) for name in ("stacks", "environments", "accounts")))
+        run = Run(self._connection(), ansible_version=ansible_version, say=self.display.v)
+        store = Store(self, run, selection)
+        entries = store.cached() if cache else None
+        if entries is None:
+            entries = self._read(run, store, selection, cache)
+        for warning in run.warnings:
+            self.display.warning(warning)
+        return entries
+
+    def _read(self, run: Run, store: Store, selection: Selection, cache: bool) -> list[Entry]:
+        changed = self.get_option("refresh") == "changed"
+        if changed and not store.lasts:
+            run.warn("refresh=changed needs a cache plugin that lasts, such as jsonfile: everything is read.")
+        policy = Policy(
+            workers=self.get_option("workers"),
+            warn_only=self.get_option("on_error") == "warn",
+            snapshot=store.snapshot(),
+            only_changed=changed and cache,
+            max_age=self.get_option("max_age"),
+        )
+        clients = run.clients(selection.accounts)
+        entries = FleetReader(clients, selection, policy, run.warn).read()
+        store.keep(entries)
+        return entries
+
+    def _connection(self) -> dict[str, Any]:
+        """The connection options of the file, rendered where they are templates; the environment is Run's."""
+        return {name: self._from_file(name) for name in OPTIONS}
+
+    def _from_file(self, name: str) -> Any:
+        value, origin = self.get_option_and_origin(name)
+        if origin != "Direct":
+            return None
+        self.templar.available_variables = self._vars
+        return self.templar.template(value)
+
+    # Making hosts
+
+    def _hosts(self, entries: list[Entry]) -> list[Host]:
+        options = Options(**{name: self.get_option(name) for name in Options._fields})
+        return HostMaker(options, self._render, self._keeps, is_reserved_name, self.display.warning).hosts(entries)
+
+    def _render(self, template: str, variables: Any) -> Any:
+        self.templar.available_variables = {**variables, **self._vars}
+        try:
+            return self.templar.template(template)
+        except AnsibleError as error:
+            if self.get_option("strict"):
+                raise AnsibleParserError(f"Could not make a host name of {template}: {error}") from error
+            return None
+
+    def _keeps(self, variables: Any) -> bool:
+        for one in self.get_option("filters"):
+            (kind, condition), *more = one.items()
+            if more or kind not in ("include", "exclude"):
+                raise AnsibleParserError(f"A filter is either include or exclude with a condition, not {one}.")
+            if self._is_true(condition, variables):
+                return bool(kind == "include")
+        return not self.get_option("filters") or "exclude" in self.get_option("filters")[-1]
+
+    def _is_true(self, condition: Any, variables: Any) -> bool:
+        if isinstance(condition, bool):
+            return condition
+        try:
+            return boolean(self._compose(condition, variables), strict=False)
+        except AnsibleError as error:
+            if self.get_option("strict"):
+                raise AnsibleParserError(f"Could not evaluate the filter {condition}: {error}") from error
+            return False
+
+    def _populate(self, hosts: list[Host]) -> None:
+        """Add the hosts. Nothing is done that the options do not ask for, since it would be done for each host."""
+        compose, groups, keyed = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
+        strict = self.get_option("strict")
+        self.inventory.add_group(ALL)
+        for group in dict.fromkeys(group for host in hosts for group in host.groups if group != ALL):
+            self.inventory.add_group(group)
+            self.inventory.add_child(ALL, group)
+        for host in hosts:
+            self.inventory.add_host(host.name)
+            variables = {name: as_data(value) for name, value in host.variables.items()}
+            # As inventory.set_variable does it, but for the checks of names, which are ours and the same for all.
+            self.inventory.hosts[host.name].vars.update(variables)
+            for group in host.groups:
+                self.inventory.add_child(group, host.name)
+            if compose:
+                self._set_composite_vars(compose, variables, host.name, strict)
+                variables = self.inventory.hosts[host.name].vars
+            if groups:
+                self._add_host_to_composed_groups(groups, variables, host.name, strict, fetch_hostvars=False)
+            if keyed:
+                self._add_host_to_keyed_groups(keyed, variables, host.name, strict, fetch_hostvars=False)

@@ -1,0 +1,24 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts of the API as data, which no template engine evaluates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.release import __version__ as ansible_version
+
+# From ansible-core 2.19 on, only what is marked as trusted is evaluated.
+NEEDS_WRAPPING = tuple(map(int, ansible_version.split(".")[:2])) < (2, 19)
+
+if NEEDS_WRAPPING:
+    from ansible.utils.unsafe_proxy import wrap_var
+else:
+
+    def wrap_var(v: Any) -> Any:
+        """Nothing to do."""
+        return v
+
+
+as_data = wrap_var
