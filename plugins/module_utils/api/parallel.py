@@ -38,6 +38,7 @@ def side_by_side(function: Callable[[T], R], items: Iterable[T], workers: int) -
             try:
                 done.put((number, function(item), None))
             except BaseException as problem:  # noqa: BLE001 (it is raised again where the results are gathered)
+                stopped.set()
                 done.put((number, None, problem))
 
     for _worker in range(min(workers, len(given))):
