@@ -10,6 +10,7 @@ validate the parameters, call `execute`, and hand on the result that it returns.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -162,6 +163,9 @@ def invocation(params: Mapping[str, Any], argument_spec: Mapping[str, dict[str, 
     secret = {name for name, spec in argument_spec.items() if spec.get("no_log")}
     secret |= {alias for name in secret for alias in argument_spec[name].get("aliases", ())}
     shown = {name: HIDDEN if name in secret and value is not None else value for name, value in params.items()}
+    if shown.get("proxy"):
+        # Its password may be too short to be censored by value.
+        shown["proxy"] = re.sub(r"(^|//)[^/]*@", r"\1", shown["proxy"])
     return {"module_args": shown}
 
 

@@ -50,7 +50,7 @@ class ActionModule(ActionBase):
                 " asynchronous task would hold the secret."
             )
         if self._is_ours(task_vars or {}):
-            result.update(self._run_here(module))
+            result.update(self._run_here(module, task_vars or {}))
         else:
             result.update(self._run_as_module(task_vars))
         if reveals and not result.get("failed"):
@@ -79,7 +79,7 @@ class ActionModule(ActionBase):
         chosen = self._templar.template(chosen)
         return not chosen or chosen.startswith("auto") or _place(chosen) == _place(sys.executable)
 
-    def _run_here(self, module: run.Module) -> dict[str, Any]:
+    def _run_here(self, module: run.Module, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         with _environment(self._environment()):
             checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(self._task.args)
             secrets = set(checked._no_log_values)
@@ -95,11 +95,19 @@ class ActionModule(ActionBase):
                     say=self._say,
                 )
                 secrets |= more
-        warnings += [f"Both option {one['option']} and its alias {one['alias']} are set." for one in checked._warnings]
-        if warnings:
-            result["warnings"] = warnings
-        result["invocation"] = run.invocation(checked.validated_parameters, module.argument_spec)
+        aliases = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in checked._warnings]
+        if aliases or warnings:
+            result["warnings"] = aliases + warnings
+        if self._tells_invocation(task_vars):
+            result["invocation"] = run.invocation(checked.validated_parameters, module.argument_spec)
         return run.censored(result, secrets)
+
+    def _tells_invocation(self, task_vars: Mapping[str, Any]) -> bool:
+        """Whether results hold the parameters: from ansible-core 2.21 on only where the user wants them to."""
+        name = "INJECT_INVOCATION"
+        config = constants.config
+        known = name in config.get_configuration_definitions()
+        return not known or bool(config.get_config_value(name, variables=task_vars))
 
     def _run_as_module(self, task_vars: Any) -> dict[str, Any]:
         wrap_async = self._task.async_val and not self._connection.has_native_async

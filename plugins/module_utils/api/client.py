@@ -95,14 +95,15 @@ class Client:
         view._transport = self._transport.with_settings(view.settings)
         return view
 
-    def get(self, *path: Any, **query: Any) -> Any:
+    def get(self, *path: Any, **query: Any) -> dict[str, Any]:
         """One thing: what stands under `response`."""
         body = self.call("GET", path, query=query)
-        if not isinstance(body, dict):
+        thing = body.get("response", body) if isinstance(body, dict) else body
+        if not isinstance(thing, dict):
             raise Cloud66Error(f"Cannot read {self.noun}: Cloud 66's answer is not a JSON object.")
-        return body.get("response", body)
+        return thing
 
-    def list(self, *path: Any, **query: Any) -> list[dict[str, Any]]:
+    def list(self, /, *path: Any, **query: Any) -> list[dict[str, Any]]:
         """All rows of a list, from every page."""
         return self.stream(path, query, pages.nothing)
 
@@ -125,7 +126,9 @@ class Client:
         except Cloud66Error as error:
             if error.method is not None:
                 raise
-            raise Cloud66Error(f"Cannot read {self.noun} whole: {error}.", url=self._transport.url(path)) from None
+            raise Cloud66Error(
+                f"Cannot read {self.noun} whole: {error}.", url=self._transport.shown_url(path)
+            ) from None
 
     def post(self, *path: Any, body: Any = None) -> Any:
         """Start or add something. Never sent again when it may have been applied: raises AnswerLostError instead."""
@@ -151,12 +154,12 @@ class Client:
 
         `again` says that the call may be sent again after it may have been applied. Raises Cloud66Error.
         """
-        url = self._transport.url(path)
+        url, shown = self._transport.url(path), self._transport.shown_url(path)
         content = {"params": _plain(query), "json": body}
         tries = 0
         while True:
             tries += 1
-            outcome = self._try(method, url, content)
+            outcome = self._try(method, url, shown, content)
             if not isinstance(outcome, Problem):
                 return outcome
             if method == "DELETE" and tries > 1 and outcome.error.status == 404:
@@ -170,22 +173,22 @@ class Client:
             with self.usage.lock:
                 self.usage.retries += 1
 
-    def _try(self, method: str, url: str, content: dict[str, Any]) -> Any:
-        """The JSON of one try's answer, or a Problem."""
+    def _try(self, method: str, url: str, shown: str, content: dict[str, Any]) -> Any:
+        """The JSON of one try's answer, or a Problem, whose error names the URL as it may be shown."""
         request_id = new_request_id()
         with self.usage.lock:
             self.usage.requests += 1
         try:
             answer = self._transport.send(method, url, request_id, **content)
         except BrokenError as broken:
-            error = self._error(method, url, request_id, broken.reason)
+            error = self._error(method, shown, request_id, broken.reason)
             return Problem(error, applied=broken.sent, wait=0 if broken.again else None)
         except Cloud66Error as error:
-            raise self._error(method, url, request_id, str(error), status=error.status) from None
+            raise self._error(method, shown, request_id, str(error), status=error.status) from None
         self.usage.rate_limit = limits.rate_limit(answer.headers, self.usage.rate_limit)
         if 200 <= answer.status < 300:
-            return self._content(method, url, request_id, answer)
-        return self._problem(method, url, request_id, answer)
+            return self._content(method, shown, request_id, answer)
+        return self._problem(method, shown, request_id, answer)
 
     def _content(self, method: str, url: str, request_id: str, answer: Answer) -> Any:
         warning = answer.headers.get("X-Cloud66-Warning")
@@ -195,7 +198,7 @@ class Client:
             return None
         try:
             return json.loads(answer.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             what = "is empty" if not answer.body.strip() else "is no JSON"
             reason = f"the answer {what} (status {answer.status}{_kind(answer)})"
             error = self._error(method, url, request_id, reason, status=answer.status)
@@ -227,7 +230,7 @@ class Client:
 
     def _wait_for_limit(self, problem: Problem) -> float:
         """The wait for the next hour, as far as the user allows."""
-        wait = problem.wait or 0
+        wait = max(problem.wait or 0, 1)
         with self.usage.lock:
             allowed = self.usage.throttle_waited + wait <= self.settings.throttle_wait
             if allowed:
@@ -239,7 +242,7 @@ class Client:
             problem.error.args = (f"{problem.error} {advice}, or allow to wait by throttle_wait: {int(wait) + 1}.",)
             raise problem.error
         self.say(f"The hourly limit is used up: waiting until {limits.clock_time(wait)}")
-        return max(wait, 1)
+        return wait
 
     def _error(self, method: str, url: str, request_id: str, reason: str, **facts: Any) -> Cloud66Error:
         reason = reason if reason.endswith((".", "?", "!")) else f"{reason}."
@@ -249,7 +252,8 @@ class Client:
     def _sentence(self, answer: Answer, said: dict[str, Any]) -> str:
         """What Cloud 66 said, and what to do."""
         if not said:
-            what = "an empty answer" if not answer.body.strip() else f"an answer that is no JSON{_kind(answer)}"
+            what = "does not say why" if _json(answer.body) is not None else "is no JSON"
+            what = f"an answer that {what}{_kind(answer)}" if answer.body.strip() else "an empty answer"
             told = f"{what} with status {answer.status}"
         else:
             words = said.get("details") or said.get("description")
@@ -280,14 +284,19 @@ def _lost(error: Cloud66Error) -> AnswerLostError:
 
 def _said(answer: Answer) -> dict[str, Any]:
     """Cloud 66's own words in an error's body; {} where it is no such body."""
-    try:
-        body = json.loads(answer.body)
-    except ValueError:
-        return {}
+    body = _json(answer.body)
     if not isinstance(body, dict) or not body.get("error"):
         return {}
     names = {"error": "error", "error_description": "description", "details": "details"}
     return {name: _one_line(body[key]) for key, name in names.items() if body.get(key)}
+
+
+def _json(body: bytes) -> Any:
+    """What a body holds, None where it is no JSON."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _one_line(value: Any) -> str:

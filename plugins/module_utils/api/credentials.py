@@ -86,7 +86,7 @@ def read_json_file(path: str) -> tuple[dict[str, Any], str | None]:
         raise Cloud66Error(f"The token file {path} can be written by others: {MAKE_IT_YOURS} `chmod 600 {path}`.")
     try:
         kept = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         kept = None
     if not isinstance(kept, dict):
         raise Cloud66Error(f'The token file {path} is not a JSON object such as {{"access_token": "..."}}.')
@@ -131,7 +131,7 @@ def _from_text(text: str, source: str) -> Token:
 def _from_toolbelt(text: str) -> str | None:
     try:
         kept = json.loads(base64.b64decode(text, validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return None
     return next((kept[key] for key in TOKEN_KEYS if kept.get(key)), None) if isinstance(kept, dict) else None
 

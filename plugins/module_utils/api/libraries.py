@@ -12,11 +12,13 @@ try:
     import requests
     import urllib3
 except ImportError as error:
+    requests = urllib3 = None  # type: ignore[assignment]
     MISSING, MISSING_ERROR = "requests", error
 
 try:
     from oauthlib import oauth2
 except ImportError as error:
+    oauth2 = None  # type: ignore[assignment]
     MISSING, MISSING_ERROR = MISSING or "oauthlib", error
 
 __all__ = ["MISSING", "MISSING_ERROR", "oauth2", "requests", "urllib3"]

@@ -18,6 +18,7 @@ FIRST_WAIT = 0.5
 # No wait but that for the hourly limit is longer.
 LONGEST_WAIT = 60
 HOUR = 3600
+DAY = 24 * HOUR
 
 
 class RateLimit(NamedTuple):
@@ -40,12 +41,12 @@ def wait_before_retry(tries: int) -> float:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds of Retry-After, also where it is a date; None without one or with one that makes no sense."""
+    """The seconds of Retry-After, also where it is a date, a day at most; None where it is left out or no time."""
     text = headers.get("Retry-After")
     if text is None:
         return None
     try:
-        return float(urllib3.util.Retry().parse_retry_after(text))
+        return min(float(urllib3.util.Retry().parse_retry_after(text)), DAY)
     except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
         return None
 
@@ -71,4 +72,4 @@ def _now(headers: Mapping[str, str]) -> float:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.strip().isdigit() else None
+    return int(text) if text is not None and text.strip().isdecimal() else None

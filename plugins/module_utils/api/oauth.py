@@ -41,13 +41,16 @@ def exchange(settings: Settings, agent: str, app_id: str, app_secret: str, code:
     except BrokenError as broken:
         hint = " The code may be used up: get a new one from the authorize_url." if broken.sent else ""
         raise Cloud66Error(f"Cannot exchange the code for a token: {broken.reason}.{hint}", url=url) from None
+    said = _json_object(answer.body)
     problem: str | None = None
     try:
-        token = client.parse_request_body_response(answer.body.decode(errors="replace"))
+        token = client.parse_request_body_response(json.dumps(said)) if said else {}
     except oauth2.OAuth2Error as error:
-        problem = _words(answer.body) or error.description or error.error
+        problem = str(said.get("error_description") or error.description or error.error).rstrip(".")
     except ValueError:
-        problem = f"the answer is no JSON (status {answer.status})"
+        problem = "the answer makes no sense"
+    if not said:
+        problem = f"the answer is no JSON object (status {answer.status})"
     if problem or answer.status != 200:
         raise Cloud66Error(
             f"Cannot exchange the code for a token: {problem or answer.status}. A code works once and for a short time"
@@ -58,7 +61,10 @@ def exchange(settings: Settings, agent: str, app_id: str, app_secret: str, code:
     return dict(token)
 
 
-def _words(body: bytes) -> str | None:
-    said = json.loads(body)
-    words = said.get("error_description") if isinstance(said, dict) else None
-    return str(words).rstrip(".") if words else None
+def _json_object(body: bytes) -> dict[str, Any]:
+    """What a body holds, {} where it is no JSON object."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}

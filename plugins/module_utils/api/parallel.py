@@ -8,6 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -34,6 +35,10 @@ class Readers(Generic[R]):
         return self
 
     def __exit__(self, kind: type | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
         self._stopped.set()
         for _thread in range(self._threads):
             self._todo.put(None)
@@ -74,6 +79,15 @@ def side_by_side(function: Callable[[T], R], items: Iterable[T], workers: int) -
     if len(given) < 2 or workers < 2:
         return [function(item) for item in given]
     with Readers[R](min(workers, len(given))) as readers:
+
+        def work(item: T) -> R:
+            try:
+                return function(item)
+            except BaseException:
+                # Those before it have begun already, so their results come.
+                readers.stop()
+                raise
+
         for number, item in enumerate(given):
-            readers.start(number, lambda item=item: function(item))  # type: ignore[misc]
+            readers.start(number, partial(work, item))
         return [readers.result(number) for number in range(len(given))]

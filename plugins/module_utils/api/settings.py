@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from .errors import Cloud66Error
 
@@ -119,7 +119,7 @@ class Settings(NamedTuple):
     @property
     def secrets(self) -> set[str]:
         """The password of the proxy, if it has one."""
-        password = urlsplit(self.proxy).password if self.proxy else None
+        password = _proxy_parts(self.proxy or "").password
         return {password, unquote(password)} if password else set()
 
 
@@ -157,6 +157,14 @@ def _is_127(host: str) -> bool:
     return len(parts) == 4 and parts[0] == "127" and all(part.isdigit() for part in parts)
 
 
+def _proxy_parts(proxy: str) -> SplitResult:
+    """The parts of a proxy's URL, whose scheme may be left out, as requests takes it. Raises Cloud66Error."""
+    try:
+        return urlsplit(proxy if "://" in proxy else f"//{proxy}")
+    except ValueError:
+        raise Cloud66Error("proxy must be a URL such as http://proxy.example.com:3128.") from None
+
+
 def _value(name: str, given: Any, env: Mapping[str, str]) -> Any:
     if given is not None:
         return given
@@ -170,7 +178,7 @@ def _value(name: str, given: Any, env: Mapping[str, str]) -> Any:
 def _typed(variable: str, kind: str, text: str) -> Any:
     """A variable's text as the option's type."""
     if kind == "int":
-        if not text.strip().isdigit():
+        if not text.strip().isdecimal():
             raise Cloud66Error(f"{variable} must be a whole number, not {text!r}.")
         return int(text)
     if kind == "bool":
@@ -181,8 +189,8 @@ def _typed(variable: str, kind: str, text: str) -> Any:
 
 
 def _check_url(settings: Settings) -> None:
-    parts = urlsplit(settings.api_url)
     try:
+        parts = urlsplit(settings.api_url)
         sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         sound = False

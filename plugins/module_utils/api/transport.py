@@ -24,6 +24,12 @@ MAX_CONNECTIONS = 64
 _sessions: dict[tuple[int, Settings], Any] = {}
 
 
+class Unshown(str):
+    """A segment of a path that is a secret, so that no error and no result shows it."""
+
+    __slots__ = ()
+
+
 class Answer(NamedTuple):
     """An answer that came whole. Header names are looked up without case."""
 
@@ -58,6 +64,10 @@ class Transport:
         """The URL of a path, each segment percent-encoded."""
         return "/".join([self.settings.api_url, *(_encoded(segment) for segment in segments)])
 
+    def shown_url(self, segments: tuple[Any, ...]) -> str:
+        """The same for people, without the secrets."""
+        return self.url(tuple("***" if isinstance(segment, Unshown) else segment for segment in segments))
+
     def send(self, method: str, url: str, request_id: str, **content: Any) -> Answer:
         """Send one request; `content` is `params`, `json` or `data`. Raises BrokenError or Cloud66Error.
 
@@ -72,10 +82,14 @@ class Transport:
         raise Cloud66Error(f"{urlsplit(url).hostname} redirects in circles. {IS_IT_RIGHT}", status=answer.status)
 
     def _next_url(self, method: str, url: str, answer: Answer) -> str:
-        target = urljoin(url, answer.headers.get("Location", ""))
-        if origin_of(target) != self.settings.origin:
+        try:
+            target = urljoin(url, answer.headers.get("Location", ""))
+            origin = origin_of(target)
+        except ValueError:
+            origin = "an address that makes no sense"
+        if origin != self.settings.origin:
             raise Cloud66Error(
-                f"{self.settings.origin} redirects to {origin_of(target)}, where the token must not go. {IS_IT_RIGHT}",
+                f"{self.settings.origin} redirects to {origin}, where the token must not go. {IS_IT_RIGHT}",
                 status=answer.status,
             )
         if method != "GET":
@@ -101,7 +115,8 @@ class Transport:
                 proxies=proxies,
                 **content,
             )
-        except requests.RequestException as problem:
+        except (requests.RequestException, urllib3.exceptions.LocationParseError) as problem:
+            # The latter comes through requests as it is, for a host that cannot be.
             raise _broken(problem, settings) from None
         _check_length(response)
         return Answer(response.status_code, response.headers, response.content)
@@ -117,12 +132,14 @@ def session(settings: Settings) -> Any:
     """The session of this process for these settings. One that was made before a fork is never used after it."""
     key = (os.getpid(), settings)
     if key not in _sessions:
-        made = requests.Session()
+        made: Any = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=MAX_CONNECTIONS)
         made.mount("https://", adapter)
         made.mount("http://", adapter)
         # Cookies would tie the requests of several threads together.
         made.cookies.set_policy(requests.cookies.cookielib.DefaultCookiePolicy(allowed_domains=[]))
+        # Redirects are Transport's. requests would look where they lead all the same, and trip over nonsense.
+        made.get_redirect_target = lambda _response: None
         if not settings.validate_certs:
             # The user is told by a warning of the task.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -140,13 +157,13 @@ def _encoded(segment: Any) -> str:
     if text in ("", ".", ".."):
         # Every HTTP library on the way would take them for steps between folders.
         raise Cloud66Error(f"{text!r} cannot be the name of anything in a path.")
-    return quote(text, safe="")
+    return quote(text, safe="*")
 
 
 def _check_length(response: Any) -> None:
     """urllib3 1 does not notice a body that is shorter than was promised."""
     promised = response.headers.get("Content-Length", "")
-    if promised.isdigit() and response.request.method != "HEAD" and response.raw.tell() < int(promised):
+    if promised.isdecimal() and response.request.method != "HEAD" and response.raw.tell() < int(promised):
         raise BrokenError("the answer was cut off", sent=True)
 
 

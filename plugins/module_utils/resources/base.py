@@ -38,6 +38,11 @@ class Codes(Field):
     def same(self, one: Any, other: Any) -> bool:
         return self.stored(one) == self.stored(other)
 
+    def word(self, value: Any) -> str | None:
+        """The word of a code, None for a code that is not known."""
+        code = self.codes.get(str(value))
+        return None if code is None else self.words[code]
+
     def argument(self, **more: Any) -> dict[str, Any]:
         """The argument spec of an option that takes such a code."""
         return {"type": "str", "choices": [*self.words.values(), *map(str, self.words)], **more}
@@ -142,7 +147,7 @@ def described(row: Row, fields: Mapping[str, Field], shown: Iterable[str] = ()) 
             continue
         result[name] = value
         if isinstance(field, Codes):
-            result[f"{name}_name"] = field.words.get(value)
+            result[f"{name}_name"] = field.word(value)
         elif isinstance(field, Rows) and isinstance(value, list):
             result[name] = [described(one, field.fields, shown) for one in value]
     return result

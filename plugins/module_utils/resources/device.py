@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..api.client import Client
+from ..api.transport import Unshown
 from .base import Codes, Resource, Row, Secret
 
 FIELDS = {
@@ -44,7 +45,7 @@ class Device(Resource):
 
     def update(self, have: Row, want: Row) -> Any:
         body = {name: want[name] for name in ("device_type", "sub_type")}
-        return self.one.put("users", self.user_id, "devices", have["token"], body=body)
+        return self.one.put("users", self.user_id, "devices", Unshown(have["token"]), body=body)
 
     def delete(self, have: Row) -> Any:
-        return self.one.delete("users", self.user_id, "devices", have["token"])
+        return self.one.delete("users", self.user_id, "devices", Unshown(have["token"]))

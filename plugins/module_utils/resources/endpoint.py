@@ -46,7 +46,10 @@ def read(client: Client, path: str, query: dict[str, Any] | None, paginate: bool
     """What a GET answers: a list whole when `paginate`, else what stands under `response` of one answer."""
     segments = segments_of(path)
     client = client.about(path)
-    return client.list(*segments, **(query or {})) if paginate else client.get(*segments, **(query or {}))
+    if paginate:
+        return client.list(*segments, **{str(name): value for name, value in (query or {}).items()})
+    answered = client.call("GET", segments, query=query)
+    return answered.get("response", answered) if isinstance(answered, dict) else answered
 
 
 def write(client: Client, method: str, path: str, query: dict[str, Any] | None, body: Any) -> Any:

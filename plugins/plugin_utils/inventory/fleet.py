@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -149,7 +150,7 @@ class FleetReader:
             for stack in stacks:
                 if stack["uid"] not in started:
                     started.add(stack["uid"])
-                    readers.start(stack["uid"], lambda stack=stack: self._servers(stack))
+                    readers.start(stack["uid"], partial(self._servers, stack))
 
         stacks = self._stacks(lambda rows: start(self._to_read(rows)))
         to_read = self._to_read(stacks)

@@ -282,7 +282,7 @@ class HostMaker:
         renamed = [old for old, new in zip(wanted, names, strict=True) if old != new]
         self.warn(
             f"{len(renamed)} servers share their names with others"
-            f" ({_some(sorted(set(renamed)))}): their hosts are told apart by the stack. The option hostnames can avoid this."
+            f" ({_some(sorted(set(renamed)))}): their hosts are told apart by the stack. hostnames can avoid this."
         )
         return names
 
