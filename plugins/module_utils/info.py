@@ -10,18 +10,28 @@ from typing import Any
 
 from .resources.base import Resource, described, secrets_in
 from .run import Module, Result, Run
+from .waiting import Patience, wait_for_actions
 
 
 class InfoModule(Module):
-    """Returns the rows of a resource that the options ask for, under its plural."""
+    """Returns the rows of a resource that the options ask for, under its plural; actions when they have ended."""
 
-    def __init__(self, resource: type[Resource], arguments: Mapping[str, dict[str, Any]], **constraints: Any) -> None:
+    def __init__(
+        self,
+        resource: type[Resource],
+        arguments: Mapping[str, dict[str, Any]],
+        waits: bool = False,
+        **constraints: Any,
+    ) -> None:
         super().__init__(arguments, reveals=resource.reveals, **constraints)
         self.resource = resource
+        self.waits = waits
 
     def work(self, run: Run) -> Result:
         resource = self.resource(run.client, run.params)
         rows = resource.read()
+        if self.waits and run.params["wait"]:
+            rows = wait_for_actions(run, rows, Patience.of(run.params))
         shown = {field for option, field in resource.reveals.items() if run.params[option]}
         hidden = {name: field for name, field in resource.fields.items() if name not in shown}
         run.hide(secrets_in(rows, hidden))

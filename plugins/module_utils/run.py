@@ -9,6 +9,7 @@ validate the parameters, call `execute`, and hand on the result that it returns.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -46,7 +47,10 @@ def _argument(option: Any) -> dict[str, Any]:
 
 
 class Run:
-    """One run of a module: its parameters and modes, the client, and what is to be told and to be hidden."""
+    """One run of a module: its parameters and modes, the client, and what is to be told and to be hidden.
+
+    `say` shows progress to a user who wants to see it (-v), `tell` shows what nobody must miss.
+    """
 
     def __init__(
         self,
@@ -56,11 +60,13 @@ class Run:
         diff: bool = False,
         ansible_version: str = "",
         say: Callable[[str], None] = ignore,
+        tell: Callable[[str], None] = ignore,
     ) -> None:
         self.params = params
         self.check_mode = check_mode
         self.diff = diff
         self.say = say
+        self.tell = tell
         self.warnings: list[str] = []
         self.secrets: set[str] = set()
         self.agent = f"cloud66.cloud/{VERSION} ansible-core/{ansible_version}"
@@ -82,6 +88,12 @@ class Run:
             self.token_source = token.source
             self._client = Client(self.settings, token, self.agent, say=self.say, warn=self.warn)
         return self._client
+
+    @property
+    def fingerprint(self) -> str:
+        """A trace of the token, from which it cannot be had again. Raises Cloud66Error when there is no token."""
+        token = find_token(self.params, os.environ).value
+        return hashlib.pbkdf2_hmac("sha256", token.encode(), b"cloud66.cloud", 1000).hex()[:32]
 
     def clients(self, accounts: Iterable[int]) -> list[Client]:
         """A client for each account, which share the hourly limit; the one client where no account is given."""

@@ -93,6 +93,7 @@ class ActionModule(ActionBase):
                     diff=self._task.diff,
                     ansible_version=ansible_version,
                     say=self._say,
+                    tell=self._tell,
                 )
                 secrets |= more
         aliases = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in checked._warnings]
@@ -132,6 +133,9 @@ class ActionModule(ActionBase):
         found: dict[str, Any] = {}
         self._compute_environment_string(found)
         return {name: str(value) for name, value in found.items()}
+
+    def _tell(self, text: str) -> None:
+        display.display(f"{self._task.resolved_action}: {text}")
 
     def _say(self, text: str) -> None:
         display.v(f"{self._task.resolved_action}: {text}")

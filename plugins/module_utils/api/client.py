@@ -37,6 +37,7 @@ class Usage:
         self.retries = 0
         self.rate_limit = RateLimit()
         self.throttle_waited = 0.0
+        self.clock_offset = 0.0
         self.lock = threading.Lock()
 
     def facts(self) -> dict[str, Any]:
@@ -81,6 +82,10 @@ class Client:
         self.scope: str | None = None
         self._source = token.source
         self._transport = Transport(settings, token.value, agent)
+
+    def now(self) -> float:
+        """The time by Cloud 66's clock, as it was told last, in seconds since 1970."""
+        return time.time() + self.usage.clock_offset
 
     def about(self, noun: str, scope: str | None = None) -> Client:
         """The same client, whose errors speak of `noun` and of the scope that it takes."""
@@ -186,6 +191,7 @@ class Client:
         except Cloud66Error as error:
             raise self._error(method, shown, request_id, str(error), status=error.status) from None
         self.usage.rate_limit = limits.rate_limit(answer.headers, self.usage.rate_limit)
+        self.usage.clock_offset = limits.clock_offset(answer.headers)
         if 200 <= answer.status < 300:
             return self._content(method, shown, request_id, answer)
         return self._problem(method, shown, request_id, answer)

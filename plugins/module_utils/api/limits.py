@@ -64,6 +64,11 @@ def clock_time(seconds_from_now: float) -> str:
     return datetime.fromtimestamp(time.time() + seconds_from_now, timezone.utc).strftime("%H:%M UTC")
 
 
+def clock_offset(headers: Mapping[str, str]) -> float:
+    """Seconds that Cloud 66's clock is ahead of this one, by an answer's Date."""
+    return _now(headers) - time.time()
+
+
 def _now(headers: Mapping[str, str]) -> float:
     try:
         return parsedate_to_datetime(headers["Date"]).timestamp()

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from typing import Any
 
 from ansible.plugins.inventory import get_cache_plugin
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import find_token
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run
 
@@ -59,25 +57,20 @@ class Store:
 
     def keep(self, entries: list[Entry]) -> None:
         """Keep a reading; only a fresh one in the cache, so that the next run tries again what has failed."""
-        text = json.dumps({"fingerprint": self._fingerprint(), "entries": entries})
+        text = json.dumps({"fingerprint": self.run.fingerprint, "entries": entries})
         if self.cache is not None and not any(entry.stale for entry in entries):
             self.cache[self.key] = text
         if self.lasting is not None:
             known = [entry._replace(stale=False) for entry in entries]
-            self.lasting[self.snapshot_key] = json.dumps({"fingerprint": self._fingerprint(), "entries": known})
+            self.lasting[self.snapshot_key] = json.dumps({"fingerprint": self.run.fingerprint, "entries": known})
             self.lasting.set_cache()
 
     def _is_anothers(self, fingerprint: str) -> bool:
         """Whether another token has read it, as far as a token is at hand."""
         try:
-            return self._fingerprint() != fingerprint
+            return self.run.fingerprint != str(fingerprint)
         except Cloud66Error:
             return False
-
-    def _fingerprint(self) -> str:
-        """A token's trace, from which it cannot be had again."""
-        token = find_token(self.run.params, os.environ).value
-        return hashlib.pbkdf2_hmac("sha256", token.encode(), self.key.encode(), 1000).hex()[:32]
 
 
 def _without_end(plugin: Any) -> Any:

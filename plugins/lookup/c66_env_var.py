@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: c66_env_var
+author:
+  - The cloud66.cloud authors (@cloud66)
+short_description: The value of an environment variable of a Cloud 66 stack
+version_added: 0.1.0
+description:
+  - Returns the value of an environment variable as Cloud 66 keeps it, which may be a password.
+  - It is read anew each time and never written to a disk. Ansible evaluates a lookup for each host and wherever the
+    variable that holds it is used, so set it as a fact once, as in the examples.
+notes:
+  - Ansible does not know that the value is a secret. Use C(no_log=true) in every task that may show it.
+extends_documentation_fragment:
+  - cloud66.cloud.connection.plugins
+options:
+  _terms:
+    description: The keys of the variables.
+    required: true
+  stack:
+    description: The UID or the name of the stack.
+    type: str
+    required: true
+  environment:
+    description: The environment of the stack, where two stacks have one name.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Get the password once for all hosts
+  ansible.builtin.set_fact:
+    database_password: "{{ lookup('cloud66.cloud.c66_env_var', 'MYSQL_PASSWORD', stack='Awesome App') }}"
+  run_once: true
+  no_log: true
+"""
+
+RETURN = r"""
+_raw:
+  description: The values.
+  type: list
+  elements: raw
+"""
+
+from typing import Any
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup, run_for
+
+
+class LookupModule(Cloud66Lookup):
+    """Reads the value of one variable."""
+
+    def find(self, term: str, params: dict[str, Any]) -> Any:
+        of = {"stack": self.get_option("stack"), "environment": self.get_option("environment")}
+        return EnvVar(run_for(params).client, {**params, **of}).value(term)

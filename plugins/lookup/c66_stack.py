@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: c66_stack
+author:
+  - The cloud66.cloud authors (@cloud66)
+short_description: A stack of Cloud 66, or one field of it
+version_added: 0.1.0
+description:
+  - Returns a stack by its UID or name, as M(cloud66.cloud.c66_stack_info) does, without its C(redeploy_hook).
+  - It is read once a run, however many hosts ask for it.
+extends_documentation_fragment:
+  - cloud66.cloud.connection.plugins
+options:
+  _terms:
+    description: The UIDs or names of stacks.
+    required: true
+  environment:
+    description: The environment, where two stacks have one name.
+    type: str
+  field:
+    description: Return this field of the stack only, such as V(uid) or V(status_name).
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Show where the application is
+  ansible.builtin.debug:
+    msg: "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App', field='fqdn') }}"
+
+- name: Stop unless the stack is well
+  ansible.builtin.assert:
+    that: stack.health_name == "ok"
+  vars:
+    stack: "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App', environment='production') }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: The stacks, or their fields.
+  type: list
+  elements: raw
+"""
+
+import json
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import described
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup, run_for
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.once import once_a_run
+
+
+class LookupModule(Cloud66Lookup):
+    """Reads a stack once a run."""
+
+    def find(self, term: str, params: dict[str, Any]) -> Any:
+        environment, field = self.get_option("environment"), self.get_option("field")
+        run = run_for(params)
+        # Who asks is a part of it: another account may have another stack of that name.
+        key = json.dumps(["stack", term, environment, run.settings.api_url, run.settings.account_id, run.fingerprint])
+        stack = once_a_run(key, lambda: described(Stack(run.client, params).named(term, environment), Stack.fields))
+        if field is None:
+            return stack
+        if field not in stack:
+            raise AnsibleLookupError(f"A stack has no field {field}, but {', '.join(stack)}.")
+        return stack[field]

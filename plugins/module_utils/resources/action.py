@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asynchronous actions: the work that Cloud 66 does after a call was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..api.client import Client
+from ..api.pages import Page
+from .base import Is, Resource, Row
+from .stack import the_stack
+
+
+class Action(Resource):
+    """An asynchronous action of a stack. Source: list_stack_actions, get_stack_action."""
+
+    noun = "action"
+    plural = "actions"
+    scope = "public"
+    key = "id"
+    filters = {"action": Is("action")}
+
+    def read(self) -> list[Row]:
+        stack = the_stack(self.api, self.params)
+        actions = Actions(self.api, stack["uid"])
+        if self.params["action_id"] is not None:
+            return [placed(actions.one(self.params["action_id"]), stack["uid"])]
+        sent = {"user_reference": self.params["user_reference"]} if self.params["user_reference"] else {}
+        return [placed(row, stack["uid"]) for row in self.matching(actions.all(**sent))]
+
+
+class Actions:
+    """The actions of one stack, read one by one or, where that costs fewer requests, as a list."""
+
+    def __init__(self, client: Client, stack_uid: str) -> None:
+        self.stack_uid = stack_uid
+        self.api = client.about(f"the actions of stack {stack_uid}", Action.scope)
+        self._pages: int | None = None
+
+    def one(self, action_id: int) -> Row:
+        api = self.api.about(f"action {action_id} of stack {self.stack_uid}", Action.scope)
+        return api.get("stacks", self.stack_uid, "actions", action_id)
+
+    def all(self, **query: Any) -> list[Row]:
+        """Every action, and a count of the requests that it takes."""
+        pages: list[Page] = []
+        rows = self.api.stream(("stacks", self.stack_uid, "actions"), query, lambda page, _rows: pages.append(page))
+        self._pages = len(pages)
+        return rows
+
+    def some(self, ids: Iterable[int]) -> list[Row]:
+        """The actions with these ids."""
+        wanted = list(ids)
+        if len(wanted) < 2 or (self._pages is not None and self._pages >= len(wanted)):
+            return [self.one(action_id) for action_id in wanted]
+        rows = {row["id"]: row for row in self.all()}
+        return [rows[action_id] if action_id in rows else self.one(action_id) for action_id in wanted]
+
+
+def placed(row: Row, stack_uid: str) -> Row:
+    """An action with the UID of the stack that it belongs to, and its end as a boolean."""
+    return {**row, "stack_uid": stack_uid, "finished_success": succeeded(row)}
+
+
+def succeeded(row: Row) -> bool | None:
+    """Whether an action went well; None while it is going on. Cloud 66 says true or "true"."""
+    if row.get("finished_at") is None:
+        return None
+    return str(row.get("finished_success")).lower() == "true"

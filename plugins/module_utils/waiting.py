@@ -1,0 +1,131 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The waiter: asks how far some work is, ever less often, until it has ended or the time is up."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from .api.client import Client
+from .api.errors import Cloud66Error
+from .api.limits import HOUR
+from .resources.action import Actions, placed, succeeded
+from .resources.base import Row
+from .run import Run
+
+GROWTH = 1.3
+LONGEST_INTERVAL = 15
+# Errors that a further question does not mend.
+FINAL = (400, 401, 402, 403, 404)
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 600},
+    "wait_interval": {"type": "int", "default": 2},
+}
+
+
+class State(NamedTuple):
+    """How far some work is: the thing as it is now, whether it has ended, in words, and why it has failed."""
+
+    thing: Any
+    done: bool
+    words: str = ""
+    failure: str | None = None
+
+
+class Patience(NamedTuple):
+    """How long to wait in all, and between the first questions, in seconds."""
+
+    timeout: float
+    interval: float
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> Patience:
+        return cls(params["wait_timeout"], max(params["wait_interval"], 1))
+
+
+def wait_until(
+    ask: Callable[[], State], what: str, run: Run, patience: Patience, watch_on: str = "", clock: Any = time.monotonic
+) -> Any:
+    """The thing that `ask` returns, when it has ended well. `what` names the work, `watch_on` says how to go on.
+
+    A question that is not answered is asked again; nothing else is sent. Raises Cloud66Error when the work has failed,
+    when the time is up, or when asking makes no sense.
+    """
+    start = clock()
+    interval = patience.interval
+    words = "no answer yet"
+    while True:
+        try:
+            state = ask()
+        except Cloud66Error as error:
+            if error.status in FINAL or clock() - start >= patience.timeout:
+                raise
+            run.say(f"{error} Asking again.")
+        else:
+            if state.failure is not None:
+                raise Cloud66Error(f"{what} has failed: {state.failure}")
+            if state.done:
+                return state.thing
+            words = state.words
+        waited = clock() - start
+        if waited >= patience.timeout:
+XX
+        run.say(f"Waiting for {what}: {words}, {waited:.0f} s")
+        run.client.pause(min(_jittered(interval, run.client), patience.timeout - waited))
+        interval = min(interval * GROWTH, max(LONGEST_INTERVAL, patience.interval))
+
+
+def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[Row]:
+    """The actions when all have ended well, in their order. One list may answer for several of a stack.
+
+    The first that has failed is told by Cloud 66's message, and how many others there are.
+    """
+    known = {(row["stack_uid"], row["id"]): row for row in rows}
+    order = list(known)
+    readers = {uid: Actions(run.client, uid) for uid, _id in order}
+
+    def ask() -> State:
+        for uid, reader in readers.items():
+            open_ids = [number for stack, number in order if stack == uid and succeeded(known[stack, number]) is None]
+            for row in reader.some(open_ids):
+                known[uid, row["id"]] = placed(row, uid)
+        return _state([known[key] for key in order])
+
+    names = sorted({str(row.get("action")) for row in known.values()})
+    ids = ", ".join(str(number) for _uid, number in order)
+    what = f"action {ids} ({', '.join(names)})" if len(order) == 1 else f"{len(order)} actions ({', '.join(names)})"
+    run.tell(f"Waiting for {what} of stack {', '.join(readers)}")
+    watch_on = (
+        "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
+        f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
+    )
+    if _state(list(known.values())).done:
+        ended: list[Row] = list(known.values())
+        return ended
+    result: list[Row] = wait_until(ask, what, run, patience, watch_on)
+    return result
+
+
+def _state(rows: list[Row]) -> State:
+    open_rows = [row for row in rows if succeeded(row) is None]
+    failed = [row for row in rows if succeeded(row) is False]
+    failure = None
+    if failed and not open_rows:
+        failure = failed[0].get("finished_message") or "Cloud 66 gives no reason"
+        if len(rows) > 1:
+            failure = f"action {failed[0]['id']}: {failure} ({len(failed)} of {len(rows)} failed)"
+    words = f"{len(open_rows)} of {len(rows)} going on" if len(rows) > 1 else "going on"
+    return State(rows, not open_rows, words, failure)
+
+
+def _jittered(interval: float, client: Client) -> float:
+    """The next wait: not the same for all who wait, and longer when few requests are left of the hour."""
+    remaining = client.usage.rate_limit.remaining
+    fair = HOUR / remaining if remaining else interval
+    return max(interval, min(fair, 60)) * random.uniform(0.9, 1.1)

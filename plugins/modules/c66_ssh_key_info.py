@@ -1,0 +1,67 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_ssh_key_info
+short_description: Read your access key of Cloud 66
+version_added: 0.1.0
+description:
+  - Returns the public SSH key of the token's user, which Cloud 66 puts on servers for the user to log in.
+  - The private keys of servers come from M(cloud66.cloud.c66_server_info) with its option C(include_private_key), and
+    the role P(cloud66.cloud.ssh_access#role) puts them where ssh finds them.
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.reads
+"""
+
+EXAMPLES = r"""
+---
+- name: See whether an access key was set
+  cloud66.cloud.c66_ssh_key_info:
+  register: result
+
+- name: Show it
+  ansible.builtin.debug:
+    msg: "{{ result.ssh_keys | map(attribute='public_key') }}"
+"""
+
+RETURN = r"""
+---
+ssh_keys:
+  description: The access key, or nothing when none was set.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    public_key:
+      description: The public key.
+      type: str
+  sample:
+    - public_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA... person@company.com
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.ssh_key import SshKey
+
+MODULE = InfoModule(SshKey, {})
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

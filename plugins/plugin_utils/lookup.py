@@ -1,0 +1,55 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the lookups share: their options as a run, and errors as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.plugins.lookup import LookupBase
+from ansible.release import __version__ as ansible_version
+from ansible.utils.display import Display
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import OPTIONS
+from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run
+
+from .unsafe import as_data
+
+display = Display()
+
+
+class Cloud66Lookup(LookupBase):
+    """A lookup of one thing for each term, by `find`."""
+
+    def run(self, terms: list[Any], variables: Any = None, **options: Any) -> list[Any]:
+        if libraries.MISSING:
+            raise AnsibleLookupError(missing_required_lib(libraries.MISSING))
+        self.set_options(var_options=variables, direct=options)
+        given = {name: options.get(name) for name in (*OPTIONS, *OPTIONS_BY_ALIAS)}
+        params = {OPTIONS_BY_ALIAS.get(name, name): value for name, value in given.items() if value is not None}
+        return [as_data(self._careful(lambda term=term: self.find(str(term), params))) for term in terms]
+
+    def find(self, term: str, params: dict[str, Any]) -> Any:
+        """The thing of a term. `params` are the connection options that were given."""
+        raise NotImplementedError
+
+    def _careful(self, find: Callable[[], Any]) -> Any:
+        try:
+            return find()
+        except Cloud66Error as error:
+            raise AnsibleLookupError(str(error)) from error
+
+
+OPTIONS_BY_ALIAS = {alias: name for name, option in OPTIONS.items() for alias in option.aliases}
+
+
+def run_for(params: dict[str, Any]) -> Run:
+    """A run with these connection options, whose warnings are shown as they come."""
+    run = Run(params, ansible_version=ansible_version, say=display.v)
+    run.warn = display.warning  # type: ignore[method-assign]
+    return run
