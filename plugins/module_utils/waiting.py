@@ -75,7 +75,8 @@ def wait_until(
             words = state.words
         waited = clock() - start
         if waited >= patience.timeout:
-XX
+            late = f"{what} has not ended within {patience.timeout:.0f} seconds ({words})."
+            raise Cloud66Error(f"{late} {watch_on}".strip())
         run.say(f"Waiting for {what}: {words}, {waited:.0f} s")
         run.client.pause(min(_jittered(interval, run.client), patience.timeout - waited))
         interval = min(interval * GROWTH, max(LONGEST_INTERVAL, patience.interval))
