@@ -272,6 +272,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Add the hosts. Nothing is done that the options do not ask for, since it would be done for each host."""
         compose, groups, keyed = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
         strict = self.get_option("strict")
+        # A number or a boolean is no expression, and newer ansible-core would leave it out in silence.
+        plain = {name: value for name, value in compose.items() if not isinstance(value, str)}
+        compose = {name: value for name, value in compose.items() if name not in plain}
         self.inventory.add_group(ALL)
         for group in dict.fromkeys(group for host in hosts for group in host.groups if group != ALL):
             self.inventory.add_group(group)
@@ -285,7 +288,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.inventory.add_child(group, host.name)
             if compose:
                 self._set_composite_vars(compose, variables, host.name, strict)
-                variables = self.inventory.hosts[host.name].vars
+            for name, value in plain.items():
+                self.inventory.set_variable(host.name, name, value)
+            variables = self.inventory.hosts[host.name].vars
             if groups:
                 self._add_host_to_composed_groups(groups, variables, host.name, strict, fetch_hostvars=False)
             if keyed:

@@ -289,7 +289,10 @@ class HostMaker:
     # Warnings, one for each kind
 
     def _note(self, what: str, server: Row) -> None:
-        self.odd.setdefault(what, []).append(str(server["uid"]))
+        uids = self.odd.setdefault(what, [])
+        # A server can have several things of a kind, one after the other.
+        if uids[-1:] != [str(server["uid"])]:
+            uids.append(str(server["uid"]))
 
     def _warn_of_oddities(self) -> None:
         for what, uids in self.odd.items():
