@@ -24,7 +24,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
-from ansible_collections.cloud66.cloud.plugins.module_utils import info, run, state  # noqa: F401 (imported for all)
+from ansible_collections.cloud66.cloud.plugins.module_utils import info, run, state
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import NO_TOKEN
 
@@ -32,6 +32,8 @@ MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
 SWITCH = "cloud66_in_worker"
 
 display = Display()
+# What the modules are made of, loaded here for all of them.
+PRELOADED = (info, state)
 
 
 class ActionModule(ActionBase):
@@ -54,8 +56,10 @@ class ActionModule(ActionBase):
         else:
             result.update(self._run_as_module(task_vars))
         if reveals and not result.get("failed"):
-            # No output and no log shows such a result; `register` still has it.
+            # No output and no log shows such a result; `register` still has it. The task's own mark is for loops, whose
+            # result as a whole is told to callbacks too.
             result["_ansible_no_log"] = True
+            self._task.no_log = True
         return result
 
     def _is_ours(self, task_vars: Mapping[str, Any]) -> bool:
