@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from .resources.base import Resource, described, secrets_in
-from .run import Module, Result, Run
+from .run import Arguments, Module, Result, Run
 
 
 class InfoModule(Module):
     """Returns the rows of a resource that the options ask for, under its plural."""
 
-    def __init__(self, resource: type[Resource], arguments: Mapping[str, dict[str, Any]], **constraints: Any) -> None:
+    def __init__(self, resource: type[Resource], arguments: Arguments, **constraints: Any) -> None:
         super().__init__(arguments, reveals=resource.reveals, **constraints)
         self.resource = resource
 

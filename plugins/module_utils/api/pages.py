@@ -20,8 +20,8 @@ class Page(NamedTuple):
     """One page: its rows, the page after it (None at the end), and how many rows it says there are in all."""
 
     rows: list[Row]
-    next: int | None
-    count: int | None
+    following: int | None
+    total: int | None
 
 
 class MovedError(Exception):
@@ -56,13 +56,13 @@ def _read(fetch: Callable[[int], Page]) -> list[Row]:
         if number is None:
             break
         page = fetch(number)
-        counts.add(page.count)
+        counts.add(page.total)
         before = len(rows)
         for position, row in enumerate(page.rows):
             rows.setdefault(_identity(row, (number, position)), row)
-        if page.next is not None and len(rows) == before and len(counts) == 1:
-            raise Cloud66Error(f"page {number} brings nothing new and yet says that page {page.next} follows")
-        number = page.next
+        if page.following is not None and len(rows) == before and len(counts) == 1:
+            raise Cloud66Error(f"page {number} brings nothing new and yet says that page {page.following} follows")
+        number = page.following
     else:
         raise Cloud66Error(f"it has more than {MAX_PAGES} pages")
     if len(counts) > 1:
