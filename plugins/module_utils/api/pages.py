@@ -79,11 +79,10 @@ def page_of(body: Any, asked: int) -> Page:
     if not isinstance(pagination, dict):
         return Page(rows, None, None)
     current = pagination.get("current") or asked
-    if current != asked:
+    if str(current) != str(asked):
         raise Cloud66Error(f"page {asked} was asked for and page {current} came")
-    following = pagination.get("next")
-    more = isinstance(following, int) and following > current
-    return Page(rows, following if more else None, pagination.get("count"))
+    following = int(pagination.get("next") or 0)
+    return Page(rows, following if following > int(current) else None, pagination.get("count"))
 
 
 def _identity(row: Row, place: tuple[int, int]) -> Any:
