@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from . import waiting
 from .api.errors import AnswerLostError, Cloud66Error
 from .resources.action import Actions, placed
 from .resources.base import Resource, Row, described
-from .run import Module, Result, Run
+from .run import Arguments, Module, Result, Run
 
 # Seconds between the looks for work whose answer was lost.
 LOOKS = (1, 2, 4, 8, 15, 30)
@@ -26,7 +25,7 @@ class StartModule(Module):
     `described_start()`, what is told of it, and `start()`, which returns the action.
     """
 
-    def __init__(self, resource: type[Resource], arguments: Mapping[str, dict[str, Any]], **constraints: Any) -> None:
+    def __init__(self, resource: type[Resource], arguments: Arguments, **constraints: Any) -> None:
         super().__init__({**arguments, **waiting.ARGUMENTS}, **constraints)
         self.resource = resource
 

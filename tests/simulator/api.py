@@ -83,7 +83,7 @@ class Api:
         """Who asks: checks the token, the hourly limit and the scopes; fills in the limit's headers."""
         if not operation.scopes:
             return None
-        scheme, _, value = request.headers.get("authorization", "").partition(" ")
+        scheme, _separator, value = request.headers.get("authorization", "").partition(" ")
         if not value:
             raise ApiError(401)
         token = world.tokens.get(value.strip()) if scheme.lower() == "bearer" else None

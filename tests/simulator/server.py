@@ -147,7 +147,7 @@ async def _read(incoming: web.BaseRequest) -> Request:
     if not target.startswith("/"):
         parts = urlsplit(target)
         target = parts.path + ("?" + parts.query if parts.query else "")
-    path, _, query = target.partition("#")[0].partition("?")
+    path, _separator, query = target.partition("#")[0].partition("?")
     headers = {name.lower(): value for name, value in incoming.headers.items()}
     return Request(incoming.method, path, query, headers, body)
 

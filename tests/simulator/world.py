@@ -175,7 +175,7 @@ class World:
         self.servers[stack["uid"]] = []
         self.backups[stack["uid"]] = []
         self.actions[stack["uid"]] = []
-        for _ in range(servers):
+        for _number in range(servers):
             self.add_server(stack["uid"])
         return stack
 

@@ -243,7 +243,7 @@ class FleetReader:
     def _is_affordable(self, client: Client, page: Page) -> bool:
         """Whether the rest of the hour's requests surely covers this list and the servers of its stacks."""
         remaining = client.usage.rate_limit.remaining
-        return remaining is not None and page.count is not None and remaining > 1.1 * page.count + 10
+        return remaining is not None and page.total is not None and remaining > 1.1 * page.total + 10
 
     def _within_limit(self, unread: list[Row]) -> tuple[list[Row], set[str]]:
         """Of the stacks to read: those that can be read, and the UIDs of those for which an old reading must do.

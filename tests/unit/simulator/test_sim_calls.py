@@ -189,10 +189,10 @@ def test_private_keys_come_only_when_asked_for(sim, call):
 
 
 def test_a_device_token_twice(sim, call):
-    for _ in range(2):
+    for _number in range(2):
         assert call("POST", "/users/18/devices", body=DEVICE).status == 200
     assert len(call("GET", "/users/18").json["response"]["devices"]) == 2
-    assert [call("DELETE", "/users/18/devices/wertqy").status for _ in range(3)] == [200, 200, 404]
+    assert [call("DELETE", "/users/18/devices/wertqy").status for _number in range(3)] == [200, 200, 404]
 
     sim.settings(duplicate_devices="update")
     for sub_type in (1, 2):

@@ -192,7 +192,7 @@ def test_random_faults_are_the_same_in_each_run(sim, call):
     def run():
         sim.reset()
         sim.fault("html", rate=0.5, seed=3)
-        return [call("GET", "/ping").status for _ in range(20)]
+        return [call("GET", "/ping").status for _number in range(20)]
 
     first = run()
     assert first == run()
@@ -212,10 +212,15 @@ def test_latency(sim, call):
 
 
 @pytest.mark.parametrize(
-    "options", [{"kind": "nonsense"}, {"kind": "reset", "second": 1}, {"kind": "html", "path": "^("}]
+    ("options", "problem"),
+    [
+        ({"kind": "nonsense"}, "no such kind"),
+        ({"kind": "reset", "second": 1}, "no argument second"),
+        ({"kind": "html", "path": "^("}, "no regular expression"),
+    ],
 )
-def test_faults_that_there_are_not(sim, call, options):
-    with pytest.raises(ValueError):
+def test_faults_that_there_are_not(sim, call, options, problem):
+    with pytest.raises(ValueError, match=problem):
         sim.fault(**options)
     assert call("POST", "//_sim/faults", body=options).status == 400
 

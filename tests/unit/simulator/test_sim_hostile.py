@@ -135,7 +135,7 @@ ALLOWED = {200, 400, 401, 403, 404, 409, 503}
 def test_garbage_paths(sim):
     sim.settings(limit=10**9)
     dice = random.Random(66)
-    for _ in range(400):
+    for _number in range(400):
         target = dice.choice(["/api/3/", "/", "/api/3/users/18/devices/", "/api/3/stacks?"])
         target += "".join(dice.choices(PIECES, k=dice.randint(1, 6)))
         method = dice.choice(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"])
