@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from .access import Token
 from .answers import Answer, ApiError, not_implemented, page_of, too_many
 from .contract import Contract, Invalid, Operation
 from .faults import Fault
 from .operations import EMPTY, GROWERS, HANDLERS, Call
-from .world import Token, World
+from .world import World
 
 BASE = "/api/3"
 FORM = "application/x-www-form-urlencoded"
@@ -23,13 +24,17 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Request:
-    """A request as it came. `path` is percent-encoded, without its query; header names are in lower case."""
+    """A request as it came. `path` is percent-encoded, without its query; header names are in lower case.
+
+    `caller` is the address that it came from.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+    caller: str = ""
 
 
 @dataclass
@@ -103,7 +108,9 @@ class Api:
     ) -> Call:
         if operation.id not in HANDLERS:
             raise not_implemented()
-        call = Call(operation, token.user_id if token else None)
+        call = Call(operation, caller=request.caller)
+        if token:
+            call.user_id, call.scopes = token.user_id, token.scopes
         try:
             path = {name: _decoded(value) for name, value in raw_path.items()}
             call.path = self.contract.check_parameters(operation, "path", path)
@@ -141,7 +148,8 @@ class Api:
         result = HANDLERS[call.operation.id](world, call)
         if result is EMPTY:
             return Answer()
-        if not call.operation.paginated:
+        # An export of a list is no list.
+        if not call.operation.paginated or not isinstance(result, list):
             return Answer.json({"response": result})
         envelope = page_of(result, page, world.settings.per_page)
         if fault is not None:
