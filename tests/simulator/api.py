@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -43,6 +43,7 @@ class Outcome:
 
     operation_id: str | None = None
     applied: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 class Api:
@@ -64,7 +65,7 @@ class Api:
             token = self._admit(world, operation, request, headers)
             call = self._call(world, operation, raw_path, request, token)
             answer = self._run(world, call, fault)
-            outcome.applied = operation.method != "GET"
+            outcome.applied, outcome.notes = operation.method != "GET", call.notes
         except Invalid as problem:
             answer = ApiError(400, str(problem)).answer(self.contract.errors)
         except ApiError as error:
