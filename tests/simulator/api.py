@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from .access import Token
 from .answers import Answer, ApiError, not_implemented, page_of, too_many
-from .contract import Contract, Invalid, Operation
+from .contract import Contract, InvalidError, Operation
 from .faults import Fault
 from .operations import EMPTY, GROWERS, HANDLERS, Call
-from .world import Token, World
+from .world import World
 
 BASE = "/api/3"
 FORM = "application/x-www-form-urlencoded"
@@ -23,13 +24,17 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Request:
-    """A request as it came. `path` is percent-encoded, without its query; header names are in lower case."""
+    """A request as it came. `path` is percent-encoded, without its query; header names are in lower case.
+
+    `caller` is the address that it came from.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+    caller: str = ""
 
 
 @dataclass
@@ -60,7 +65,7 @@ class Api:
             call = self._call(world, operation, raw_path, request, token)
             answer = self._run(world, call, fault)
             outcome.applied = operation.method != "GET"
-        except Invalid as problem:
+        except InvalidError as problem:
             answer = ApiError(400, str(problem)).answer(self.contract.errors)
         except ApiError as error:
             answer = error.answer(self.contract.errors)
@@ -103,11 +108,13 @@ class Api:
     ) -> Call:
         if operation.id not in HANDLERS:
             raise not_implemented()
-        call = Call(operation, token.user_id if token else None)
+        call = Call(operation, caller=request.caller)
+        if token:
+            call.user_id, call.scopes = token.user_id, token.scopes
         try:
             path = {name: _decoded(value) for name, value in raw_path.items()}
             call.path = self.contract.check_parameters(operation, "path", path)
-        except Invalid as problem:
+        except InvalidError as problem:
             raise ApiError(404, str(problem)) from problem
         call.account_id = _account(world, request.headers.get("x-account"))
         fields = self._body(operation, request)
@@ -128,11 +135,11 @@ class Api:
         if kind == "application/json":
             body = _json(request.body)
             if request.method == "GET" and not isinstance(body, dict):
-                raise Invalid("The body is not an object")
+                raise InvalidError("The body is not an object")
             return body
         if kind == FORM:
             return self.contract.typed_form(operation, _pairs(_text(request.body)))
-        raise Invalid(f"The body must be JSON or a form, not {kind or 'without a type'}")
+        raise InvalidError(f"The body must be JSON or a form, not {kind or 'without a type'}")
 
     def _run(self, world: World, call: Call, fault: Fault | None) -> Answer:
         page = call.query.get("page", 1)
@@ -141,7 +148,8 @@ class Api:
         result = HANDLERS[call.operation.id](world, call)
         if result is EMPTY:
             return Answer()
-        if not call.operation.paginated:
+        # An export of a list is no list.
+        if not call.operation.paginated or not isinstance(result, list):
             return Answer.json({"response": result})
         envelope = page_of(result, page, world.settings.per_page)
         if fault is not None:
@@ -154,7 +162,7 @@ def _account(world: World, header: str | None) -> int | None:
     if header is None:
         return None
     if not header.isascii() or not header.isdigit():
-        raise Invalid("X-Account is not a number")
+        raise InvalidError("X-Account is not a number")
     if not any(str(account["id"]) == header for account in world.accounts):
         raise ApiError(403, "X-Account names no account of yours")
     return int(header)
@@ -164,7 +172,7 @@ def _decoded(segment: str) -> str:
     try:
         return unquote(segment, errors="strict")
     except UnicodeDecodeError as problem:
-        raise Invalid("The path is not UTF-8") from problem
+        raise InvalidError("The path is not UTF-8") from problem
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -172,21 +180,21 @@ def _pairs(text: str) -> dict[str, str]:
     try:
         return dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError as problem:
-        raise Invalid("The fields are not UTF-8") from problem
+        raise InvalidError("The fields are not UTF-8") from problem
 
 
 def _text(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as problem:
-        raise Invalid("The body is not UTF-8") from problem
+        raise InvalidError("The body is not UTF-8") from problem
 
 
 def _json(raw: bytes) -> Any:
     try:
         return json.loads(raw, parse_constant=_no_such_number)
     except (ValueError, RecursionError) as problem:
-        raise Invalid("The body is not JSON") from problem
+        raise InvalidError("The body is not JSON") from problem
 
 
 def _no_such_number(name: str) -> None:

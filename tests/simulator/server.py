@@ -22,7 +22,8 @@ from .answers import Answer, ApiError
 from .api import BASE, Api, Outcome, Request
 from .contract import the_contract
 from .faults import Fault, Faults
-from .world import Settings, World
+from .settings import Settings
+from .world import World
 
 KEPT_REQUESTS = 20_000
 # Closing a socket with this option set sends RST instead of FIN.
@@ -54,23 +55,23 @@ class Record:
 class Simulator:
     """A simulated Cloud 66: its world, its faults, its log, and the handler of its requests."""
 
-    def __init__(self, stacks: int = 3, log: TextIO | None = None, **settings: Any) -> None:
+    def __init__(self, stacks: int = 3, log: TextIO | None = None, hostile: bool = False, **settings: Any) -> None:
         self.api = Api(the_contract())
-        self._stacks = stacks
+        self._stacks, self._hostile = stacks, hostile
         self._settings = settings
         self._log = log
         self.reset()
 
     def reset(self) -> None:
         """Back to the start: the seed data, the settings of the start, no faults, an empty log."""
-        self.world = World(Settings(), self._stacks)
+        self.world = World(Settings(), self._stacks, self._hostile)
         self.change_settings(**self._settings)
         self.faults = Faults()
         self.log: deque[Record] = deque(maxlen=KEPT_REQUESTS)
         self._requests = 0
 
     def change_settings(self, **changes: Any) -> None:
-        """Change settings of the world (see world.Settings)."""
+        """Change settings of the world (see settings.Settings)."""
         world = self.world
         world.settings.change(**changes)
         if changes.get("remaining") is not None:
@@ -149,7 +150,7 @@ async def _read(incoming: web.BaseRequest) -> Request:
         target = parts.path + ("?" + parts.query if parts.query else "")
     path, _, query = target.partition("#")[0].partition("?")
     headers = {name.lower(): value for name, value in incoming.headers.items()}
-    return Request(incoming.method, path, query, headers, body)
+    return Request(incoming.method, path, query, headers, body, incoming.remote or "")
 
 
 def _below_base(path: str) -> str:

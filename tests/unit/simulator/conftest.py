@@ -23,7 +23,7 @@ TESTS = Path(__file__).resolve().parents[2]
 if str(TESTS) not in sys.path:
     sys.path.insert(0, str(TESTS))
 
-from simulator import Running, running  # noqa: E402
+from simulator import Running, running
 
 DEMO_TOKEN = "4c9c9b1111"
 

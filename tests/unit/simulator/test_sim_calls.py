@@ -21,7 +21,8 @@ def test_the_five_commands_of_the_seed_text(call, conforms):
 
     path = f"/stacks/{STACK}/backups.json"
     backups = conforms("list_backups", call("GET", path, form="group=1345&db_type=mysql"))["response"]
-    assert backups and {backup["db_type"] for backup in backups} == {"mysql"}
+    assert backups
+    assert {backup["db_type"] for backup in backups} == {"mysql"}
 
     added = conforms("add_device", call("POST", "/users/18/devices.json", form="token=wertqy&device_type=1&sub_type=1"))
     assert (added["response"]["device_type"], added["response"]["sub_type"]) == (1, 1)
@@ -57,8 +58,15 @@ def test_every_read_conforms_and_exists(sim, call, conforms):
         "get_access_ssh_key": "/ssh_keys/access",
         "list_stack_actions": f"/stacks/{stack}/actions",
         "get_stack_action": f"/stacks/{stack}/actions/{sim.world.actions[stack][0]['id']}",
+        "list_firewall_rules": f"/stacks/{STACK}/firewalls",
+        "get_firewall_rule": f"/stacks/{STACK}/firewalls/{sim.world.firewalls[STACK][0]['id']}",
+        "list_environment_variables": f"/stacks/{STACK}/environments",
+        "get_environment_variable": f"/stacks/{STACK}/environments/{sim.world.env_vars[STACK][0]['id']}",
     }
-    writes = {"add_device", "update_device", "update_device_by_body", "delete_device"}
+    writes = {
+        *("add_device", "update_device", "update_device_by_body", "delete_device"),
+        *("create_firewall_rule", "set_access_ssh_key"),
+    }
     assert set(HANDLERS) == set(reads) | writes, "a new operation belongs into this test"
     for operation_id, path in reads.items():
         reply = call("GET", path)
@@ -178,7 +186,7 @@ def test_backups_of_a_group(sim, call):
     assert dates == sorted(dates, reverse=True)
 
 
-def test_private_keys_come_only_when_asked_for(sim, call):
+def test_private_keys_come_only_when_asked_for(call):
     servers = call("GET", f"/stacks/{STACK}/servers").json["response"]
     paths = [f"/stacks/{STACK}/servers/{server['uid']}" for server in servers]
     assert not any("ssh_private_key" in server for server in servers)
@@ -213,7 +221,8 @@ def test_the_account_header(call):
         rows = call("GET", path, headers={"X-Account": account}).json["response"]
         return {row.get("uid", row.get("id")) for row in rows}
 
-    assert len(uids("/stacks", "139")) == 2 and len(uids("/stacks", "207")) == 1
+    assert len(uids("/stacks", "139")) == 2
+    assert len(uids("/stacks", "207")) == 1
     assert uids("/users", "207") == {21}
     assert call("GET", "/stacks", headers={"X-Account": "x"}).error == "bad_request"
     assert call("GET", "/stacks", headers={"X-Account": "1"}).error == "forbidden"
@@ -232,7 +241,8 @@ def test_asynchronous_actions_end_by_themselves(sim, call, conforms):
     assert (read()["finished_at"], read()["finished_success"]) == (None, None)
     assert ended == []
     sim.settings(clock_offset=61)
-    assert read()["finished_success"] is True and ended == [1]
+    assert read()["finished_success"] is True
+    assert ended == [1]
     assert read()["finished_at"]
     assert len(call("GET", path + "?user_reference=mine").json["response"]) == 1
     assert call("GET", path + "?user_reference=other").json["response"] == []

@@ -14,6 +14,7 @@ from simulator.faults import KINDS
 
 DEVICE = {"token": "wertqy", "device_type": 1, "sub_type": 1}
 STACK = "f196c5b41758cb7977620d49eb1492ef"
+MOVING = ("servers", "backups", "firewalls", "environments")
 
 
 def devices(sim):
@@ -152,14 +153,17 @@ def test_a_page_that_repeats(sim, call, variant, currents):
     assert all(page["pagination"]["next"] > page["pagination"]["current"] for page in pages)
 
 
-@pytest.mark.parametrize("path", ["/stacks", "/users", f"/stacks/{STACK}/servers", f"/stacks/{STACK}/backups"])
+@pytest.mark.parametrize("path", ["/stacks", "/users", *(f"/stacks/{STACK}/{name}" for name in MOVING)])
 @pytest.mark.parametrize(("every", "counts"), [(False, [0, 1, 1]), (True, [0, 1, 2])])
 def test_a_list_that_moves(sim, call, conforms, path, every, counts):
     sim.settings(per_page=1)
     sim.fault("moving", every=every)
     pages = [call("GET", f"{path}?page={page}") for page in (1, 2, 3)]
+    tail = path.rpartition("/")[2]
     for page in pages:
-        conforms("list_" + path.rpartition("/")[2], page)
+        conforms(
+            "list_" + {"firewalls": "firewall_rules", "environments": "environment_variables"}.get(tail, tail), page
+        )
     rows = [page.json["response"][0] for page in pages]
     assert rows[1] == rows[0], "page 2 shows again what page 1 showed"
     assert (rows[2] == rows[0]) is every
@@ -215,7 +219,7 @@ def test_latency(sim, call):
     "options", [{"kind": "nonsense"}, {"kind": "reset", "second": 1}, {"kind": "html", "path": "^("}]
 )
 def test_faults_that_there_are_not(sim, call, options):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"fault|regular expression"):
         sim.fault(**options)
     assert call("POST", "//_sim/faults", body=options).status == 400
 
