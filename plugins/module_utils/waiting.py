@@ -64,8 +64,10 @@ def wait_until(
         try:
             state = ask()
         except Cloud66Error as error:
-            if error.status in FINAL or clock() - start >= patience.timeout:
+            if error.status in FINAL:
                 raise
+            if clock() - start >= patience.timeout:
+                raise Cloud66Error(f"{error} {watch_on}".strip(), **error.facts()) from error
             run.say(f"{error} Asking again.")
         else:
             if state.failure is not None:
@@ -128,5 +130,5 @@ def _state(rows: list[Row]) -> State:
 def _jittered(interval: float, client: Client) -> float:
     """The next wait: not the same for all who wait, and longer when few requests are left of the hour."""
     remaining = client.usage.rate_limit.remaining
-    fair = HOUR / remaining if remaining else interval
+    fair = interval if remaining is None else HOUR / max(remaining, 1)
     return max(interval, min(fair, 60)) * random.uniform(0.9, 1.1)

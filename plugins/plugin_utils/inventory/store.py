@@ -55,10 +55,10 @@ class Store:
             return {}
         return {entry[0]["uid"]: Entry(*entry) for entry in kept["entries"]}
 
-    def keep(self, entries: list[Entry]) -> None:
-        """Keep a reading; only a fresh one in the cache, so that the next run tries again what has failed."""
+    def keep(self, entries: list[Entry], whole: bool) -> None:
+        """Keep a reading; only a fresh and whole one in the cache, so that the next run tries again what failed."""
         text = json.dumps({"fingerprint": self.run.fingerprint, "entries": entries})
-        if self.cache is not None and not any(entry.stale for entry in entries):
+        if self.cache is not None and whole and not any(entry.stale for entry in entries):
             self.cache[self.key] = text
         if self.lasting is not None:
             known = [entry._replace(stale=False) for entry in entries]
