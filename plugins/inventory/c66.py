@@ -247,7 +247,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """
         self.templar.available_variables = self._vars
         given = {name: value for name, value in self._given.items() if name in NAMES}
-        return connection_options({name: self.templar.template(value) for name, value in given.items()})
+        # ansible-core 2.16 opens what was sealed by a vault only here.
+        opened = {name: getattr(value, "data", value) for name, value in given.items()}
+        return connection_options({name: self.templar.template(value) for name, value in opened.items()})
 
     # Making hosts
 

@@ -87,7 +87,8 @@ class HostMaker:
         self.keeps = keeps
         self.warn = warn
         self.variables = self._variable_names(is_reserved)
-        self.odd: dict[str, list[str]] = {}
+        # What is odd -> the UIDs of the servers, each once and in their order.
+        self.odd: dict[str, dict[str, None]] = {}
         config = os.path.join(os.path.expanduser(options.ssh_folder), "config")
         self.ssh_config = config if os.path.isfile(config) else None
         self.keys = _keys(options.ssh_folder)
@@ -298,11 +299,11 @@ class HostMaker:
     # Warnings, one for each kind
 
     def _note(self, what: str, server: Row) -> None:
-        self.odd.setdefault(what, []).append(str(server["uid"]))
+        self.odd.setdefault(what, {})[str(server["uid"])] = None
 
     def _warn_of_oddities(self) -> None:
         for what, uids in self.odd.items():
-            self.warn(f"{len(uids)} servers {what}: {_some(uids)}.")
+            self.warn(f"{len(uids)} servers {what}: {_some(list(uids))}.")
         self.odd = {}
 
 

@@ -28,7 +28,7 @@ class Store:
     def __init__(self, plugin: Any, run: Run, selection: Selection) -> None:
         self.run = run
         self.cache = plugin.cache if plugin.get_option("cache") else None
-        self.lasts = self.cache is not None and self.cache._plugin._persistent
+        self.lasts = self.cache is not None and _is_lasting(plugin)
         self.lasting = _without_end(plugin) if self.lasts else None
         settings = run.settings
         what = json.dumps([FORM, settings.api_url, settings.account_id, *selection])
@@ -71,6 +71,11 @@ class Store:
             return self.run.fingerprint != str(fingerprint)
         except Cloud66Error:
             return False
+
+
+def _is_lasting(plugin: Any) -> bool:
+    """Whether the cache outlives the process. The plugins of ansible-core 2.16 do not say so themselves."""
+    return plugin.get_option("cache_plugin").rpartition(".")[2] != "memory"
 
 
 def _without_end(plugin: Any) -> Any:
