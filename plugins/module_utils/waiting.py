@@ -103,14 +103,12 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[
     names = sorted({str(row.get("action")) for row in known.values()})
     ids = ", ".join(str(number) for _uid, number in order)
     what = f"action {ids} ({', '.join(names)})" if len(order) == 1 else f"{len(order)} actions ({', '.join(names)})"
-    run.tell(f"Waiting for {what} of stack {', '.join(readers)}")
+    if not _state(list(known.values())).done:
+        run.tell(f"Waiting for {what} of stack {', '.join(readers)}")
     watch_on = (
         "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
     )
-    if _state(list(known.values())).done:
-        ended: list[Row] = list(known.values())
-        return ended
     result: list[Row] = wait_until(ask, what, run, patience, watch_on)
     return result
 

@@ -41,7 +41,7 @@ SAFE_NAME = re.compile(r"\w[\w.-]*")
 USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 # The last label of a name is no number: the system would take 127.1 and 0x7f000001 for addresses.
 DNS_NAME = re.compile(
-    r"(?!(.*\.)?(\d+|0[xX][0-9a-fA-F]*)\.?$)" r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?"
+    r"(?!(.*\.)?(\d+|0[xX][0-9a-fA-F]*)\.?$)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?"
 )
 TAKEN = frozenset(("all", "ungrouped", "localhost", "127.0.0.1", "::1"))
 SHOWN = 5

@@ -38,22 +38,26 @@ def lion(fleet):
         ("dns_record", "lion.example.com"),
     ],
 )
-def test_hostnames_are_what_the_user_prefers(read, lion, fleet, hostnames, name):
+@pytest.mark.usefixtures("lion")
+def test_hostnames_are_what_the_user_prefers(read, fleet, hostnames, name):
     fleet.world.servers[fleet.world.stacks[0]["uid"]][0]["vendor_uid"] = "2490000"
     inventory = read(hostnames=hostnames)
     assert list(inventory.hosts) == [name]
     assert not inventory.warnings
 
 
-def test_a_template_sees_the_extra_variables(read, lion):
+@pytest.mark.usefixtures("lion")
+def test_a_template_sees_the_extra_variables(read):
     assert list(read(hostnames=["{{ site }}-{{ cloud66_name }}"], extra_vars={"site": "ams"}).hosts) == ["ams-Lion"]
 
 
-def test_a_template_uses_the_users_prefix(read, lion):
+@pytest.mark.usefixtures("lion")
+def test_a_template_uses_the_users_prefix(read):
     assert list(read(hostnames=["{{ c66_name }}-1"], hostvars_prefix="c66_").hosts) == ["Lion-1"]
 
 
-def test_strict_refuses_a_template_that_fails(read, lion):
+@pytest.mark.usefixtures("lion")
+def test_strict_refuses_a_template_that_fails(read):
     with pytest.raises(AnsibleParserError, match="nothing_like_it"):
         read(hostnames=["{{ nothing_like_it }}", "name"], strict=True)
 
@@ -66,7 +70,8 @@ def test_without_any_of_the_hostnames_the_uid_is_the_name(read, lion):
 
 
 @pytest.mark.parametrize("wrong", [[7], [None], [["name"]], [{"prefix": "name"}], [{"name": "name", "seperator": "."}]])
-def test_hostnames_that_make_no_sense_are_refused(read, lion, wrong):
+@pytest.mark.usefixtures("lion")
+def test_hostnames_that_make_no_sense_are_refused(read, wrong):
     with pytest.raises(AnsibleParserError, match="One of the hostnames"):
         read(hostnames=wrong)
 

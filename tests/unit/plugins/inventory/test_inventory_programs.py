@@ -162,7 +162,7 @@ EVERYTHING = """
     - ansible.builtin.debug:
         var: cloud66_dns_record
     - ansible.builtin.debug:
-        msg: "{{ cloud66_name | upper }} {{ vars['cloud66_region'] }} {{ hostvars[inventory_hostname]['cloud66_name'] }}"
+        msg: "{{ cloud66_name | upper }} {{ cloud66_region }} {{ hostvars[inventory_hostname]['cloud66_name'] }}"
 """
 
 
@@ -194,12 +194,12 @@ def test_ssh_gets_nothing_of_a_hostile_fleet_but_addresses_and_users(make_reader
         return [by_uid[row["uid"]].get(name) for row in hostile.world.servers[stacks[stack]]]
 
     allowed = {None, "0.0.0.0", "127.0.0.1", "localhost", "fe80::1"}
-    assert {address for address in given("addresses", "ansible_host")} <= allowed
+    assert set(given("addresses", "ansible_host")) <= allowed
     assert given("ways", "ansible_host") == [
         *(None, "2001:db8::66", "2001:db8::67", None, "dns-only.example.dev.c66.me"),
         *("10.0.0.66", "10.0.0.67", "198.51.100.67"),
     ]
-    assert {user for user in given("users", "ansible_user")} == {None, "deploy", "deploy-user.1", "_x"}
+    assert set(given("users", "ansible_user")) == {None, "deploy", "deploy-user.1", "_x"}
     jumps = {jump for jump in given("gateways", "ansible_ssh_extra_args") if jump}
     assert jumps == {
         *(f"-o ProxyJump=gateway@{host}" for host in ("0.0.0.0", "127.0.0.1", "localhost", "[fe80::1]")),

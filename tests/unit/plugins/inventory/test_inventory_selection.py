@@ -66,7 +66,8 @@ def test_uids_and_names_can_stand_together(read, shops):
     assert "/stacks" in inventory.asked
 
 
-def test_a_name_that_is_a_number_in_yaml_is_a_name(read, shops):
+@pytest.mark.usefixtures("shops")
+def test_a_name_that_is_a_number_in_yaml_is_a_name(read):
     assert list(read(stacks=[42]).hosts) == ["42-web"]
 
 
@@ -75,7 +76,8 @@ def test_a_name_with_a_bracket_means_itself_too(read, fleet):
     assert list(read(stacks=["a[1]"]).hosts) == ["x"]
 
 
-def test_environments(read, shops):
+@pytest.mark.usefixtures("shops")
+def test_environments(read):
     one = read(environments=["staging"])
     assert list(one.hosts) == ["shop-two-web", "42-web"]
     assert one.asked[-1] == "/stacks?filter_environment=staging"
@@ -100,7 +102,8 @@ def test_an_empty_answer_is_confirmed_without_the_filter(read, sim, shops):
     assert inventory.asked == sorted(["/stacks?filter_name=blog", "/stacks", *servers(shops["blog"])])
 
 
-def test_a_stack_that_is_not_found_is_a_warning(read, shops):
+@pytest.mark.usefixtures("shops")
+def test_a_stack_that_is_not_found_is_a_warning(read):
     inventory = read(stacks=["blog", "bolg", "x" * 32, "0" * 32])
     assert list(inventory.hosts) == ["blog-db", "blog-cache"]
     assert len([text for text in inventory.warnings if "No stack is meant by" in text]) == 3
@@ -110,7 +113,8 @@ def test_a_stack_that_is_not_found_is_a_warning(read, shops):
     assert set(inventory.groups) == {"all", "ungrouped", "cloud66"}
 
 
-def test_accounts(read, sim, shops):
+@pytest.mark.usefixtures("sim")
+def test_accounts(read, shops):
     inventory = read(accounts=[207])
     assert list(inventory.hosts) == ["shop-two-web", "42-web"]
     assert {one.headers["x-account"] for one in inventory.requests} == {"207"}
@@ -134,25 +138,29 @@ def test_uids_are_looked_for_in_each_account(read, sim, shops):
     assert not inventory.warnings
 
 
-def test_a_stack_that_two_accounts_see_comes_once(read, fleet, sim):
+@pytest.mark.usefixtures("sim")
+def test_a_stack_that_two_accounts_see_comes_once(read, fleet):
     uid = fleet.stack("shop", "a", account_id=139)
     inventory = read(accounts=[139, 139])
     assert list(inventory.hosts) == ["a"]
     assert inventory.asked == sorted(["/stacks", "/stacks", *servers(uid)])
 
 
-def test_account_id_is_sent_where_no_accounts_are_given(read, shops):
+@pytest.mark.usefixtures("shops")
+def test_account_id_is_sent_where_no_accounts_are_given(read):
     inventory = read(account_id=139)
     assert {one.headers["x-account"] for one in inventory.requests} == {"139"}
     assert list(inventory.hosts) == ["shop-one-web", "shop-one-db", "blog-db", "blog-cache"]
 
 
-def test_an_account_that_is_no_number_is_refused(read, shops):
+@pytest.mark.usefixtures("shops")
+def test_an_account_that_is_no_number_is_refused(read):
     with pytest.raises(AnsibleParserError, match="accounts must be ids"):
         read(accounts=["Acme"])
 
 
-def test_roles(read, shops):
+@pytest.mark.usefixtures("shops")
+def test_roles(read):
     assert list(read(roles=["db"]).hosts) == ["shop-one-db", "blog-db"]
     assert list(read(roles=["db", "cache"]).hosts) == ["shop-one-db", "blog-db", "blog-cache"]
     assert list(read(roles=["nobody"]).hosts) == []
@@ -181,7 +189,8 @@ def test_roles(read, shops):
         ([{"include": "cloud66_ext_ipv6"}], []),
     ],
 )
-def test_filters_take_and_leave_hosts(read, shops, filters, hosts):
+@pytest.mark.usefixtures("shops")
+def test_filters_take_and_leave_hosts(read, filters, hosts):
     inventory = read(filters=filters)
     assert list(inventory.hosts) == hosts
 
@@ -194,19 +203,22 @@ def test_a_host_that_is_left_out_is_no_reason_to_rename_another(read, fleet):
     assert "env_staging" not in inventory.groups
 
 
-def test_a_filter_sees_the_extra_variables_when_it_may(read, shops):
+@pytest.mark.usefixtures("shops")
+def test_a_filter_sees_the_extra_variables_when_it_may(read):
     filters = [{"include": "cloud66_environment == wanted"}]
     assert not read(filters=filters, extra_vars={"wanted": "staging"}).hosts
     inventory = read(filters=filters, extra_vars={"wanted": "staging"}, use_extra_vars=True)
     assert list(inventory.hosts) == ["shop-two-web", "42-web"]
 
 
-def test_strict_refuses_a_filter_that_fails(read, shops):
+@pytest.mark.usefixtures("shops")
+def test_strict_refuses_a_filter_that_fails(read):
     with pytest.raises(AnsibleParserError, match=r"Could not evaluate the filter nothing_like_it"):
         read(filters=[{"include": "nothing_like_it"}], strict=True)
 
 
 @pytest.mark.parametrize("wrong", ["cloud66_name", {}, {"only": "true"}, {"include": "true", "exclude": "false"}])
-def test_filters_that_make_no_sense_are_refused(read, shops, wrong):
+@pytest.mark.usefixtures("shops")
+def test_filters_that_make_no_sense_are_refused(read, wrong):
     with pytest.raises(AnsibleParserError, match="A filter is either include or exclude"):
         read(filters=[wrong])
