@@ -135,6 +135,8 @@ def test_a_variable_that_cannot_be_read(look_up):
 
 
 def test_many_hosts_ask_once(play, sim):
+    # Long enough for all workers to ask before the first has an answer.
+    sim.settings(latency_ms=500)
     done = play(
         {"ansible.builtin.debug": {"msg": "it is {{ lookup('cloud66.cloud.c66_stack', 'Storefront', field='uid') }}"}},
         {
