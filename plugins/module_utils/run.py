@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 
 from .api import libraries
@@ -45,6 +46,14 @@ def _argument(option: Any) -> dict[str, Any]:
     if option.secret:
         spec["no_log"] = True
     return spec
+
+
+def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Connection options that no module's argument spec has seen, by their names and with their types."""
+    checked = ArgumentSpecValidator(connection_arguments()).validate(given)
+    if checked.error_messages:
+        raise Cloud66Error(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
+    return {name: checked.validated_parameters[name] for name in OPTIONS}
 
 
 class Run:

@@ -22,7 +22,7 @@ class StartModule(Module):
     """Starts what a resource's `start` starts, unless its `standing` says that it is there already.
 
     The resource has `prepare()`, which reads what it needs, `standing()`, the row that makes it unneeded or None,
-    `described_start()`, what is told of it, and `start()`, which returns the action.
+    `described_start()`, what is told of it, and `start()`, which returns what Cloud 66 answered: the action.
     """
 
     def __init__(self, resource: type[Resource], arguments: Arguments, **constraints: Any) -> None:
@@ -48,18 +48,22 @@ class StartModule(Module):
         """Start it once. When the answer is lost the action is looked for, and never started a second time."""
         before = run.client.now()
         try:
-            action: Row = resource.start()
-        except AnswerLostError as lost:
-            run.say(f"{lost} Looking for it.")
-            found = self._find(run, resource, before)
-            if found is None:
-                raise Cloud66Error(
-                    f"{lost} It was looked for among the actions of stack {resource.stack['uid']} in vain, and is"
-                    " not started again. See there whether it was done.",
-                    **lost.facts(),
-                ) from lost
-            return found
-        return action
+            answer = resource.start()
+        except AnswerLostError as error:
+            lost = error
+        else:
+            if isinstance(answer, dict) and "id" in answer:
+                return placed(answer, resource.stack["uid"])
+            lost = AnswerLostError(f"Cloud 66 has answered without the action of {resource.action}.")
+        run.say(f"{lost} Looking for it.")
+        found = self._find(run, resource, before)
+        if found is None:
+            raise Cloud66Error(
+                f"{lost} It was looked for among the actions of stack {resource.stack['uid']} in vain, and is"
+                " not started again. See there whether it was done.",
+                **lost.facts(),
+            ) from lost
+        return found
 
     def _find(self, run: Run, resource: Any, since: float) -> Row | None:
         """An action of this kind that began after the call was sent; Cloud 66 may be slow to list it."""

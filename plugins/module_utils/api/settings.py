@@ -97,6 +97,9 @@ OPTIONS = {
     ),
 }
 
+# Every name of a connection option.
+NAMES = frozenset((*OPTIONS, *(alias for option in OPTIONS.values() for alias in option.aliases)))
+
 
 class Settings(NamedTuple):
     """The connection options as they count, but for the token's own."""

@@ -130,6 +130,8 @@ class FleetReader:
         self.warn = warn
         self.now = time.time()
         self.owner: dict[str, Client] = {}
+        # Whether every stack that is meant was read, now or earlier.
+        self.whole = True
 
     def read(self) -> list[Entry]:
         """The stacks that are meant, with their servers, in the order of Cloud 66. Raises Cloud66Error."""
@@ -152,7 +154,9 @@ class FleetReader:
                     started.add(stack["uid"])
                     readers.start(stack["uid"], partial(self._servers, stack))
 
-        stacks = self._stacks(lambda rows: start(self._to_read(rows)))
+        # With one worker, servers wait until the stacks have been read.
+        early = self.policy.workers > 1
+        stacks = self._stacks(lambda rows: start(self._to_read(rows) if early else ()))
         to_read = self._to_read(stacks)
         unread, old = self._within_limit([stack for stack in to_read if stack["uid"] not in started])
         start(unread)
@@ -224,7 +228,7 @@ class FleetReader:
         uid = stack["uid"]
         known = self.policy.snapshot.get(uid)
         if uid in old and known:
-            return [known._replace(stack=stack, stale=True)]
+            return [known._replace(stale=True)]
         if uid not in started and known:
             return [known._replace(stack=stack)]
         try:
@@ -234,7 +238,9 @@ class FleetReader:
                 raise
             if known:
                 self.warn(f"{error} The hosts of stack {stack['name']} come from the last good reading.")
-                return [known._replace(stack=stack, stale=True)]
+                # With the stack as it was then, for `changed` must see that the servers are older than it is now.
+                return [known._replace(stale=True)]
+            self.whole = False
             self.warn(f"{error} The hosts of stack {stack['name']} are missing.")
             return []
 
