@@ -78,7 +78,7 @@ options:
     description:
       - Whether a server behind a deploy gateway is reached through it, by ssh's ProxyJump, as the gateway's user.
       - The key for the gateway comes from your ssh agent or configuration, or from the role
-        P(cloud66.cloud.ssh_access#role). Your own C(ansible_ssh_common_args) count too, before these.
+        C(cloud66.cloud.ssh_access). Your own C(ansible_ssh_common_args) count too, before these.
     type: str
     choices: [auto, never]
     default: auto
@@ -94,7 +94,7 @@ options:
     default: cloud66_
   ssh_folder:
     description:
-      - Where the role P(cloud66.cloud.ssh_access#role) keeps keys and its ssh configuration. What is there is used.
+      - Where the role C(cloud66.cloud.ssh_access) keeps keys and its ssh configuration. What is there is used.
     type: path
     default: ~/.cloud66/ssh
   workers:

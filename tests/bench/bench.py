@@ -65,7 +65,7 @@ def draw(rows: list[Row]) -> None:
     matplotlib.rcParams["svg.hashsalt"] = "cloud66.cloud"
     from matplotlib import pyplot
 
-    rows = rows[::-1]
+    rows = [*reversed(rows)]
     figure, axes = pyplot.subplots(figsize=(7.5, 2.8), layout="constrained")
     colors = ["#1b7fbd" if "worker" in row.name else "#b9c4cc" for row in rows]
     bars = axes.barh([row.name for row in rows], [row.ratio or 0 for row in rows], color=colors)

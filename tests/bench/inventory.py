@@ -88,7 +88,7 @@ def _groups(listed: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _group(group: dict[str, Any]) -> dict[str, Any]:
-    return {kind: dict.fromkeys(names, {}) for kind, names in group.items() if kind in ("hosts", "children")}
+    return {kind: {name: {} for name in names} for kind, names in group.items() if kind in ("hosts", "children")}
 
 
 def _config(file: Path, **options: Any) -> Path:
