@@ -2,4 +2,4 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.worker import ActionModule  # noqa: F401
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.worker import ActionModule  # pylint: disable=unused-import

@@ -78,7 +78,7 @@ options:
     description:
       - Whether a server behind a deploy gateway is reached through it, by ssh's ProxyJump, as the gateway's user.
       - The key for the gateway comes from your ssh agent or configuration, or from the role
-        P(cloud66.cloud.ssh_access#role). Your own C(ansible_ssh_common_args) count too, before these.
+        C(cloud66.cloud.ssh_access). Your own C(ansible_ssh_common_args) count too, before these.
     type: str
     choices: [auto, never]
     default: auto
@@ -94,7 +94,7 @@ options:
     default: cloud66_
   ssh_folder:
     description:
-      - Where the role P(cloud66.cloud.ssh_access#role) keeps keys and its ssh configuration. What is there is used.
+      - Where the role C(cloud66.cloud.ssh_access) keeps keys and its ssh configuration. What is there is used.
     type: path
     default: ~/.cloud66/ssh
   workers:
@@ -156,6 +156,7 @@ refresh: changed
 on_error: warn
 """
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -166,12 +167,11 @@ from ansible.release import __version__ as ansible_version
 from ansible.vars.reserved import is_reserved_name
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import OPTIONS
-from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
+from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run, connection_options
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import Entry, FleetReader, Policy, Selection
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import ALL, Host, HostMaker, Options
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.store import Store
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import as_data
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -184,7 +184,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path)
-        self._read_config_data(path)
+        self._given = self._read_config_data(path)
+        self._check_names()
         if libraries.MISSING:
             raise AnsibleParserError(missing_required_lib(libraries.MISSING))
         try:
@@ -193,11 +194,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except Cloud66Error as error:
             raise AnsibleParserError(str(error)) from error
 
+    def _check_names(self) -> None:
+        """Ansible does not look for options that there are not, and an option that does not count is a wrong host."""
+        definitions = self.option_definitions
+        known = {*definitions, *(alias for one in definitions.values() for alias in one.get("aliases", ()))}
+        unknown = sorted(str(name) for name in self._given if name not in known)
+        if unknown:
+            raise AnsibleParserError(f"{self.NAME} has no option {', '.join(unknown)}.")
+
     # Reading
 
     def _entries(self, cache: bool) -> list[Entry]:
         """The stacks with their servers: from the cache or, where it holds none of use, from Cloud 66."""
-        selection = Selection(*(tuple(self.get_option(name)) for name in ("stacks", "environments", "accounts")))
+        stacks, environments = (tuple(map(str, self.get_option(name))) for name in ("stacks", "environments"))
+        selection = Selection(stacks, environments, self._accounts())
         run = Run(self._connection(), ansible_version=ansible_version, say=self.display.v)
         store = Store(self, run, selection)
         entries = store.cached() if cache else None
@@ -219,26 +229,35 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             max_age=self.get_option("max_age"),
         )
         clients = run.clients(selection.accounts)
-        entries = FleetReader(clients, selection, policy, run.warn).read()
-        store.keep(entries)
+        reader = FleetReader(clients, selection, policy, run.warn)
+        entries = reader.read()
+        store.keep(entries, reader.whole)
         return entries
 
-    def _connection(self) -> dict[str, Any]:
-        """The connection options of the file, rendered where they are templates; the environment is Run's."""
-        return {name: self._from_file(name) for name in OPTIONS}
+    def _accounts(self) -> tuple[int, ...]:
+        try:
+            return tuple(map(int, self.get_option("accounts")))
+        except (TypeError, ValueError) as error:
+            raise AnsibleParserError("accounts must be ids, which are whole numbers.") from error
 
-    def _from_file(self, name: str) -> Any:
-        value, origin = self.get_option_and_origin(name)
-        if origin != "Direct":
-            return None
+    def _connection(self) -> dict[str, Any]:
+        """The connection options of the file, rendered where they are templates; the environment is Run's.
+
+        get_option would have the environment in it, and templates as paths.
+        """
         self.templar.available_variables = self._vars
-        return self.templar.template(value)
+        given = {name: value for name, value in self._given.items() if name in NAMES}
+        # ansible-core 2.16 opens what was sealed by a vault only here.
+        opened = {name: getattr(value, "data", value) for name, value in given.items()}
+        return connection_options({name: self.templar.template(value) for name, value in opened.items()})
 
     # Making hosts
 
     def _hosts(self, entries: list[Entry]) -> list[Host]:
         options = Options(**{name: self.get_option(name) for name in Options._fields})
-        return HostMaker(options, self._render, self._keeps, is_reserved_name, self.display.warning).hosts(entries)
+        self._filters = [_checked(one) for one in self.get_option("filters")]
+        maker = HostMaker(options, self._render, self._keeps, is_reserved_name, self.display.warning)
+        return maker.hosts(entries, {*self.inventory.groups, *self.get_option("groups")})
 
     def _render(self, template: str, variables: Any) -> Any:
         self.templar.available_variables = {**variables, **self._vars}
@@ -250,19 +269,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return None
 
     def _keeps(self, variables: Any) -> bool:
-        for one in self.get_option("filters"):
-            (kind, condition), *more = one.items()
-            if more or kind not in ("include", "exclude"):
-                raise AnsibleParserError(f"A filter is either include or exclude with a condition, not {one}.")
+        for kind, condition in self._filters:
             if self._is_true(condition, variables):
-                return bool(kind == "include")
-        return not self.get_option("filters") or "exclude" in self.get_option("filters")[-1]
+                return kind == "include"
+        return not self._filters or self._filters[-1][0] == "exclude"
 
     def _is_true(self, condition: Any, variables: Any) -> bool:
         if isinstance(condition, bool):
             return condition
         try:
-            return boolean(self._compose(condition, variables), strict=False)
+            value = self._compose(condition, variables)
+            return isinstance(value, Hashable) and boolean(value, strict=False)
         except AnsibleError as error:
             if self.get_option("strict"):
                 raise AnsibleParserError(f"Could not evaluate the filter {condition}: {error}") from error
@@ -281,17 +298,25 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.inventory.add_child(ALL, group)
         for host in hosts:
             self.inventory.add_host(host.name)
-            variables = {name: as_data(value) for name, value in host.variables.items()}
+            one = self.inventory.hosts[host.name]
             # As inventory.set_variable does it, but for the checks of names, which are ours and the same for all.
-            self.inventory.hosts[host.name].vars.update(variables)
+            one.vars.update(host.variables)
             for group in host.groups:
                 self.inventory.add_child(group, host.name)
+            # The helpers would get the variables once more for each group.
             if compose:
-                self._set_composite_vars(compose, variables, host.name, strict)
+                self._set_composite_vars(compose, one.get_vars(), host.name, strict)
             for name, value in plain.items():
                 self.inventory.set_variable(host.name, name, value)
-            variables = self.inventory.hosts[host.name].vars
             if groups:
-                self._add_host_to_composed_groups(groups, variables, host.name, strict, fetch_hostvars=False)
+                self._add_host_to_composed_groups(groups, one.get_vars(), host.name, strict, fetch_hostvars=False)
             if keyed:
-                self._add_host_to_keyed_groups(keyed, variables, host.name, strict, fetch_hostvars=False)
+                self._add_host_to_keyed_groups(keyed, one.get_vars(), host.name, strict, fetch_hostvars=False)
+
+
+def _checked(one: Any) -> tuple[str, Any]:
+    """A filter as its kind and its condition."""
+    if not isinstance(one, Mapping) or len(one) != 1 or not one.keys() <= {"include", "exclude"}:
+        raise AnsibleParserError(f"A filter is either include or exclude with a condition, not {one}.")
+    [(kind, condition)] = one.items()
+    return str(kind), condition

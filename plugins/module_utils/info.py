@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from .resources.base import Resource, described, secrets_in
-from .run import Module, Result, Run
+from .run import Arguments, Module, Result, Run
 from .waiting import Patience, wait_for_actions
 
 
@@ -19,7 +18,7 @@ class InfoModule(Module):
     def __init__(
         self,
         resource: type[Resource],
-        arguments: Mapping[str, dict[str, Any]],
+        arguments: Arguments,
         waits: bool = False,
         **constraints: Any,
     ) -> None:

@@ -21,7 +21,11 @@ class LoginModule(Module):
         if file.warning:
             run.warn(file.warning)
         before = file.state()
-        url = self._absent(run, file) if run.params["state"] == "absent" else self._present(run, file)
+        url = None
+        if run.params["state"] == "present":
+            url = self._present(run, file)
+        elif file.kept is not None:
+            file.remove(really=not run.check_mode)
         after = file.state()
         result: Result = {
             "changed": before != after,
@@ -32,10 +36,6 @@ class LoginModule(Module):
         if run.diff:
             result["diff"] = {"before": before, "after": after}
         return result
-
-    def _absent(self, run: Run, file: TokenFile) -> None:
-        if file.kept is not None:
-            file.remove(really=not run.check_mode)
 
     def _present(self, run: Run, file: TokenFile) -> str | None:
         """Keep a token. Returns where to get a code while there is neither a token nor a code."""

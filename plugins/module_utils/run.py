@@ -13,9 +13,10 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 
 from .api import libraries
@@ -30,6 +31,7 @@ from .version import VERSION
 SHORTEST_CENSORED = 8
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 Result = dict[str, Any]
+Arguments = Mapping[str, Any]
 
 
 def connection_arguments() -> dict[str, dict[str, Any]]:
@@ -44,6 +46,14 @@ def _argument(option: Any) -> dict[str, Any]:
     if option.secret:
         spec["no_log"] = True
     return spec
+
+
+def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Connection options that no module's argument spec has seen, by their names and with their types."""
+    checked = ArgumentSpecValidator(connection_arguments()).validate(given)
+    if checked.error_messages:
+        raise Cloud66Error(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
+    return {name: checked.validated_parameters[name] for name in OPTIONS}
 
 
 class Run:
@@ -121,9 +131,7 @@ class Module:
     that put a secret into the result, which is then hidden from every output but `register`.
     """
 
-    def __init__(
-        self, arguments: Mapping[str, dict[str, Any]], reveals: Iterable[str] = (), **constraints: Any
-    ) -> None:
+    def __init__(self, arguments: Arguments, reveals: Iterable[str] = (), **constraints: Any) -> None:
         self.argument_spec = {**connection_arguments(), **arguments}
         self.reveals = tuple(reveals)
         self.constraints = constraints
@@ -147,8 +155,9 @@ class Module:
         module.no_log_values |= secrets
         for warning in warnings:
             module.warn(warning)
-        finish = module.fail_json if result.pop("failed", False) else module.exit_json
-        finish(**result)
+        if result.pop("failed", False):
+            module.fail_json(**result)
+        module.exit_json(**result)
 
 
 def execute(module: Module, params: Mapping[str, Any], **modes: Any) -> tuple[Result, set[str], list[str]]:
@@ -170,7 +179,7 @@ def execute(module: Module, params: Mapping[str, Any], **modes: Any) -> tuple[Re
     return result, run.secrets, run.warnings
 
 
-def invocation(params: Mapping[str, Any], argument_spec: Mapping[str, dict[str, Any]]) -> Result:
+def invocation(params: Mapping[str, Any], argument_spec: Arguments) -> Result:
     """The parameters as they may be shown: a secret one is hidden whatever its value, by each of its names."""
     secret = {name for name, spec in argument_spec.items() if spec.get("no_log")}
     secret |= {alias for name in secret for alias in argument_spec[name].get("aliases", ())}
@@ -190,13 +199,15 @@ def censored(result: Result, secrets: Iterable[str]) -> Result:
 class _PlainModule(AnsibleModule):
     """AnsibleModule, except that short secrets are hidden by name and not by value (see SHORTEST_CENSORED)."""
 
+    ansible_version: str
+
     def __init__(self, module: Module) -> None:
         super().__init__(module.argument_spec, supports_check_mode=True, **module.constraints)
 
-    def exit_json(self, **result: Any) -> None:
+    def exit_json(self, **result: Any) -> NoReturn:
         super().exit_json(**self._prepared(result))
 
-    def fail_json(self, msg: str, **result: Any) -> None:
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
         super().fail_json(msg, **self._prepared(result))
 
     def _prepared(self, result: Result) -> Result:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from . import waiting
 from .api.errors import AnswerLostError, Cloud66Error
 from .resources.action import Actions, placed
 from .resources.base import Resource, Row, described
-from .run import Module, Result, Run
+from .run import Arguments, Module, Result, Run
 
 # Seconds between the looks for work whose answer was lost.
 LOOKS = (1, 2, 4, 8, 15, 30)
@@ -23,10 +22,10 @@ class StartModule(Module):
     """Starts what a resource's `start` starts, unless its `standing` says that it is there already.
 
     The resource has `prepare()`, which reads what it needs, `standing()`, the row that makes it unneeded or None,
-    `described_start()`, what is told of it, and `start()`, which returns the action.
+    `described_start()`, what is told of it, and `start()`, which returns what Cloud 66 answered: the action.
     """
 
-    def __init__(self, resource: type[Resource], arguments: Mapping[str, dict[str, Any]], **constraints: Any) -> None:
+    def __init__(self, resource: type[Resource], arguments: Arguments, **constraints: Any) -> None:
         super().__init__({**arguments, **waiting.ARGUMENTS}, **constraints)
         self.resource = resource
 
@@ -49,18 +48,22 @@ class StartModule(Module):
         """Start it once. When the answer is lost the action is looked for, and never started a second time."""
         before = run.client.now()
         try:
-            action: Row = resource.start()
-        except AnswerLostError as lost:
-            run.say(f"{lost} Looking for it.")
-            found = self._find(run, resource, before)
-            if found is None:
-                raise Cloud66Error(
-                    f"{lost} It was looked for among the actions of stack {resource.stack['uid']} in vain, and is"
-                    " not started again. See there whether it was done.",
-                    **lost.facts(),
-                ) from lost
-            return found
-        return action
+            answer = resource.start()
+        except AnswerLostError as error:
+            lost = error
+        else:
+            if isinstance(answer, dict) and "id" in answer:
+                return placed(answer, resource.stack["uid"])
+            lost = AnswerLostError(f"Cloud 66 has answered without the action of {resource.action}.")
+        run.say(f"{lost} Looking for it.")
+        found = self._find(run, resource, before)
+        if found is None:
+            raise Cloud66Error(
+                f"{lost} It was looked for among the actions of stack {resource.stack['uid']} in vain, and is"
+                " not started again. See there whether it was done.",
+                **lost.facts(),
+            ) from lost
+        return found
 
     def _find(self, run: Run, resource: Any, since: float) -> Row | None:
         """An action of this kind that began after the call was sent; Cloud 66 may be slow to list it."""

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from .api.errors import AnswerLostError, Cloud66Error
 from .resources.base import PLAIN, Resource, Row, described, secrets_in
-from .run import Module, Result, Run
+from .run import Arguments, Module, Result, Run
 
 # Seconds before each look for the effect of a write: it may take effect a moment after its answer, or be on its way
 # still when its answer is lost.
@@ -27,7 +27,7 @@ class StateModule(Module):
     def __init__(
         self,
         resource: type[Resource],
-        arguments: Mapping[str, dict[str, Any]],
+        arguments: Arguments,
         *,
         key: str,
         wanted: tuple[str, ...],

@@ -64,8 +64,10 @@ def wait_until(
         try:
             state = ask()
         except Cloud66Error as error:
-            if error.status in FINAL or clock() - start >= patience.timeout:
+            if error.status in FINAL:
                 raise
+            if clock() - start >= patience.timeout:
+                raise Cloud66Error(f"{error} {watch_on}".strip(), **error.facts()) from error
             run.say(f"{error} Asking again.")
         else:
             if state.failure is not None:
@@ -101,14 +103,12 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[
     names = sorted({str(row.get("action")) for row in known.values()})
     ids = ", ".join(str(number) for _uid, number in order)
     what = f"action {ids} ({', '.join(names)})" if len(order) == 1 else f"{len(order)} actions ({', '.join(names)})"
-    run.tell(f"Waiting for {what} of stack {', '.join(readers)}")
+    if not _state(list(known.values())).done:
+        run.tell(f"Waiting for {what} of stack {', '.join(readers)}")
     watch_on = (
         "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
     )
-    if _state(list(known.values())).done:
-        ended: list[Row] = list(known.values())
-        return ended
     result: list[Row] = wait_until(ask, what, run, patience, watch_on)
     return result
 
@@ -128,5 +128,5 @@ def _state(rows: list[Row]) -> State:
 def _jittered(interval: float, client: Client) -> float:
     """The next wait: not the same for all who wait, and longer when few requests are left of the hour."""
     remaining = client.usage.rate_limit.remaining
-    fair = HOUR / remaining if remaining else interval
+    fair = interval if remaining is None else HOUR / max(remaining, 1)
     return max(interval, min(fair, 60)) * random.uniform(0.9, 1.1)

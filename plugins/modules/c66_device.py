@@ -120,14 +120,14 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import FIELDS, Device
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import SUB_TYPE, TYPE, Device
 from ansible_collections.cloud66.cloud.plugins.module_utils.state import StateModule
 
 ARGUMENTS = {
     "user_id": {"type": "int", "required": True},
     "device_token": {"type": "str", "required": True, "no_log": True},
-    "device_type": FIELDS["device_type"].argument(),
-    "sub_type": FIELDS["sub_type"].argument(),
+    "device_type": TYPE.argument(),
+    "sub_type": SUB_TYPE.argument(),
 }
 
 MODULE = StateModule(

@@ -14,7 +14,7 @@ description:
   - Tells where to allow an application to use Cloud 66 for you, exchanges the code that is shown there for an access
     token, and keeps it in a file that all modules of this collection look for.
   - Tokens do not expire; they are valid until the user revokes them.
-  - The playbook P(cloud66.cloud.login#playbook) does the whole at a shell.
+  - The playbook C(cloud66.cloud.login) does the whole at a shell.
 options:
   app_id:
     description: The id of the application, from Cloud 66's dashboard. Needed unless O(state=absent).

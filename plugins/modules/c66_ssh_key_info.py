@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Returns the public SSH key of the token's user, which Cloud 66 puts on servers for the user to log in.
   - The private keys of servers come from M(cloud66.cloud.c66_server_info) with its option C(include_private_key), and
-    the role P(cloud66.cloud.ssh_access#role) puts them where ssh finds them.
+    the role C(cloud66.cloud.ssh_access) puts them where ssh finds them.
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

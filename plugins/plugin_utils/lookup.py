@@ -15,8 +15,8 @@ from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import OPTIONS
-from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
+from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run, connection_options
 
 from .unsafe import as_data
 
@@ -30,9 +30,11 @@ class Cloud66Lookup(LookupBase):
         if libraries.MISSING:
             raise AnsibleLookupError(missing_required_lib(libraries.MISSING))
         self.set_options(var_options=variables, direct=options)
-        given = {name: options.get(name) for name in (*OPTIONS, *OPTIONS_BY_ALIAS)}
-        params = {OPTIONS_BY_ALIAS.get(name, name): value for name, value in given.items() if value is not None}
-        return [as_data(self._careful(lambda term=term: self.find(str(term), params))) for term in terms]
+        given = {name: value for name, value in options.items() if name in NAMES}
+        return self._careful(lambda: self._found(terms, connection_options(given)))
+
+    def _found(self, terms: list[Any], params: dict[str, Any]) -> list[Any]:
+        return [as_data(self.find(str(term), params)) for term in terms]
 
     def find(self, term: str, params: dict[str, Any]) -> Any:
         """The thing of a term. `params` are the connection options that were given."""
@@ -45,11 +47,10 @@ class Cloud66Lookup(LookupBase):
             raise AnsibleLookupError(str(error)) from error
 
 
-OPTIONS_BY_ALIAS = {alias: name for name, option in OPTIONS.items() for alias in option.aliases}
-
-
 def run_for(params: dict[str, Any]) -> Run:
     """A run with these connection options, whose warnings are shown as they come."""
     run = Run(params, ansible_version=ansible_version, say=display.v)
     run.warn = display.warning  # type: ignore[method-assign]
+    for warning in run.warnings:
+        display.warning(warning)
     return run

@@ -14,11 +14,22 @@ NEEDS_WRAPPING = tuple(map(int, ansible_version.split(".")[:2])) < (2, 19)
 
 if NEEDS_WRAPPING:
     from ansible.utils.unsafe_proxy import wrap_var
+
+    def as_data(value: Any) -> Any:
+        """The same, with every text in it marked that could be a template.
+
+        The others are left as they are, for `ansible-inventory` shows a marked one in a form that AWX does not read.
+        """
+        if isinstance(value, str):
+            return wrap_var(value) if "{" in value or "}" in value else value
+        if isinstance(value, list):
+            return [as_data(one) for one in value]
+        if isinstance(value, dict):
+            return {as_data(name): as_data(one) for name, one in value.items()}
+        return value
+
 else:
 
-    def wrap_var(v: Any) -> Any:
-        """Nothing to do."""
-        return v
-
-
-as_data = wrap_var
+    def as_data(value: Any) -> Any:
+        """The same."""
+        return value

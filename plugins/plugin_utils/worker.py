@@ -24,14 +24,17 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
-from ansible_collections.cloud66.cloud.plugins.module_utils import info, run, state  # noqa: F401 (imported for all)
+from ansible_collections.cloud66.cloud.plugins.module_utils import info, state
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import NO_TOKEN
+from ansible_collections.cloud66.cloud.plugins.module_utils.run import Module, Result, censored, execute, invocation
 
 MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
 SWITCH = "cloud66_in_worker"
 
 display = Display()
+# What the modules are made of, loaded here for all of them.
+PRELOADED = (info, state)
 
 
 class ActionModule(ActionBase):
@@ -42,7 +45,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
-        module = import_module(f"{MODULES}.{self._load_name.rpartition('.')[2]}").MODULE
+        module = import_module(f"{MODULES}.{str(self._load_name).rpartition('.')[2]}").MODULE
         reveals = any(boolean(self._task.args.get(option) or False, strict=False) for option in module.reveals)
         if reveals and self._task.async_val:
             raise AnsibleActionFail(
@@ -54,8 +57,10 @@ class ActionModule(ActionBase):
         else:
             result.update(self._run_as_module(task_vars))
         if reveals and not result.get("failed"):
-            # No output and no log shows such a result; `register` still has it.
+            # No output and no log shows such a result; `register` still has it. The task's own mark is for loops, whose
+            # result as a whole is told to callbacks too.
             result["_ansible_no_log"] = True
+            self._task.no_log = True
         return result
 
     def _is_ours(self, task_vars: Mapping[str, Any]) -> bool:
@@ -79,14 +84,15 @@ class ActionModule(ActionBase):
         chosen = self._templar.template(chosen)
         return not chosen or chosen.startswith("auto") or _place(chosen) == _place(sys.executable)
 
-    def _run_here(self, module: run.Module, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def _run_here(self, module: Module, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         with _environment(self._environment()):
             checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(self._task.args)
             secrets = set(checked._no_log_values)
             if checked.error_messages:
-                result, warnings = {"failed": True, "changed": False, "msg": self._refusal(checked.errors)}, []
+                result: Result = {"failed": True, "changed": False, "msg": self._refusal(checked.errors)}
+                warnings: list[str] = []
             else:
-                result, more, warnings = run.execute(
+                result, more, warnings = execute(
                     module,
                     checked.validated_parameters,
                     check_mode=self._task.check_mode,
@@ -100,8 +106,8 @@ class ActionModule(ActionBase):
         if aliases or warnings:
             result["warnings"] = aliases + warnings
         if self._tells_invocation(task_vars):
-            result["invocation"] = run.invocation(checked.validated_parameters, module.argument_spec)
-        return run.censored(result, secrets)
+            result["invocation"] = invocation(checked.validated_parameters, module.argument_spec)
+        return censored(result, secrets)
 
     def _tells_invocation(self, task_vars: Mapping[str, Any]) -> bool:
         """Whether results hold the parameters: from ansible-core 2.21 on only where the user wants them to."""
@@ -112,7 +118,7 @@ class ActionModule(ActionBase):
 
     def _run_as_module(self, task_vars: Any) -> dict[str, Any]:
         wrap_async = self._task.async_val and not self._connection.has_native_async
-        result = self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
+        result: Result = dict(self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         if result.get("error") == NO_TOKEN and (self._connection.transport != "local" or self._connection.become):
@@ -120,7 +126,7 @@ class ActionModule(ActionBase):
                 " This task ran there and not on the controller, whose variables and files it does not see:"
                 " add `delegate_to: localhost`, `become: false` and, with several hosts, `run_once: true` to it."
             )
-        return dict(result)
+        return result
 
     def _refusal(self, errors: Any) -> str:
         """The words of AnsibleModule for parameters that are not valid."""

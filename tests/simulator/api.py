@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from .access import Token
 from .answers import Answer, ApiError, not_implemented, page_of, too_many
-from .contract import Contract, InvalidError, Operation
+from .contract import Contract, Invalid, Operation
 from .faults import Fault
 from .operations import EMPTY, GROWERS, HANDLERS, Call
 from .world import World
@@ -43,6 +43,7 @@ class Outcome:
 
     operation_id: str | None = None
     applied: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 class Api:
@@ -64,8 +65,8 @@ class Api:
             token = self._admit(world, operation, request, headers)
             call = self._call(world, operation, raw_path, request, token)
             answer = self._run(world, call, fault)
-            outcome.applied = operation.method != "GET"
-        except InvalidError as problem:
+            outcome.applied, outcome.notes = operation.method != "GET", call.notes
+        except Invalid as problem:
             answer = ApiError(400, str(problem)).answer(self.contract.errors)
         except ApiError as error:
             answer = error.answer(self.contract.errors)
@@ -88,7 +89,7 @@ class Api:
         """Who asks: checks the token, the hourly limit and the scopes; fills in the limit's headers."""
         if not operation.scopes:
             return None
-        scheme, _, value = request.headers.get("authorization", "").partition(" ")
+        scheme, _separator, value = request.headers.get("authorization", "").partition(" ")
         if not value:
             raise ApiError(401)
         token = world.tokens.get(value.strip()) if scheme.lower() == "bearer" else None
@@ -114,7 +115,7 @@ class Api:
         try:
             path = {name: _decoded(value) for name, value in raw_path.items()}
             call.path = self.contract.check_parameters(operation, "path", path)
-        except InvalidError as problem:
+        except Invalid as problem:
             raise ApiError(404, str(problem)) from problem
         call.account_id = _account(world, request.headers.get("x-account"))
         fields = self._body(operation, request)
@@ -135,11 +136,11 @@ class Api:
         if kind == "application/json":
             body = _json(request.body)
             if request.method == "GET" and not isinstance(body, dict):
-                raise InvalidError("The body is not an object")
+                raise Invalid("The body is not an object")
             return body
         if kind == FORM:
             return self.contract.typed_form(operation, _pairs(_text(request.body)))
-        raise InvalidError(f"The body must be JSON or a form, not {kind or 'without a type'}")
+        raise Invalid(f"The body must be JSON or a form, not {kind or 'without a type'}")
 
     def _run(self, world: World, call: Call, fault: Fault | None) -> Answer:
         page = call.query.get("page", 1)
@@ -162,7 +163,7 @@ def _account(world: World, header: str | None) -> int | None:
     if header is None:
         return None
     if not header.isascii() or not header.isdigit():
-        raise InvalidError("X-Account is not a number")
+        raise Invalid("X-Account is not a number")
     if not any(str(account["id"]) == header for account in world.accounts):
         raise ApiError(403, "X-Account names no account of yours")
     return int(header)
@@ -172,7 +173,7 @@ def _decoded(segment: str) -> str:
     try:
         return unquote(segment, errors="strict")
     except UnicodeDecodeError as problem:
-        raise InvalidError("The path is not UTF-8") from problem
+        raise Invalid("The path is not UTF-8") from problem
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -180,21 +181,21 @@ def _pairs(text: str) -> dict[str, str]:
     try:
         return dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError as problem:
-        raise InvalidError("The fields are not UTF-8") from problem
+        raise Invalid("The fields are not UTF-8") from problem
 
 
 def _text(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as problem:
-        raise InvalidError("The body is not UTF-8") from problem
+        raise Invalid("The body is not UTF-8") from problem
 
 
 def _json(raw: bytes) -> Any:
     try:
         return json.loads(raw, parse_constant=_no_such_number)
     except (ValueError, RecursionError) as problem:
-        raise InvalidError("The body is not JSON") from problem
+        raise Invalid("The body is not JSON") from problem
 
 
 def _no_such_number(name: str) -> None:

@@ -20,7 +20,7 @@ INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-class InvalidError(Exception):
+class Invalid(Exception):
     """A request that the contract does not allow; its text goes into the answer's `details`."""
 
 
@@ -80,11 +80,11 @@ class Contract:
                 values[name] = _typed(given[name], parameter["schema"])
                 self._check(values[name], parameter["schema"], name)
             elif parameter.get("required"):
-                raise InvalidError(f"{name} is missing")
+                raise Invalid(f"{name} is missing")
         return values
 
     def check_body(self, operation: Operation, body: Any) -> None:
-        """Raise InvalidError unless `body` is what the call takes."""
+        """Raise Invalid unless `body` is what the call takes."""
         if operation.body_schema:
             self._check(body, {"$ref": "urn:contract#" + operation.body_schema}, "")
 
@@ -113,7 +113,7 @@ class Contract:
         problem = next(iter(self._validator.evolve(schema=schema).iter_errors(value)), None)
         if problem is not None:
             where = name or ".".join(map(str, problem.absolute_path))
-            raise InvalidError(f"{where}: {problem.message}"[:500] if where else problem.message[:500])
+            raise Invalid(f"{where}: {problem.message}"[:500] if where else problem.message[:500])
 
     @cached_property
     def _validator(self) -> Any:

@@ -12,6 +12,7 @@ POST              /_sim/servers               add a server: stack_uid and its fi
 DELETE            /_sim/servers?uid=UID       remove a server
 POST              /_sim/touch?stack=UID       move a stack's updated_at
 POST              /_sim/private_keys          private keys for get_server to hand out: {server's UID: PEM text}
+POST              /_sim/deploy_failures       messages with which a stack's deployments fail: {UID: text, or null}
 POST              /_sim/reset                 back to the start
 """
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 THINGS = (
     *("accounts", "users", "stacks", "servers", "backups", "backup_groups", "actions", "clouds", "hostile"),
-    *("firewalls", "env_vars"),
+    *("firewalls", "env_vars", "deployments", "deploy_failures", "stack_settings", "server_settings"),
+    *("service_yamls", "manifest_yamls", "configurations", "applied"),
 )
 
 
@@ -127,6 +129,15 @@ def _private_keys(simulator: Simulator, request: Request) -> Any:
     return sorted(simulator.world.private_keys)
 
 
+def _deploy_failures(simulator: Simulator, request: Request) -> Any:
+    failures = simulator.world.deploy_failures
+    for uid, message in json.loads(request.body).items():
+        failures.pop(uid, None)
+        if message is not None:
+            failures[uid] = message
+    return failures
+
+
 def _reset(simulator: Simulator, request: Request) -> Any:
     simulator.reset()
     return {}
@@ -146,5 +157,6 @@ CALLS: dict[tuple[str, str], Callable[[Simulator, Request], Any]] = {
     ("DELETE", "servers"): _remove_server,
     ("POST", "touch"): _touch,
     ("POST", "private_keys"): _private_keys,
+    ("POST", "deploy_failures"): _deploy_failures,
     ("POST", "reset"): _reset,
 }

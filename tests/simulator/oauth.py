@@ -87,11 +87,11 @@ def _exchange(world: World, client_id: str, fields: Mapping[str, str]) -> Answer
 
 def _client(request: Request, fields: Mapping[str, str]) -> tuple[str, str]:
     """Client id and secret, from HTTP Basic (as Ruby's oauth2 sends them) or from the body."""
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    scheme, _separator, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return fields.get("client_id", ""), fields.get("client_secret", "")
     try:
-        name, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
+        name, _separator, secret = base64.b64decode(value, validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
         return "", ""
     return unquote_plus(name), unquote_plus(secret)

@@ -74,7 +74,7 @@ def _users(world: World, many: bool) -> None:
     for user in world.users:
         for fields in devices.get(user["id"], []):
             user["devices"].append(shapes.device(shapes.SEED_TIME, **fields))
-    for _ in range(65 if many else 0):
+    for _number in range(65 if many else 0):
         world.add_user()
 
 

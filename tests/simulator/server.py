@@ -10,7 +10,7 @@ import json
 import socket
 import struct
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from email.utils import formatdate
 from typing import Any, TextIO
 from urllib.parse import urlsplit
@@ -35,7 +35,8 @@ class Record:
     """A line of the log: a request and what became of it.
 
     `status` is None while there is no answer, and stays so when the connection was reset instead. `applied` is true
-    when a write changed the world. Two requests came over one connection when their `client_port` is the same.
+    when a write changed the world; `notes` say what it did, such as the apply_strategy, which cannot be read back. Two
+    requests came over one connection when their `client_port` is the same.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Record:
     operation_id: str | None = None
     applied: bool = False
     fault: str | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 class Simulator:
@@ -121,7 +123,7 @@ class Simulator:
             return ApiError(404, "There is no such path").answer(self.api.contract.errors)
         outcome = Outcome()
         answer = self.api.answer(self.world, request, outcome, fault)
-        record.operation_id, record.applied = outcome.operation_id, outcome.applied
+        record.operation_id, record.applied, record.notes = outcome.operation_id, outcome.applied, outcome.notes
         return answer
 
     def _record(self, incoming: web.BaseRequest, request: Request) -> Record:
@@ -148,7 +150,7 @@ async def _read(incoming: web.BaseRequest) -> Request:
     if not target.startswith("/"):
         parts = urlsplit(target)
         target = parts.path + ("?" + parts.query if parts.query else "")
-    path, _, query = target.partition("#")[0].partition("?")
+    path, _separator, query = target.partition("#")[0].partition("?")
     headers = {name.lower(): value for name, value in incoming.headers.items()}
     return Request(incoming.method, path, query, headers, body, incoming.remote or "")
 

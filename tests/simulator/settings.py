@@ -44,6 +44,8 @@ class Settings:
     success_as_text   finished_success as "true" instead of true
     action_order      the order of the list: newest or oldest first
     reference_filter  whether the list takes the filter user_reference
+    async_visible     when a change to variables, settings, configurations and maintenance mode can be read: at the
+                      start or at the end of its action
 
     Firewall rules
     duplicate_rules   what a POST of a rule that stands does: store, ignore (only the action) or conflict (409)
@@ -53,6 +55,33 @@ class Settings:
     Environment variables
     env_get_by        what a GET of one variable takes: id, key or both
     env_typed_values  values that look like numbers and booleans are read as such
+    env_delete_answer what a DELETE answers: action or empty
+    duplicate_key_status  status of an answer that refuses a POST of a known key
+    readonly_status   status of an answer that refuses to change what is read-only (settings, too) or generated
+    default_apply_strategy  what a write without apply_strategy does: immediately or deployment (only noted in the log)
+    bulk_patch_deletes  false: POST deletes the user's variables that the text lacks, PATCH keeps them;
+                      true: the reverse
+    bulk_readonly     what a bulk write with another value for a read-only variable does: refuse or ignore (that one)
+
+    Settings and configurations
+    setting_typed_writes  whether a setting may be written as a boolean or a number, not only as text
+    server_name_writable  whether server.name can be changed although the list says that it is read-only
+    version_order     the order of service_yaml and manifest_yaml versions: newest or oldest first
+    apply_unable      what applying a configuration does that cannot be applied: conflict (409) or ignore (an action)
+    action_spellings  which names of a stack action's parameters are read: both, slate or go
+
+    Deployments and new stacks
+    deploy_seconds    how long a deployment takes
+    deploy_failure    message with which deployments begun from now on fail (World.deploy_failures: for one stack)
+    deploy_answer     full, no_action (async_action_id is null) or brief (ok and message only)
+    queued_action     whether a deployment that is queued has an action before it begins
+    queued_listed     whether it is in the list before it begins
+    deployment_shows_after  seconds before a deployment that has begun is in the list
+    cancel_seconds    how long it takes to cancel a deployment
+    cancel_finished   what cancelling a finished deployment does: conflict (409) or ok
+    create_seconds    how long it takes to create a stack
+    create_visible_seconds  seconds before a new stack is in the list
+    duplicate_stacks  what creating a second stack of one name, environment and account does: store or conflict (409)
     """
 
     latency_ms: float = 0
@@ -82,6 +111,7 @@ class Settings:
     success_as_text: bool = False
     action_order: str = "newest"
     reference_filter: bool = True
+    async_visible: str = "end"
 
     duplicate_rules: str = "store"
     lease_unit: float = 60
@@ -89,6 +119,30 @@ class Settings:
 
     env_get_by: str = "id"
     env_typed_values: bool = False
+    env_delete_answer: str = "action"
+    duplicate_key_status: int = 409
+    readonly_status: int = 400
+    default_apply_strategy: str = "deployment"
+    bulk_patch_deletes: bool = False
+    bulk_readonly: str = "refuse"
+
+    setting_typed_writes: bool = True
+    server_name_writable: bool = True
+    version_order: str = "newest"
+    apply_unable: str = "conflict"
+    action_spellings: str = "both"
+
+    deploy_seconds: float = 4
+    deploy_failure: str | None = None
+    deploy_answer: str = "full"
+    queued_action: bool = True
+    queued_listed: bool = False
+    deployment_shows_after: float = 0
+    cancel_seconds: float = 1
+    cancel_finished: str = "conflict"
+    create_seconds: float = 4
+    create_visible_seconds: float = 1
+    duplicate_stacks: str = "store"
 
     def change(self, **changes: Any) -> None:
         """Set some of them. Raises ValueError for a name or a choice that there is not."""
@@ -125,4 +179,16 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "duplicate_rules": ("store", "ignore", "conflict"),
     "lease_rule_type": ("user", "dynamic"),
     "env_get_by": ("id", "key", "both"),
+    "async_visible": ("end", "start"),
+    "env_delete_answer": ("action", "empty"),
+    "duplicate_key_status": (400, 409),
+    "readonly_status": (400, 403, 409),
+    "default_apply_strategy": ("immediately", "deployment"),
+    "bulk_readonly": ("refuse", "ignore"),
+    "version_order": ("newest", "oldest"),
+    "apply_unable": ("conflict", "ignore"),
+    "action_spellings": ("both", "slate", "go"),
+    "deploy_answer": ("full", "no_action", "brief"),
+    "cancel_finished": ("conflict", "ok"),
+    "duplicate_stacks": ("store", "conflict"),
 }

@@ -62,36 +62,42 @@ class Work:
         self._world = world
         self._ends: dict[int, tuple[Job, Row]] = {}
 
-    def start(
+    def open(
         self,
         stack_uid: str,
         action: str,
         *,
         user: str | None = None,
-        seconds: float | None = None,
         resource_type: str = "stack",
         user_reference: str | None = None,
-        then: Do | None = None,
-        otherwise: Do | None = None,
-        failure: str | None = None,
     ) -> Row:
-        """Start work that ends by itself after `seconds` (default: the setting action_seconds).
-
-        Returns the AsyncAction. `then` changes the world when the action ends well, `otherwise` when it does not.
-        Whether it ends well is decided now, by `failure` or the setting action_failure.
-        """
-        world = self._world
-        now = world.now()
-        row = shapes.action(world.number("action", 6566418), now, action)
+        """Begin an action that has no end yet. Returns the AsyncAction."""
+        row = shapes.action(self._world.number("action", 6566418), self._world.now(), action)
         row.update(user=user, resource_type=resource_type)
         if user_reference is not None:
             row["metadata"]["user_reference"] = user_reference
-        world.actions[stack_uid].insert(0, row)
-        failure = world.settings.action_failure if failure is None else failure
-        due = now + (world.settings.action_seconds if seconds is None else seconds)
-        do = then if failure is None else otherwise
-        self._ends[row["id"]] = world.schedule.at(due, lambda: self._end(row, do, failure)), row
+        self._world.actions[stack_uid].insert(0, row)
         return row
+
+    def end_after(
+        self,
+        row: Row,
+        seconds: float,
+        *,
+        then: Do | None = None,
+        otherwise: Do | None = None,
+        failure: str | None = None,
+    ) -> None:
+        """Let an action end by itself after `seconds`.
+
+        `then` changes the world when the action ends well, `otherwise` when it does not. Whether it ends well is
+        decided now, by `failure` or the setting action_failure.
+        """
+        world = self._world
+        failure = world.settings.action_failure if failure is None else failure
+        do = then if failure is None else otherwise
+        job = world.schedule.at(world.now() + seconds, lambda: self._end(row, do, failure))
+        self._ends[row["id"]] = job, row
 
     def stop(self, action_id: int, seconds: float, then: Do | None, message: str) -> None:
         """Let a running action end without success, `seconds` from now or at its own time if that is sooner."""
@@ -100,8 +106,12 @@ class Work:
         due = min(job.due, self._world.now() + seconds)
         self._ends[action_id] = self._world.schedule.at(due, lambda: self._end(row, then, message)), row
 
+    def end(self, row: Row, failure: str) -> None:
+        """End an action without success that has had no end."""
+        self._end(row, None, failure)
+
     def _end(self, row: Row, do: Do | None, failure: str | None) -> None:
-        del self._ends[row["id"]]
+        self._ends.pop(row["id"], None)
         if do:
             do()
         success = failure is None

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import hostile, seed, shapes
 from .access import Budget, Code, Token
+from .deploys import Deploys
 from .settings import Settings
 from .shapes import Row
 from .work import Schedule, Work
@@ -53,6 +54,20 @@ class World:
         # Made when they are first looked at.
         self.firewalls = Lazy(shapes.firewall_rules)
         self.env_vars = Lazy(self._env_vars)
+        self.deployments = Lazy(lambda uid: shapes.deployments(self.stack(uid)))
+        self.stack_settings = Lazy(lambda uid: shapes.stack_settings())
+        self.server_settings = Lazy(lambda uid: shapes.server_settings())
+        self.service_yamls = Lazy(lambda uid: shapes.versions(uid, "service", shapes.SERVICE_YAML))
+        self.manifest_yamls = Lazy(lambda uid: shapes.versions(uid, "manifest", shapes.MANIFEST_YAML))
+        self.configurations = Lazy(lambda uid: shapes.configurations())
+        # The bodies of configurations as they were last applied, by stack's UID and type with a slash between.
+        self.applied: dict[str, str] = {}
+        # Stacks that are not in the list yet, and keys of variables that are about to be added, by the stack's UID.
+        self.creating: dict[str, Row] = {}
+        self.coming_keys: dict[str, list[str]] = {}
+        # Messages with which the deployments of a stack fail, by its UID.
+        self.deploy_failures: dict[str, str] = {}
+        self.deploys = Deploys(self)
         # Private keys that get_server hands out, by the server's UID; others get a text that only looks like one.
         self.private_keys: dict[str, str] = {}
         # UIDs of the stacks of the hostile fleet, by what is odd about them.
@@ -78,10 +93,9 @@ class World:
     def add_stack(self, servers: int = 0, front: bool = False, **fields: Any) -> Row:
         stack = shapes.stack(self.number("stack", 0), **fields)
         self.stacks.insert(0 if front else len(self.stacks), stack)
-        self.servers[stack["uid"]] = []
-        self.backups[stack["uid"]] = []
-        self.actions[stack["uid"]] = []
-        for _ in range(servers):
+        for rows in (self.servers, self.backups, self.actions):
+            rows.setdefault(stack["uid"], [])
+        for _number in range(servers):
             self.add_server(stack["uid"])
         return stack
 
@@ -103,15 +117,22 @@ class World:
 
     def touch(self, stack_uid: str) -> None:
         """Move a stack's updated_at on, by a second at least, so that it shows."""
-        stack = self.stack(stack_uid)
-        moment = max(self.now(), self._moved.get(stack_uid, 0) + 1)
-        self._moved[stack_uid] = moment
+        self.move(self.stack(stack_uid))
+
+    def move(self, stack: Row) -> None:
+        """The same for a row, which need not be in the list any more."""
+        moment = self.later(stack["uid"])
         stack.update(
             updated_at=shapes.spaced(moment),
             updated_at_iso=shapes.iso(moment),
             last_activity=shapes.iso(moment),
             last_activity_iso=shapes.iso(moment),
         )
+
+    def later(self, thing: str) -> float:
+        """Now, but a second after what was given for this thing before."""
+        self._moved[thing] = max(self.now(), self._moved.get(thing, 0) + 1)
+        return self._moved[thing]
 
     def stack(self, uid: str) -> Row:
         return next(row for row in self.stacks if row["uid"] == uid)
@@ -166,9 +187,24 @@ class World:
 
     # Asynchronous actions
 
-    def start_action(self, stack_uid: str, action: str, **options: Any) -> Row:
-        """Start work that ends by itself. Returns the AsyncAction. See Work.start for the options."""
-        return self.work.start(stack_uid, action, **options)
+    def start_action(
+        self,
+        stack_uid: str,
+        action: str,
+        *,
+        user: str | None = None,
+        seconds: float | None = None,
+        resource_type: str = "stack",
+        user_reference: str | None = None,
+        **end: Any,
+    ) -> Row:
+        """Start work that ends by itself after `seconds` (default: the setting action_seconds).
+
+        Returns the AsyncAction. `end` is then, otherwise and failure, as Work.end_after takes them.
+        """
+        row = self.work.open(stack_uid, action, user=user, resource_type=resource_type, user_reference=user_reference)
+        self.work.end_after(row, self.settings.action_seconds if seconds is None else seconds, **end)
+        return row
 
     def add_past_actions(self, stack_uid: str, count: int) -> None:
         """Actions that ended long ago, the newest first."""

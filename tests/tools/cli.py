@@ -4,6 +4,72 @@
 """The command line of the tools."""
 
 from __future__ import annotations
-from . import venvs
-def main(arguments):
-    for v in venvs.make_all(): print(v)
+
+import argparse
+import sys
+import time
+
+from . import artifact, docs, venvs
+from .places import ROOT
+from .programs import JobError, Shell
+from .runner import Runner
+from .stages import QUICK, STAGES, Job, jobs
+
+COMMANDS = {
+    "venv": "make the virtual environments",
+    "test": "run every stage of the tests, on the oldest and the newest ansible-core",
+    "check": f"run the quick stages on the newest ansible-core: {', '.join(QUICK)}",
+    "build": "build the artifact into dist/",
+    "docs": "build the documentation's site",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Do what is asked for. Returns the exit status."""
+    command = _parser().parse_args(arguments).command
+    if any(character.isspace() for character in str(ROOT)):
+        sys.exit(f"Ansible starts no program from a path with a space in it: move the checkout away from {ROOT}.")
+    made = venvs.make_all()
+    if command == "venv":
+        print("\n".join(map(str, made)))
+        return 0
+    if command in ("build", "docs"):
+        return _make(command, made[-1])
+    return _test(command, made)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tests/tools", description="What the Makefile calls.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, text in COMMANDS.items():
+        commands.add_parser(name, help=text)
+    for name in STAGES:
+        commands.add_parser(name, help="a stage of the tests")
+    return parser
+
+
+def _make(command: str, venv: venvs.Venv) -> int:
+    shell = Shell(venv, lambda line: print(line, end="", flush=True))
+    try:
+        if command == "build":
+            artifact.build(shell, ROOT / "dist")
+        else:
+            docs.build(shell)
+    except JobError as problem:
+        print(problem)
+        return 1
+    return 0
+
+
+def _test(command: str, made: list[venvs.Venv]) -> int:
+    start = time.monotonic()
+    print(f"Testing on {' and '.join(map(str, made[-1:] if command == 'check' else made))}.", flush=True)
+    passed = Runner(stream=command in STAGES).run(_jobs(command, made))
+    print(f"{time.monotonic() - start:.0f} s in all.")
+    return 0 if passed else 1
+
+
+def _jobs(command: str, made: list[venvs.Venv]) -> list[Job]:
+    if command == "check":
+        return jobs(QUICK, made[-1:])
+    return jobs(list(STAGES) if command == "test" else [command], made)

@@ -53,7 +53,7 @@ def find() -> dict[int, Python]:
 def probe(path: str) -> Python | None:
     """What an interpreter says of itself, or None if it cannot be used or is not final."""
     try:
-        said = subprocess.run([path, "-c", PROBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=30)
+        said = subprocess.run([path, "-c", PROBE], capture_output=True, check=False, timeout=30)
         base, *version, level = json.loads(said.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
@@ -80,8 +80,8 @@ def path_without_shims() -> list[str]:
 
 def _candidates() -> Iterator[Path]:
     yield Path(sys.executable)
-    for folder in path_without_shims():
-        yield from _pythons_in(Path(folder))
+    for entry in path_without_shims():
+        yield from _pythons_in(Path(entry))
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     for folder in sorted(root.glob("versions/*/bin"), reverse=True):
         yield from _pythons_in(folder)

@@ -93,7 +93,9 @@ def _make_named(cores: list[str]) -> list[Venv]:
     found = _usable()
     venvs = []
     for core in cores:
-        low, high = CONTROLLERS.get(core) or sys.exit(f"CORES: {core} is none of {', '.join(CONTROLLERS)}.")
+        if core not in CONTROLLERS:
+            sys.exit(f"CORES: {core} is none of {', '.join(CONTROLLERS)}.")
+        low, high = CONTROLLERS[core]
         fitting = [minor for minor in found if low <= minor <= high]
         if not fitting:
             sys.exit(f"ansible-core {core} needs a Python from 3.{low} to 3.{high}.")
@@ -183,7 +185,9 @@ def _run(command: list[str]) -> None:
     """Run a program, and show what it said only if it fails."""
     # A virtual environment that the user works in, or a PYTHONPATH, must not reach into ours.
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env)
+    done = subprocess.run(
+        command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env
+    )
     if done.returncode:
         sys.exit(f"\n{done.stdout.decode(errors='replace')}\nFailed: {' '.join(command)}")
 

@@ -31,6 +31,7 @@ REQUESTS_OWN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
 def _prepare_ansible() -> None:
     """Let Ansible, here and in programs that tests start, see this checkout and nothing of the user's."""
     # /dev/null has no extension that Ansible takes.
+    CACHE.mkdir(exist_ok=True)
     config = CACHE / "ansible.cfg"
     config.touch()
     os.environ.update(

@@ -217,7 +217,10 @@ class Client:
             return Problem(error, wait=limits.wait_for_next_hour(answer.headers), throttled=True)
         if answer.status == 503 and said.get("error") != "not_implemented":
             wait = limits.retry_after(answer.headers) or 0
-            return Problem(error, applied=True, wait=wait if wait <= limits.LONGEST_WAIT else None)
+            if wait <= limits.LONGEST_WAIT:
+                return Problem(error, applied=True, wait=wait)
+            error.args = (f"{error} Cloud 66 asks to come back at {limits.clock_time(wait)}.",)
+            return Problem(error, applied=True)
         if answer.status in TRANSIENT:
             return Problem(error, applied=True, wait=0)
         return Problem(error)

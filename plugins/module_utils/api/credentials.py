@@ -80,8 +80,9 @@ def read_json_file(path: str) -> tuple[dict[str, Any], str | None]:
         with open(path, "rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             raw = file.read(MAX_FILE_SIZE)
-    except OSError as problem:
-        raise Cloud66Error(f"The token file {path} cannot be read: {problem.strerror}. {HOW_TO_GET_ONE}") from None
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
+        raise Cloud66Error(f"The token file {path} cannot be read: {reason}. {HOW_TO_GET_ONE}") from None
     if mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise Cloud66Error(f"The token file {path} can be written by others: {MAKE_IT_YOURS} `chmod 600 {path}`.")
     try:

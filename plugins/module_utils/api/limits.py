@@ -37,7 +37,7 @@ def rate_limit(headers: Mapping[str, str], known: RateLimit) -> RateLimit:
 def wait_before_retry(tries: int) -> float:
     """Seconds to wait after a number of tries: growing, and not the same for everybody."""
     longest = min(FIRST_WAIT * 2**tries, LONGEST_WAIT)
-    return longest * random.uniform(0.5, 1)
+    return float(longest * random.uniform(0.5, 1))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

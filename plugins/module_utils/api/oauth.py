@@ -20,10 +20,10 @@ SCOPES = ("public", "redeploy", "jobs", "users", "admin")
 
 def authorize_url(settings: Settings, app_id: str, scopes: list[str]) -> str:
     """Where the user allows the application and is shown a code."""
-    scheme, _, place = settings.origin.partition("://")
+    scheme, _colon, place = settings.origin.partition("://")
     # oauthlib refuses plain http anywhere; where it is allowed, the settings have decided.
     made = oauth2.WebApplicationClient(app_id).prepare_request_uri(
-        f"https://{place}/oauth/authorize", redirect_uri=OUT_OF_BAND, scope=scopes
+        f"https://{place}/oauth/authorize", redirect_uri=OUT_OF_BAND, scope=" ".join(scopes)
     )
     return f"{scheme}{made[len('https') :]}"
 

@@ -20,8 +20,8 @@ class Page(NamedTuple):
     """One page: its rows, the page after it (None at the end), and how many rows it says there are in all."""
 
     rows: list[Row]
-    next: int | None
-    count: int | None
+    following: int | None
+    total: int | None
 
 
 class MovedError(Exception):
@@ -64,14 +64,14 @@ def _read(fetch: Callable[[int], Page], arrived: Callable[[Page, list[Row]], Non
         if number is None:
             break
         page = fetch(number)
-        counts.add(page.count)
+        counts.add(page.total)
         before = len(rows)
         for position, row in enumerate(page.rows):
             rows.setdefault(_identity(row, (number, position)), row)
-        if page.next is not None and len(rows) == before and len(counts) == 1:
-            raise Cloud66Error(f"page {number} brings nothing new and yet says that page {page.next} follows")
+        if page.following is not None and len(rows) == before and len(counts) == 1:
+            raise Cloud66Error(f"page {number} brings nothing new and yet says that page {page.following} follows")
         arrived(page, list(rows.values())[before:])
-        number = page.next
+        number = page.following
     else:
         raise Cloud66Error(f"it has more than {MAX_PAGES} pages")
     if len(counts) > 1:
@@ -88,11 +88,10 @@ def page_of(body: Any, asked: int) -> Page:
     if not isinstance(pagination, dict):
         return Page(rows, None, None)
     current = pagination.get("current") or asked
-    if current != asked:
+    if str(current) != str(asked):
         raise Cloud66Error(f"page {asked} was asked for and page {current} came")
-    following = pagination.get("next")
-    more = isinstance(following, int) and following > current
-    return Page(rows, following if more else None, pagination.get("count"))
+    following = int(pagination.get("next") or 0)
+    return Page(rows, following if following > int(current) else None, pagination.get("count"))
 
 
 def _identity(row: Row, place: tuple[int, int]) -> Any:

@@ -36,7 +36,7 @@ OPTIONS = {
         "str",
         TOKEN_VARIABLES,
         [
-            "The access token: a personal access token, or one that P(cloud66.cloud.login#playbook) obtained.",
+            "The access token: a personal access token, or one that the playbook C(cloud66.cloud.login) obtained.",
             "The base64 text that the Cloud 66 toolbelt keeps its token in is taken as well.",
         ],
         aliases=("access_token",),
@@ -96,6 +96,9 @@ OPTIONS = {
         False,
     ),
 }
+
+# Every name of a connection option.
+NAMES = frozenset((*OPTIONS, *(alias for option in OPTIONS.values() for alias in option.aliases)))
 
 
 class Settings(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -137,7 +138,7 @@ def session(settings: Settings) -> Any:
         made.mount("https://", adapter)
         made.mount("http://", adapter)
         # Cookies would tie the requests of several threads together.
-        made.cookies.set_policy(requests.cookies.cookielib.DefaultCookiePolicy(allowed_domains=[]))
+        made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # Redirects are Transport's. requests would look where they lead all the same, and trip over nonsense.
         made.get_redirect_target = lambda _response: None
         if not settings.validate_certs:

@@ -12,11 +12,9 @@ from ..api.client import Client
 from ..api.transport import Unshown
 from .base import Codes, Resource, Row, Secret
 
-FIELDS = {
-    "token": Secret(),
-    "device_type": Codes(ios=1, android=2),
-    "sub_type": Codes(iphone=1, ipad=2, ipod=3),
-}
+TYPE = Codes(ios=1, android=2)
+SUB_TYPE = Codes(iphone=1, ipad=2, ipod=3)
+FIELDS = {"token": Secret(), "device_type": TYPE, "sub_type": SUB_TYPE}
 
 
 class Device(Resource):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import unquote
 
@@ -55,6 +56,8 @@ def read(client: Client, path: str, query: dict[str, Any] | None, paginate: bool
 def write(client: Client, method: str, path: str, query: dict[str, Any] | None, body: Any) -> Any:
     """What another method answers. Nothing is known of the endpoint, so it is never sent again blindly."""
     segments = segments_of(path)
+    # YAML has dates, JSON has not.
+    body = json.loads(json.dumps(body, default=str))
     answered = client.about(path).call(method, segments, query=query, body=body, again=False)
     return answered.get("response", answered) if isinstance(answered, dict) else answered
 

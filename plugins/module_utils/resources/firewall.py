@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from .action import placed
 from .base import Field, Is, Resource, Row
 from .stack import the_stack
 
@@ -73,14 +72,14 @@ class Lease(FirewallRule):
         names = ("from_ip", "port", "protocol", "ttl")
         return {"stack_uid": self.stack["uid"], **{name: self.params[name] for name in names}}
 
-    def start(self) -> Row:
+    def start(self) -> Any:
         params = self.params
         body = {name: params[name] for name in ("from_ip", "port", "ttl")}
         body["protocol"] = PROTOCOLS[params["protocol"]]
         for option, field in (("group", "to_group_id"), ("server", "server_id")):
             if params[option] is not None:
                 body[field] = params[option]
-        return placed(self.start_api.post("stacks", self.stack["uid"], "firewalls", body=body), self.stack["uid"])
+        return self.start_api.post("stacks", self.stack["uid"], "firewalls", body=body)
 
     def outcome(self, action: Row) -> dict[str, Any]:
         """Until when it is open: the lease's minutes after it was opened, as far as is known."""

@@ -15,6 +15,10 @@ class SshKey(Resource):
     noun = "ssh_key"
     plural = "ssh_keys"
 
+    @property
+    def label(self) -> str:
+        return "your access key"
+
     def all(self) -> list[Row]:
         try:
             row = self.api.get("ssh_keys", "access")

@@ -130,6 +130,8 @@ class FleetReader:
         self.warn = warn
         self.now = time.time()
         self.owner: dict[str, Client] = {}
+        # Whether every stack that is meant was read, now or earlier.
+        self.whole = True
 
     def read(self) -> list[Entry]:
         """The stacks that are meant, with their servers, in the order of Cloud 66. Raises Cloud66Error."""
@@ -152,7 +154,9 @@ class FleetReader:
                     started.add(stack["uid"])
                     readers.start(stack["uid"], partial(self._servers, stack))
 
-        stacks = self._stacks(lambda rows: start(self._to_read(rows)))
+        # With one worker, servers wait until the stacks have been read.
+        early = self.policy.workers > 1
+        stacks = self._stacks(lambda rows: start(self._to_read(rows) if early else ()))
         to_read = self._to_read(stacks)
         unread, old = self._within_limit([stack for stack in to_read if stack["uid"] not in started])
         start(unread)
@@ -224,7 +228,7 @@ class FleetReader:
         uid = stack["uid"]
         known = self.policy.snapshot.get(uid)
         if uid in old and known:
-            return [known._replace(stack=stack, stale=True)]
+            return [known._replace(stale=True)]
         if uid not in started and known:
             return [known._replace(stack=stack)]
         try:
@@ -234,7 +238,9 @@ class FleetReader:
                 raise
             if known:
                 self.warn(f"{error} The hosts of stack {stack['name']} come from the last good reading.")
-                return [known._replace(stack=stack, stale=True)]
+                # With the stack as it was then, for `changed` must see that the servers are older than it is now.
+                return [known._replace(stale=True)]
+            self.whole = False
             self.warn(f"{error} The hosts of stack {stack['name']} are missing.")
             return []
 
@@ -243,7 +249,7 @@ class FleetReader:
     def _is_affordable(self, client: Client, page: Page) -> bool:
         """Whether the rest of the hour's requests surely covers this list and the servers of its stacks."""
         remaining = client.usage.rate_limit.remaining
-        return remaining is not None and page.count is not None and remaining > 1.1 * page.count + 10
+        return remaining is not None and page.total is not None and remaining > 1.1 * page.total + 10
 
     def _within_limit(self, unread: list[Row]) -> tuple[list[Row], set[str]]:
         """Of the stacks to read: those that can be read, and the UIDs of those for which an old reading must do.

@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import HEALTH, STATUS
 
+from ..unsafe import as_data
 from .fleet import SERVER_FIELDS, Entry, Row
 
 ALL = "cloud66"
@@ -37,7 +39,10 @@ CODES: dict[str, Codes] = {"stack_status": STATUS, "stack_health": HEALTH, "heal
 # a template.
 SAFE_NAME = re.compile(r"\w[\w.-]*")
 USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-DNS_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?")
+# The last label of a name is no number: the system would take 127.1 and 0x7f000001 for addresses.
+DNS_NAME = re.compile(
+    r"(?!(.*\.)?(\d+|0[xX][0-9a-fA-F]*)\.?$)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?"
+)
 TAKEN = frozenset(("all", "ungrouped", "localhost", "127.0.0.1", "::1"))
 SHOWN = 5
 
@@ -82,13 +87,16 @@ class HostMaker:
         self.keeps = keeps
         self.warn = warn
         self.variables = self._variable_names(is_reserved)
-        self.odd: dict[str, list[str]] = {}
+        # What is odd -> the UIDs of the servers, each once and in their order.
+        self.odd: dict[str, dict[str, None]] = {}
         config = os.path.join(os.path.expanduser(options.ssh_folder), "config")
         self.ssh_config = config if os.path.isfile(config) else None
         self.keys = _keys(options.ssh_folder)
+        for one in options.hostnames:
+            _check_preference(one)
 
-    def hosts(self, entries: Iterable[Entry]) -> list[Host]:
-        """The hosts of all servers that are meant, each under a name of its own."""
+    def hosts(self, entries: Iterable[Entry], groups: Iterable[str] = ()) -> list[Host]:
+        """The hosts of all servers that are meant, each under a name of its own. `groups` are there beside theirs."""
         entries = list(entries)
         slugs = self._stack_slugs(entries)
         made = []
@@ -97,7 +105,7 @@ class HostMaker:
                 host = self._host(entry, server, slugs[entry.stack["uid"]])
                 if host is not None and self.keeps(host.variables):
                     made.append((entry, server, host))
-        hosts = list(self._named(made, slugs))
+        hosts = list(self._named(made, slugs, {ALL, *groups}))
         self._warn_of_oddities()
         return hosts
 
@@ -113,6 +121,8 @@ class HostMaker:
     def _variable_names(self, is_reserved: Callable[[str], bool]) -> dict[str, str]:
         """Field -> variable, but for those that Ansible keeps for itself."""
         prefix = self.options.hostvars_prefix
+        if not re.fullmatch(r"([A-Za-z_][A-Za-z0-9_]*)?", prefix):
+            raise Cloud66Error(f"hostvars_prefix must begin the name of a variable, which {prefix!r} does not.")
         fields = [*SERVER_FIELDS, *STACK_VARIABLES.values(), "stack_uid", "stale"]
         fields += [f"{field}_name" for field in CODES]
         names = {field: prefix + field for field in fields}
@@ -125,7 +135,7 @@ class HostMaker:
 
     def _host(self, entry: Entry, server: Row, slug: str) -> Host | None:
         fields = self._fields(entry, server)
-        variables = {name: fields[field] for field, name in self.variables.items() if field in fields}
+        variables = {name: as_data(fields[field]) for field, name in self.variables.items() if field in fields}
         address = self._address(server)
         if address is None:
             self._note("have no address", server)
@@ -222,8 +232,8 @@ class HostMaker:
 
     # Names
 
-    def _named(self, made: list[tuple[Entry, Row, Any]], slugs: dict[str, str]) -> Iterator[Host]:
-        groups = {group for _entry, _server, host in made for group in host.groups} | {ALL}
+    def _named(self, made: list[tuple[Entry, Row, Any]], slugs: dict[str, str], groups: set[str]) -> Iterator[Host]:
+        groups = groups.union(*(host.groups for _entry, _server, host in made))
         wanted = [self._wanted_name(entry, server, host, groups) for entry, server, host in made]
         for (_entry, _server, host), name in zip(made, self._told_apart(made, wanted, slugs, groups), strict=True):
             yield host._replace(name=name)
@@ -289,14 +299,11 @@ class HostMaker:
     # Warnings, one for each kind
 
     def _note(self, what: str, server: Row) -> None:
-        uids = self.odd.setdefault(what, [])
-        # A server can have several things of a kind, one after the other.
-        if uids[-1:] != [str(server["uid"])]:
-            uids.append(str(server["uid"]))
+        self.odd.setdefault(what, {})[str(server["uid"])] = None
 
     def _warn_of_oddities(self) -> None:
         for what, uids in self.odd.items():
-            self.warn(f"{len(uids)} servers {what}: {_some(uids)}.")
+            self.warn(f"{len(uids)} servers {what}: {_some(list(uids))}.")
         self.odd = {}
 
 
@@ -314,6 +321,17 @@ def is_address(text: Any) -> bool:
 def slugged(text: Any) -> str:
     """A text as a part of a group's name: lower case, with runs of other characters as one underscore."""
     return re.sub(r"[^a-z0-9]+", "_", str(text or "").lower()).strip("_")
+
+
+def _check_preference(one: Any) -> None:
+    """Whether one of the hostnames is a text, or a dictionary of texts. Raises Cloud66Error."""
+    if isinstance(one, Mapping):
+        parts = {"name": one.get("name"), **one}
+        if not parts.keys() - {"name", "prefix", "separator"} and all(isinstance(part, str) for part in parts.values()):
+            return
+    elif isinstance(one, str):
+        return
+    raise Cloud66Error(f"One of the hostnames is a field, a template, or a name with a prefix, and not {one!r}.")
 
 
 def _public_ipv4(server: Row) -> list[Any]:

@@ -28,7 +28,7 @@ class Store:
     def __init__(self, plugin: Any, run: Run, selection: Selection) -> None:
         self.run = run
         self.cache = plugin.cache if plugin.get_option("cache") else None
-        self.lasts = self.cache is not None and self.cache._plugin._persistent
+        self.lasts = self.cache is not None and _is_lasting(plugin)
         self.lasting = _without_end(plugin) if self.lasts else None
         settings = run.settings
         what = json.dumps([FORM, settings.api_url, settings.account_id, *selection])
@@ -55,10 +55,10 @@ class Store:
             return {}
         return {entry[0]["uid"]: Entry(*entry) for entry in kept["entries"]}
 
-    def keep(self, entries: list[Entry]) -> None:
-        """Keep a reading; only a fresh one in the cache, so that the next run tries again what has failed."""
+    def keep(self, entries: list[Entry], whole: bool) -> None:
+        """Keep a reading; only a fresh and whole one in the cache, so that the next run tries again what failed."""
         text = json.dumps({"fingerprint": self.run.fingerprint, "entries": entries})
-        if self.cache is not None and not any(entry.stale for entry in entries):
+        if self.cache is not None and whole and not any(entry.stale for entry in entries):
             self.cache[self.key] = text
         if self.lasting is not None:
             known = [entry._replace(stale=False) for entry in entries]
@@ -71,6 +71,11 @@ class Store:
             return self.run.fingerprint != str(fingerprint)
         except Cloud66Error:
             return False
+
+
+def _is_lasting(plugin: Any) -> bool:
+    """Whether the cache outlives the process. The plugins of ansible-core 2.16 do not say so themselves."""
+    return plugin.get_option("cache_plugin").rpartition(".")[2] != "memory"
 
 
 def _without_end(plugin: Any) -> Any:

@@ -29,7 +29,10 @@ EMPTY = object()
 
 @dataclass
 class Call:
-    """A checked request: what the path, the query and the body say, as the contract's types, and who asks."""
+    """A checked request: what the path, the query and the body say, as the contract's types, and who asks.
+
+    What a handler puts into `notes` is in the log of requests.
+    """
 
     operation: Operation
     user_id: int | None = None
@@ -39,6 +42,7 @@ class Call:
     path: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 Handler = Callable[[World, Call], Any]
@@ -107,8 +111,20 @@ def of_account(world: World, call: Call, rows: list[Row], key: str) -> list[Row]
 
 
 def start(world: World, call: Call, action: str, then: Callable[[], None] | None = None, **options: Any) -> Row:
-    """Start an asynchronous action on the path's stack, as the caller. See Work.start for the options."""
+    """Start an asynchronous action on the path's stack, as the caller. See World.start_action for the options."""
     return world.start_action(call.path["stack_id"], action, user=the_email(world, call), then=then, **options)
+
+
+def change(world: World, call: Call, action: str, then: Callable[[], None], **options: Any) -> Row:
+    """The same for a change that can be read at the start or at the end of the action, as the setting says."""
+    if world.settings.async_visible == "start" and world.settings.action_failure is None:
+        then()
+        return start(world, call, action, **options)
+    return start(world, call, action, then, **options)
+
+
+def read_only(world: World, what: str) -> ApiError:
+    return ApiError(world.settings.readonly_status, f"{what} is read-only")
 
 
 for _module in pkgutil.iter_modules(__path__):

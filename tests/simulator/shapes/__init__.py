@@ -6,20 +6,43 @@
 from __future__ import annotations
 
 from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso, spaced
-from .config import RULE_ENDS, env_var, env_vars, firewall_rule, firewall_rules, old_value
-from .fleet import backup, private_key, server, stack
+from .config import (
+    MANIFEST_YAML,
+    RULE_ENDS,
+    SERVICE_YAML,
+    configurations,
+    env_var,
+    env_vars,
+    firewall_rule,
+    firewall_rules,
+    old_value,
+    server_settings,
+    setting,
+    stack_settings,
+    version,
+    versions,
+)
+from .fleet import backup, private_key, server, server_address, stack, stack_address
 from .people import account, cloud, device, user
-from .work import action
+from .work import CANCELLED, FAILED, SUCCEEDED, action, deployment, deployments
 
 __all__ = [
+    "CANCELLED",
+    "FAILED",
     "HOUR",
+    "MANIFEST_YAML",
     "RULE_ENDS",
     "SEED_TIME",
+    "SERVICE_YAML",
+    "SUCCEEDED",
     "Row",
     "account",
     "action",
     "backup",
     "cloud",
+    "configurations",
+    "deployment",
+    "deployments",
     "device",
     "digest",
     "digest_number",
@@ -31,7 +54,14 @@ __all__ = [
     "old_value",
     "private_key",
     "server",
+    "server_address",
+    "server_settings",
+    "setting",
     "spaced",
     "stack",
+    "stack_address",
+    "stack_settings",
     "user",
+    "version",
+    "versions",
 ]

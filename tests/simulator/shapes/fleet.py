@@ -23,6 +23,16 @@ CLOUDS = ("DigitalOcean", "AWS", "Hetzner")
 ENVIRONMENTS = ("production", "staging", "development")
 
 
+def stack_address(name: str) -> str:
+    """The DNS name of a stack."""
+    return f"{name.lower().replace(' ', '_')}.dev.c66.me"
+
+
+def server_address(name: str, stack_uid: str) -> str:
+    """The DNS name of a server."""
+    return f"{name.lower()}.{stack_uid[:8]}.dev.c66.me"
+
+
 def stack(number: int, **fields: Any) -> Row:
     """A Stack of the contract."""
     name = fields.get("name", f"app-{number:04d}")
@@ -36,7 +46,7 @@ def stack(number: int, **fields: Any) -> Row:
         "git_branch": ("main", "master", "release")[number % 3],
         "environment": ENVIRONMENTS[number % 3],
         "cloud": CLOUDS[number % 3],
-        "fqdn": f"{slug}.dev.c66.me",
+        "fqdn": stack_address(name),
         "language": "ruby",
         "framework": ("rails", "docker")[number % 2],
         "status": (1, 1, 1, 2, 6)[number % 5],
@@ -53,6 +63,7 @@ def stack(number: int, **fields: Any) -> Row:
         "cloud_status": "healthy",
         "redeploy_hook": f"https://hooks.cloud66.com/stacks/redeploy/{uid}/{digest('hook ' + uid)}",
         "account_id": 139,
+        "is_busy": False,
         "is_cluster": False,
         "is_inside_cluster": False,
         **fields,
@@ -74,7 +85,7 @@ def server(stack_uid: str, number: int, **fields: Any) -> Row:
         "address": public,
         "distro": "ubuntu",
         "distro_version": "24.04",
-        "dns_record": f"{name.lower()}.{stack_uid[:8]}.dev.c66.me",
+        "dns_record": server_address(name, stack_uid),
         "user_name": "root",
         "server_type": "Cloud (DigitalOcean) ",
         "server_roles": list(ROLES[number % len(ROLES)]),

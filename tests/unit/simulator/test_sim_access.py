@@ -128,7 +128,7 @@ def test_exchanges_that_are_refused(call, changes, error, status):
 
 def test_a_code_works_once_and_for_a_short_time(sim, call):
     code = code_of(authorize(call))
-    assert [exchange(call, code).status for _ in range(2)] == [200, 400]
+    assert [exchange(call, code).status for _number in range(2)] == [200, 400]
     code = code_of(authorize(call))
     sim.settings(clock_offset=3600)
     assert exchange(call, code).error == "invalid_grant"
@@ -139,7 +139,7 @@ def test_a_code_works_once_and_for_a_short_time(sim, call):
 
 def test_the_hourly_limit(sim, call, conforms):
     sim.settings(limit=2)
-    replies = [call("GET", "/stacks") for _ in range(3)]
+    replies = [call("GET", "/stacks") for _number in range(3)]
     assert [reply.status for reply in replies] == [200, 200, 503]
     assert [reply.headers["x-ratelimit-remaining"] for reply in replies] == ["1", "0", "0"]
     assert {reply.headers["x-ratelimit-limit"] for reply in replies} == {"2"}

@@ -62,10 +62,27 @@ def test_every_read_conforms_and_exists(sim, call, conforms):
         "get_firewall_rule": f"/stacks/{STACK}/firewalls/{sim.world.firewalls[STACK][0]['id']}",
         "list_environment_variables": f"/stacks/{STACK}/environments",
         "get_environment_variable": f"/stacks/{STACK}/environments/{sim.world.env_vars[STACK][0]['id']}",
+        "list_deployments": f"/stacks/{STACK}/deployments",
+        "get_deployment": f"/stacks/{STACK}/deployments/{sim.world.deployments[STACK][0]['id']}",
+        "list_stack_settings": f"/stacks/{STACK}/settings",
+        "get_stack_setting": f"/stacks/{STACK}/settings/git-branch",
+        "list_server_settings": f"/stacks/{stack}/servers/{server}/settings",
+        "get_server_setting": f"/stacks/{stack}/servers/{server}/settings/server-name",
+        "list_service_yaml_versions": f"/stacks/{STACK}/service_yaml?include_body=true",
+        "get_service_yaml_version": f"/stacks/{STACK}/service_yaml/{sim.world.service_yamls[STACK][0]['uid']}",
+        "list_manifest_yaml_versions": f"/stacks/{STACK}/manifest_yaml",
+        "get_manifest_yaml_version": f"/stacks/{STACK}/manifest_yaml/{sim.world.manifest_yamls[STACK][0]['uid']}",
+        "list_configurations": f"/stacks/{STACK}/configuration",
+        "get_configuration": f"/stacks/{STACK}/configuration/nginx/show",
     }
     writes = {
         *("add_device", "update_device", "update_device_by_body", "delete_device"),
-        *("create_firewall_rule", "set_access_ssh_key"),
+        *("create_firewall_rule", "set_access_ssh_key", "create_deployment", "cancel_deployment", "create_stack"),
+        *("run_stack_action", "reboot_server", "reboot_stack_servers", "update_stack_setting"),
+        *("update_server_setting", "create_service_yaml_version", "create_manifest_yaml_version"),
+        *("update_configuration", "apply_configuration", "create_environment_variable"),
+        *("update_environment_variable", "delete_environment_variable"),
+        *("replace_environment_variables", "merge_environment_variables"),
     }
     assert set(HANDLERS) == set(reads) | writes, "a new operation belongs into this test"
     for operation_id, path in reads.items():
@@ -129,9 +146,9 @@ def test_what_is_not_there(call, conforms):
 
 
 def test_an_operation_without_a_handler(call, conforms):
-    reply = call("GET", f"/stacks/{STACK}/deployments")
+    reply = call("GET", f"/stacks/{STACK}/snapshots")
     assert (reply.status, reply.error) == (503, "not_implemented")
-    conforms("list_deployments", reply)
+    conforms("list_snapshots", reply)
 
 
 @pytest.mark.parametrize(
@@ -197,10 +214,10 @@ def test_private_keys_come_only_when_asked_for(call):
 
 
 def test_a_device_token_twice(sim, call):
-    for _ in range(2):
+    for _number in range(2):
         assert call("POST", "/users/18/devices", body=DEVICE).status == 200
     assert len(call("GET", "/users/18").json["response"]["devices"]) == 2
-    assert [call("DELETE", "/users/18/devices/wertqy").status for _ in range(3)] == [200, 200, 404]
+    assert [call("DELETE", "/users/18/devices/wertqy").status for _number in range(3)] == [200, 200, 404]
 
     sim.settings(duplicate_devices="update")
     for sub_type in (1, 2):

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The artifact that users install: built, looked into, installed where there is nothing else, and used."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator
+
+from .places import CACHE, IN_COLLECTIONS, NAME, NAMESPACE, ROOT
+from .programs import JobError, Shell, environment
+from .tree import synced
+from .venvs import make_for_users
+
+# All that a user needs. Whatever else would get into the artifact belongs into galaxy.yml's build_ignore.
+TOP_LEVEL = {
+    "CHANGELOG.md",
+    "FILES.json",
+    "LICENSE",
+    "MANIFEST.json",
+    "README.md",
+    "changelogs",
+    "docs",
+    "extensions",
+    "meta",
+    "playbooks",
+    "plugins",
+    "requirements.txt",
+    "roles",
+}
+REQUIRED = {"LICENSE", "README.md", "meta/runtime.yml", "requirements.txt"}
+
+DOCUMENTED = {
+    "inventory": "plugins/inventory",
+    "lookup": "plugins/lookup",
+    "module": "plugins/modules",
+    "role": "roles",
+}
+FULL_NAME = f"{NAMESPACE}.{NAME}"
+TOKEN = "4c9c9b1111"
+START_SECONDS = 60
+
+
+def build(shell: Shell, target: Path) -> Path:
+    """Build the artifact into a folder, from a copy of the checkout: git ignores more than galaxy.yml does."""
+    with synced("artifact") as tree:
+        shell.run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(target), cwd=tree)
+    return max(target.glob("*.tar.gz"), key=os.path.getmtime)
+
+
+def check(shell: Shell) -> None:
+    """Build the artifact, install it for a user who has nothing but ansible-core, and use it there."""
+    place = CACHE / "artifact"
+    shutil.rmtree(place, ignore_errors=True)
+    tarball = build(shell, place)
+    _check_content(tarball)
+    collections = place / "installed"
+    user = Shell(make_for_users(shell.venv), shell.say, place, ANSIBLE_COLLECTIONS_PATH=str(collections))
+    user.run("ansible-galaxy", "collection", "install", "--offline", "-p", str(collections), str(tarball))
+    _check_docs(user, collections / IN_COLLECTIONS)
+    with _simulator(shell, place) as url:
+        user.run("ansible", "localhost", "-m", f"{FULL_NAME}.c66_ping_info", "-a", f"api_url={url} api_token={TOKEN}")
+
+
+def _check_content(tarball: Path) -> None:
+    with tarfile.open(tarball) as archive:
+        names = {member.name for member in archive if member.isfile()}
+    strangers = sorted(name for name in names if name.split("/")[0] not in TOP_LEVEL or "/." in f"/{name}")
+    strangers += sorted(
+        name for name in names if name.startswith("changelogs/") and name != "changelogs/changelog.yaml"
+    )
+    missing = sorted(REQUIRED - names)
+    if strangers or missing:
+        raise JobError(f"In {tarball.name} nobody needs {strangers}, and {missing} are missing.")
+
+
+def _check_docs(user: Shell, installed: Path) -> None:
+    """ansible-doc must know everything that was installed."""
+    for kind, folder in DOCUMENTED.items():
+        names = {f"{FULL_NAME}.{path.stem}" for path in (installed / folder).glob("[!_.]*")}
+        if names:
+            known = json.loads(user.read("ansible-doc", "--json", "-t", kind, *sorted(names)))
+            missing = sorted(name for name in names if not known.get(name))
+            if missing:
+                raise JobError(f"ansible-doc -t {kind} says nothing of {missing}.")
+
+
+@contextmanager
+def _simulator(shell: Shell, place: Path) -> Iterator[str]:
+    """The URL of a simulator, which runs on the development's Python, for the user's has not what it needs."""
+    port_file, log = place / "port", place / "simulator.log"
+    command = [str(shell.venv.bin / "python"), str(ROOT / "tests" / "simulator"), "--host", "127.0.0.1", "--port", "0"]
+    command += ["--port-file", str(port_file), "--parent-pid", str(os.getpid())]
+    with open(log, "wb") as output:
+        process = subprocess.Popen(command, env=environment(shell.venv), stdout=output, stderr=output)
+    try:
+        yield f"http://127.0.0.1:{_wait_for_port(process, port_file, log)}/api/3"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for_port(process: subprocess.Popen[bytes], port_file: Path, log: Path) -> int:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        if port_file.exists():
+            return int(port_file.read_text(encoding="utf-8"))
+        time.sleep(0.05)
+    raise JobError(f"The simulator has not started.\n{log.read_text(encoding='utf-8')}")

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documentation: its lint, and its site."""
+
+from __future__ import annotations
+
+import shutil
+
+from . import links
+from .places import CACHE, NAME, NAMESPACE, ROOT
+from .programs import JobError, Shell
+from .tree import collections_of, files, synced
+
+SITE = CACHE / "docs"
+
+
+def lint(shell: Shell) -> None:
+    """Look at the plugins' documentation, the changelog, the YAML files, the links between pages, and the site."""
+    with synced("docs") as tree:
+        collections = collections_of(tree)
+        dead = list(links.dead(tree, files()))
+        shell.say("".join(f"{line}\n" for line in dead))
+        shell.run_all(
+            ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "."),
+            ("antsibull-changelog", "lint"),
+            ("yamllint", "--strict", "."),
+            cwd=tree,
+            ANSIBLE_COLLECTIONS_PATH=collections,
+        )
+    if dead:
+        raise JobError(f"{len(dead)} links lead nowhere.")
+    build(shell)
+
+
+def build(shell: Shell) -> None:
+    """Make the site in .cache/docs/build/html. Sphinx' warnings are errors: a reference that leads nowhere is one."""
+    shutil.rmtree(SITE, ignore_errors=True)
+    pages = SITE / "rst"
+    pages.mkdir(parents=True)
+    # antsibull-docs writes into no folder that others may write to.
+    pages.chmod(0o700)
+    target = ("--use-current", "--squash-hierarchy", "--cleanup", "everything", "--dest-dir", str(pages))
+    shell.run("antsibull-docs", "collection", *target, f"{NAMESPACE}.{NAME}")
+    html = SITE / "build" / "html"
+    places = ("-c", str(ROOT / "docs" / "docsite"), "-d", str(SITE / "build" / "doctrees"), str(pages), str(html))
+    shell.run("sphinx-build", "-q", "-b", "html", "-W", "--keep-going", *places)
+    shell.say(f"The site is in {html.relative_to(ROOT)}.\n")

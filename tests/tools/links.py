@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Links in Markdown files that lead nowhere: to a file that is not in the checkout, or a heading that is not there."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Iterator
+from urllib.parse import unquote
+
+# Inline links and pictures, definitions of reference links, and HTML's own.
+LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|^\s{0,3}\[[^\]]+\]:\s*<?([^\s>]+)|\b(?:href|src)=[\"']([^\"']+)", re.MULTILINE)
+FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+INLINE_CODE = re.compile(r"`[^`\n]+`")
+ANCHOR = re.compile(r"<[^>]+\b(?:id|name)=[\"']([^\"']+)")
+HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//")
+
+
+def dead(root: Path, names: list[str]) -> Iterator[str]:
+    """A line about each dead link in the Markdown files among the names, which are all the files that there are."""
+    known = {*names, *(str(folder) for name in names for folder in Path(name).parents)}
+    for name in names:
+        if name.endswith(".md"):
+            for target in _targets(root / name):
+                problem = _problem(root, known, name, target)
+                if problem:
+                    yield f"{name}: {target}: {problem}"
+
+
+def _targets(file: Path) -> Iterator[str]:
+    text = INLINE_CODE.sub("", FENCED.sub("", file.read_text(encoding="utf-8")))
+    for found in LINK.finditer(text):
+        target = found[1] or found[2] or found[3]
+        if not ELSEWHERE.match(target):
+            yield unquote(target)
+
+
+def _problem(root: Path, known: set[str], name: str, target: str) -> str | None:
+    path, _hash, anchor = target.partition("#")
+    leads_to = os.path.normpath(os.path.join(os.path.dirname(name), path)) if path else name
+    if leads_to not in known:
+        return "there is no such file"
+    if anchor and leads_to.endswith(".md") and anchor not in _anchors(root / leads_to):
+        return "there is no such heading"
+    return None
+
+
+def _anchors(file: Path) -> set[str]:
+    """HTML's own, and those that a forge gives to headings: lower case, no punctuation, numbered when they repeat."""
+    text = FENCED.sub("", file.read_text(encoding="utf-8"))
+    anchors = set(ANCHOR.findall(text))
+    for heading in HEADING.findall(text):
+        words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        slug = re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-")
+        anchor, number = slug, 0
+        while anchor in anchors:
+            number += 1
+            anchor = f"{slug}-{number}"
+        anchors.add(anchor)
+    return anchors

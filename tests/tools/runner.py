@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs jobs, says how they go, and at the end what came of all of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from typing import NamedTuple
+
+from .programs import JobError, Shell
+from .stages import Job
+
+SIDE_BY_SIDE = 2
+RULE = "-" * 100
+
+
+class Result(NamedTuple):
+    """What came of a job."""
+
+    job: Job
+    seconds: float
+    passed: bool
+
+
+class Runner:
+    """Runs jobs. Their output is shown as it comes with `stream`, else only when they fail."""
+
+    def __init__(self, stream: bool) -> None:
+        self._stream = stream
+        self._printing = threading.Lock()
+        self.results: list[Result] = []
+
+    def run(self, jobs: list[Job]) -> bool:
+        """Run all jobs, also after one has failed. Returns whether all have passed."""
+        together = [job for job in jobs if not (job.stage.alone or self._stream)]
+        for job in jobs:
+            if job not in together:
+                self._run_one(job)
+        self._run_together(deque(together))
+        self._print_table(jobs)
+        return all(result.passed for result in self.results)
+
+    def _run_together(self, queue: deque[Job]) -> None:
+        threads = [threading.Thread(target=self._work, args=(queue,)) for _number in range(SIDE_BY_SIDE)]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                thread.join()
+        except KeyboardInterrupt:
+            # The running programs have had the signal too. No more are started.
+            queue.clear()
+            raise
+
+    def _work(self, queue: deque[Job]) -> None:
+        while queue:
+            try:
+                job = queue.popleft()
+            except IndexError:
+                return
+            self._run_one(job)
+
+    def _run_one(self, job: Job) -> None:
+        self._print(f"{job} ...")
+        shell = Shell(job.venv, self._write if self._stream else lambda _line: None)
+        start = time.monotonic()
+        problem = _problem_of(job, shell)
+        result = Result(job, time.monotonic() - start, problem is None)
+        self.results.append(result)
+        self._report(result, shell, problem)
+
+    def _report(self, result: Result, shell: Shell, problem: str | None) -> None:
+        lines = []
+        if not self._stream:
+            pattern = result.job.stage.shown
+            lines = [line.rstrip("\n") for line in shell.lines if problem or (pattern and pattern.match(line))]
+        if problem:
+            lines = [RULE, *lines, problem, RULE]
+        verdict = "passed" if result.passed else "FAILED"
+        self._print("\n".join([*lines, f"{result.job}: {verdict}, {result.seconds:.1f} s"]))
+
+    def _print_table(self, jobs: list[Job]) -> None:
+        order = {job: number for number, job in enumerate(jobs)}
+        print()
+        for result in sorted(self.results, key=lambda result: order[result.job]):
+            verdict = "passed" if result.passed else "FAILED"
+            print(f"{result.job.stage.name:14}{verdict}{result.seconds:8.1f} s  {result.job.venv}")
+        failed = sum(not result.passed for result in self.results)
+        total = len(self.results)
+        print(f"\n{failed} of {total} jobs failed." if failed else f"\nAll {total} jobs passed.", flush=True)
+
+    def _print(self, text: str) -> None:
+        with self._printing:
+            print(text, flush=True)
+
+    def _write(self, line: str) -> None:
+        with self._printing:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+
+
+def _problem_of(job: Job, shell: Shell) -> str | None:
+    """Run the job; what is wrong, or None."""
+    try:
+        job.stage.run(shell)
+    except (JobError, OSError, subprocess.CalledProcessError) as problem:
+        return str(problem)
+    return None

@@ -1,0 +1,223 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What hosts are called: as the user wishes, never twice, and never like something else."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from ansible.errors import AnsibleParserError
+
+
+@pytest.fixture
+def lion(fleet):
+    uid = fleet.stack("Shop", environment="production")
+    return fleet.server(uid, name="Lion", dns_record="lion.example.com", region="ams3")
+
+
+@pytest.mark.parametrize(
+    ("hostnames", "name"),
+    [
+        (None, "Lion"),
+        (["dns_record"], "lion.example.com"),
+        (["vendor_uid"], "2490000"),
+        (["stack.name"], "Shop"),
+        (["{{ cloud66_region }}-{{ cloud66_name | lower }}"], "ams3-lion"),
+        ([{"name": "name", "prefix": "stack.name"}], "Shop_Lion"),
+        ([{"name": "name", "prefix": "stack.environment", "separator": "."}], "production.Lion"),
+        ([{"name": "{{ cloud66_name }}", "prefix": "{{ cloud66_region }}", "separator": ""}], "ams3Lion"),
+        ([{"name": "name"}], "Lion"),
+        # What a server has not, or what comes out empty or fails, is passed over.
+        (["ext_ipv6", "availability_zone", "name"], "Lion"),
+        (["colour", "stack.colour", "name"], "Lion"),
+        (["{{ cloud66_ext_ipv6 or '' }}", "{{ nothing_like_it }}", "name"], "Lion"),
+        ([{"name": "name", "prefix": "ext_ipv6"}], "Lion"),
+        ([{"name": "ext_ipv6", "prefix": "name"}, "name"], "Lion"),
+        ("dns_record", "lion.example.com"),
+    ],
+)
+@pytest.mark.usefixtures("lion")
+def test_hostnames_are_what_the_user_prefers(read, fleet, hostnames, name):
+    fleet.world.servers[fleet.world.stacks[0]["uid"]][0]["vendor_uid"] = "2490000"
+    inventory = read(hostnames=hostnames)
+    assert list(inventory.hosts) == [name]
+    assert not inventory.warnings
+
+
+@pytest.mark.usefixtures("lion")
+def test_a_template_sees_the_extra_variables(read):
+    assert list(read(hostnames=["{{ site }}-{{ cloud66_name }}"], extra_vars={"site": "ams"}).hosts) == ["ams-Lion"]
+
+
+@pytest.mark.usefixtures("lion")
+def test_a_template_uses_the_users_prefix(read):
+    assert list(read(hostnames=["{{ c66_name }}-1"], hostvars_prefix="c66_").hosts) == ["Lion-1"]
+
+
+@pytest.mark.usefixtures("lion")
+def test_strict_refuses_a_template_that_fails(read):
+    with pytest.raises(AnsibleParserError, match="nothing_like_it"):
+        read(hostnames=["{{ nothing_like_it }}", "name"], strict=True)
+
+
+def test_without_any_of_the_hostnames_the_uid_is_the_name(read, lion):
+    inventory = read(hostnames=["ext_ipv6"])
+    assert list(inventory.hosts) == [lion]
+    assert "none of the hostnames" in inventory.warned
+    assert lion in inventory.warned
+
+
+@pytest.mark.parametrize("wrong", [[7], [None], [["name"]], [{"prefix": "name"}], [{"name": "name", "seperator": "."}]])
+@pytest.mark.usefixtures("lion")
+def test_hostnames_that_make_no_sense_are_refused(read, wrong):
+    with pytest.raises(AnsibleParserError, match="One of the hostnames"):
+        read(hostnames=wrong)
+
+
+# Two hosts, one name
+
+
+def test_servers_with_one_name_are_told_apart_by_the_stack(read, fleet):
+    fleet.stack("Shop", "Lion", "Otter")
+    fleet.stack("Blog", "Lion")
+    inventory = read()
+    assert list(inventory.hosts) == ["Lion.shop", "Otter", "Lion.blog"]
+    assert inventory.groups["stack_shop"] == ["Lion.shop", "Otter"]
+    assert "2 servers share their names with others (Lion)" in inventory.warned
+
+
+def test_stacks_with_one_name_are_told_apart_by_the_environment(read, fleet):
+    fleet.stack("Shop", "Lion", environment="production")
+    fleet.stack("Shop", "Lion", environment="staging")
+    fleet.stack("Shop", "Lion", environment=None)
+    assert list(read().hosts) == ["Lion.shop.production", "Lion.shop.staging", "Lion.shop.none"]
+
+
+def test_servers_that_nothing_tells_apart_are_called_by_their_uids(read, fleet):
+    uid = fleet.stack("Shop", "Otter")
+    twins = [fleet.server(uid, name="Lion") for _number in range(2)]
+    assert list(read().hosts) == ["Otter", *twins]
+
+
+def test_a_name_that_was_made_is_not_one_that_somebody_has(read, fleet):
+    fleet.stack("Shop", "Lion", "Lion.shop")
+    fleet.stack("Blog", "Lion")
+    inventory = read()
+    assert len(inventory.hosts) == 3
+    assert inventory.hosts["Lion.shop"]["cloud66_name"] == "Lion.shop"
+    assert inventory.hosts["Lion.shop.production"]["cloud66_name"] == "Lion"
+
+
+def test_one_server_in_two_stacks_is_two_hosts(read, fleet):
+    one, other = fleet.stack("Shop"), fleet.stack("Blog")
+    for stack in (one, other):
+        fleet.server(stack, uid="f" * 32, name="Lion")
+    assert list(read().hosts) == ["Lion.shop", "Lion.blog"]
+    assert list(read(hostnames=["uid"]).hosts) == ["f" * 32 + ".shop", "f" * 32 + ".blog"]
+
+
+def test_names_do_not_depend_on_the_order(read, fleet):
+    for name in ("Shop", "shop", "Blog"):
+        for environment in ("production", "staging"):
+            fleet.stack(name, "Lion", "Lion", "Otter", "shop", environment=environment)
+    world, names = fleet.world, read().names()
+    assert len(set(names.values())) == 24
+    dice = random.Random(66)
+    for _time in range(3):
+        dice.shuffle(world.stacks)
+        for servers in world.servers.values():
+            dice.shuffle(servers)
+        assert read().names() == names
+
+
+# Names that are taken, or not safe
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("localhost", "127.0.0.1", "::1", "all", "ungrouped", "cloud66", "env_production", "role_web", "stack_shop"),
+        *("two words", "a,b", "a:b", "a&b", "!a", "a*", "a?", "a[1:3]", "~a", "@a", "-a", ".a", "a/b", "../a", "a\\b"),
+        *(
+            "{{ 7 * 7 }}",
+            "{%",
+            "$(touch x)",
+            "a\nb",
+            "a\n",
+            "a\0",
+            "#a",
+            "a=b",
+            " ",
+            "\t",
+            "\u202ea",
+            "a'b",
+            'a"b',
+            "100%",
+        ),
+    ],
+)
+def test_a_name_that_is_taken_or_no_name_is_replaced_by_the_uid(read, fleet, name):
+    stack = fleet.stack("Shop")
+    uid = fleet.server(stack, name=name)
+    inventory = read()
+    assert list(inventory.hosts) == [uid]
+    assert inventory.hosts[uid]["cloud66_name"] == name
+    assert "names that cannot be those of hosts" in inventory.warned
+    assert uid in inventory.warned
+
+
+@pytest.mark.parametrize("name", ["Ünïcödé", "日本語", "web-1.example.com", "web_1", "1", "true", "null"])
+def test_a_name_that_is_only_unusual_stays(read, fleet, name):
+    fleet.stack("Shop", name)
+    inventory = read()
+    assert list(inventory.hosts) == [name]
+    assert not inventory.warnings
+
+
+def test_an_empty_name_is_none(read, fleet):
+    stack = fleet.stack("Shop")
+    uid = fleet.server(stack, name="")
+    inventory = read()
+    assert list(inventory.hosts) == [uid]
+    assert "none of the hostnames" in inventory.warned
+
+
+def test_a_group_of_the_users_is_no_name_either(read, fleet):
+    """A server called like a group would not be reached by its name, or would be in its place."""
+    stack = fleet.stack("Shop")
+    uid = fleet.server(stack, name="mine")
+    inventory = read(groups={"mine": "cloud66_name == 'nobody'", "yours": "true"})
+    assert list(inventory.hosts) == [uid]
+
+
+def test_a_name_by_a_template_is_looked_at_too(read, fleet):
+    stack = fleet.stack("Shop")
+    uid = fleet.server(stack, name="Lion")
+    inventory = read(hostnames=["{{ 'all' }}"])
+    assert list(inventory.hosts) == [uid]
+
+
+def test_a_uid_that_is_none_is_no_host(read, fleet):
+    """It would be the last name that is left, and a part of a path."""
+    stack = fleet.stack("Shop", "Lion")
+    fleet.world.add_server(stack, name="Otter")["uid"] = "../../x"
+    inventory = read()
+    assert list(inventory.hosts) == ["Lion"]
+    assert "UIDs that are none" in inventory.warned
+
+
+def test_many_oddities_are_one_warning_each(read, fleet):
+    stack = fleet.stack("Shop")
+    for _number in range(20):
+        fleet.server(stack, name="all", user_name="-x")
+    inventory = read()
+    assert len(inventory.warnings) == 2
+    assert "20 servers" in inventory.warnings[0]
+    assert "and 15 more" in inventory.warnings[0]
+
+
+def test_a_server_with_several_oddities_of_a_kind_counts_once(read, fleet):
+    fleet.server(fleet.stack("Shop"), name="Lion", address="a b", ext_ipv4="c d", dns_record="e f")
+    assert read().warnings[0].startswith("1 servers have something else in the place of an address")

@@ -1,0 +1,281 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of the file: the connection's, those of Ansible's constructed groups, and those that are wrong."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import traceback
+
+import pytest
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import inventory_loader
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
+
+NAME = "cloud66.cloud.c66"
+
+
+def tokens(inventory):
+    return {one.headers["authorization"].removeprefix("Bearer ") for one in inventory.requests}
+
+
+@pytest.fixture
+def two_tokens(sim):
+    sim.world.add_token(1, {"public"}, "another-token-0123456789")
+    return sim.token, "another-token-0123456789"
+
+
+# Connection options
+
+
+def test_the_environment_alone_is_enough(read, sim, monkeypatch):
+    monkeypatch.setenv("CLOUD66_ACCESS_TOKEN", sim.token)
+    monkeypatch.setenv("CLOUD66_API_URL", sim.url)
+    assert len(read(api_url=None, api_token=None).hosts) == 7
+
+
+@pytest.mark.parametrize("name", ["api_token", "access_token"])
+def test_the_file_wins_over_the_environment(read, two_tokens, monkeypatch, name):
+    monkeypatch.setenv("CLOUD66_ACCESS_TOKEN", two_tokens[0])
+    monkeypatch.setenv("CLOUD66_API_URL", "http://127.0.0.1:1/api/3")
+    monkeypatch.setenv("CLOUD66_ACCOUNT_ID", "139")
+    inventory = read(**{"api_token": None, name: two_tokens[1], "account_id": 207})
+    assert tokens(inventory) == {two_tokens[1]}
+    assert {one.headers["x-account"] for one in inventory.requests} == {"207"}
+
+
+def test_a_token_file_of_the_file_wins_over_the_environment(read, two_tokens, monkeypatch, tmp_path):
+    monkeypatch.setenv("CLOUD66_ACCESS_TOKEN", two_tokens[0])
+    kept = tmp_path / "token.json"
+    kept.write_text(json.dumps({"access_token": two_tokens[1]}))
+    kept.chmod(0o600)
+    assert tokens(read(api_token=None, token_file=str(kept))) == {two_tokens[1]}
+
+
+@pytest.mark.parametrize("place", ["{{ place }}/token.json", "~/token.json", "$FOLDER/token.json"])
+def test_a_token_file_can_be_a_template_or_lie_in_the_home(read, two_tokens, monkeypatch, tmp_path, place):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("FOLDER", str(tmp_path))
+    kept = tmp_path / "token.json"
+    kept.write_text(json.dumps({"token": two_tokens[1]}))
+    kept.chmod(0o600)
+    inventory = read(api_token=None, token_file=place, extra_vars={"place": str(tmp_path)})
+    assert tokens(inventory) == {two_tokens[1]}
+
+
+def test_templates_of_the_file_are_rendered(read, two_tokens, monkeypatch):
+    monkeypatch.setenv("MY_TOKEN", two_tokens[1])
+    monkeypatch.setenv("CLOUD66_ACCESS_TOKEN", two_tokens[0])
+    url = "http://{{ place }}:" + read.sim.url.partition("//")[2].partition(":")[2]
+    inventory = read(api_token="{{ lookup('env', 'MY_TOKEN') }}", api_url=url, extra_vars={"place": "localhost"})
+    assert tokens(inventory) == {two_tokens[1]}
+    assert inventory.requests[0].headers["host"].startswith("localhost:")
+
+
+def test_a_template_in_the_environment_is_not_rendered(read, sim, monkeypatch, tmp_path):
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("CLOUD66_ACCESS_TOKEN", "{{lookup('pipe','touch${IFS}" + str(trace) + "')}}")
+    with pytest.raises(AnsibleParserError, match="401"):
+        read(api_token=None)
+    assert sim.requests[-1].headers["authorization"].startswith("Bearer {{lookup(")
+    assert not trace.exists()
+
+
+def test_the_token_is_in_no_error(read):
+    secret = "-".join(["secret", "token", "0123456789"])
+    with pytest.raises(AnsibleParserError) as caught:
+        read(api_token=secret)
+    assert "The token from the option api_token is wrong" in str(caught.value)
+    assert secret not in "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
+
+
+def test_no_token_says_where_it_was_looked_for(read):
+    with pytest.raises(AnsibleParserError, match=r"No Cloud 66 token was found.*CLOUD66_ACCESS_TOKEN"):
+        read(api_token=None)
+
+
+def test_a_wrong_type_is_a_sentence(read):
+    with pytest.raises(AnsibleError, match="api_timeout"):
+        read(api_timeout="long")
+    with pytest.raises(AnsibleError, match="api_timeout must not be 0"):
+        read(api_timeout=0)
+
+
+def test_certificates_that_are_not_verified_are_a_warning(read):
+    assert "not verified" in read(validate_certs=False).warned
+
+
+# The file itself
+
+
+@pytest.mark.parametrize(
+    ("name", "fine"),
+    [
+        ("c66.yml", True),
+        ("c66.yaml", True),
+        ("production.c66.yml", True),
+        ("c66.json", False),
+        ("inventory.yml", False),
+        ("c66.yml.orig", False),
+    ],
+)
+def test_a_file_is_ours_by_its_end(tmp_path, name, fine):
+    (tmp_path / name).write_text(f"plugin: {NAME}\n")
+    plugin = inventory_loader.get(NAME)
+    assert plugin.verify_file(str(tmp_path / name)) is fine
+    assert not plugin.verify_file(str(tmp_path / "nowhere" / name))
+
+
+def parse(path):
+    inventory_loader.get(NAME).parse(InventoryData(), DataLoader(), str(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("plugin: amazon.aws.aws_ec2\n", "plugin"),
+        ("stacks: [a]\n", "plugin"),
+        ("", "empty|plugin"),
+        ("plugin: [\n", "YAML|c66.yml"),
+        (f"plugin: {NAME}\nenviroments: [production]\n", f"{NAME} has no option enviroments"),
+        (f"plugin: {NAME}\n7: x\nfoo: y\n", f"{NAME} has no option 7, foo"),
+        (f"plugin: {NAME}\non_error: ignore\n", "on_error"),
+        (f"plugin: {NAME}\nrefresh: sometimes\n", "refresh"),
+        (f"plugin: {NAME}\nunreachable: maybe\n", "unreachable"),
+        (f"plugin: {NAME}\nconnect_with: [telnet]\n", "connect_with"),
+        (f"plugin: {NAME}\ngateway: always\n", "gateway"),
+        (f"plugin: {NAME}\nworkers: many\n", "workers"),
+        (f"plugin: {NAME}\napi_token: x\napi_url: ftp://example.com\n", "api_url must be an http or https URL"),
+    ],
+)
+def test_a_file_that_is_wrong_says_what_is(sim, tmp_path, content, message):
+    (tmp_path / "c66.yml").write_text(content)
+    with pytest.raises(AnsibleError, match=message):
+        parse(tmp_path / "c66.yml")
+    assert not sim.requests
+
+
+def test_all_options_that_are_documented_are_taken(read):
+    definitions = inventory_loader.get(NAME).option_definitions
+    given = {name: one["default"] for name, one in definitions.items() if one.get("default") is not None}
+    given.pop("plugin", None)
+    given.update(api_url=read.connection["api_url"], cache=False, api_token=None, access_token=read.sim.token)
+    assert len(read(**given).hosts) == 7
+
+
+def test_without_requests_the_error_says_what_to_install(read, monkeypatch):
+    monkeypatch.setattr(libraries, "MISSING", "requests")
+    with pytest.raises(AnsibleParserError, match=r"Python library \(requests\)"):
+        read()
+
+
+# Constructed
+
+
+KEYED = [
+    {"key": "cloud66_region", "prefix": "region", "parent_group": "regions"},
+    {"key": "cloud66_server_roles", "prefix": "", "separator": ""},
+    {"key": "cloud66_distro", "separator": "-", "prefix": "os"},
+    {"key": "cloud66_availability_zone or ''", "prefix": "zone", "default_value": "none"},
+    {"key": "{'big': cloud66_server_group_id | string}", "prefix": "kind"},
+    {"key": "name_by_compose", "prefix": ""},
+    {"key": "nothing_like_it", "prefix": "never"},
+]
+GROUPS = {
+    "lions": "cloud66_name == 'Lion'",
+    "by_hostname": "inventory_hostname.startswith('L')",
+    "by_group": "'role_db' in group_names",
+    "by_compose": "number | int > 2",
+    "fails": "nothing_like_it",
+    "with-dash": "true",
+}
+COMPOSE = {
+    "ansible_host": "cloud66_int_ipv4",
+    "number": "cloud66_server_roles | length",
+    "name_by_compose": "cloud66_name | lower",
+    "fails": "nothing_like_it",
+    "ansible_port": "22",
+}
+
+
+def by_core(read, path, strict=False):
+    """The same file, with the hosts of ours put through the helpers of ansible-core as they are."""
+    plugin = inventory_loader.get(NAME)
+    loader, data = DataLoader(), InventoryData()
+    bare = read()
+    super(type(plugin), plugin).parse(data, loader, str(path))
+    plugin._read_config_data(str(path))
+    for group in bare.groups:
+        data.add_group(group)
+    for group in bare.children("cloud66"):
+        data.add_child("cloud66", group)
+    for name, variables in bare.hosts.items():
+        data.add_host(name)
+        for variable, value in variables.items():
+            data.set_variable(name, variable, value)
+        for group in bare.data.hosts[name].groups:
+            if group.name not in ("all", "cloud66"):
+                data.add_child(group.name, name)
+        everything = data.get_host(name).get_vars()
+        plugin._set_composite_vars(plugin.get_option("compose"), everything, name, strict)
+        plugin._add_host_to_composed_groups(plugin.get_option("groups"), everything, name, strict)
+        plugin._add_host_to_keyed_groups(plugin.get_option("keyed_groups"), everything, name, strict)
+    data.reconcile_inventory()
+    return data
+
+
+@pytest.mark.parametrize("leading_separator", [True, False])
+def test_constructed_groups_are_those_of_ansible(read, leading_separator):
+    options = {
+        "compose": COMPOSE,
+        "groups": GROUPS,
+        "keyed_groups": KEYED,
+        "leading_separator": leading_separator,
+    }
+    ours = read(**options)
+    path = read.write(**options)
+    (path.parent / "kept.c66.yml").write_bytes(path.read_bytes())
+    core = by_core(read, path.parent / "kept.c66.yml")
+    assert {name: set(hosts) for name, hosts in ours.groups.items()} == {
+        name: {host.name for host in group.get_hosts()} for name, group in core.groups.items()
+    }
+    assert {name: {k: v for k, v in one.items() if k != "inventory_file"} for name, one in ours.hosts.items()} == {
+        name: {k: v for k, v in host.vars.items() if k != "inventory_file"} for name, host in core.hosts.items()
+    }
+    # And they are what one would expect.
+    assert ours.groups["lions"] == ours.groups["by_hostname"] == ["Lion.awesome_app", "Lion.storefront"]
+    assert ours.groups["by_group"] == ours.groups["role_db"]
+    assert set(ours.groups["by_compose"]) == {"Lion.awesome_app", "Caribou.awesome_app", "Lion.storefront"}
+    assert ours.children("regions") == {"region_ams3"}
+    assert len(ours.groups["zone_none"]) == 7
+    assert ours.hosts["Otter"]["ansible_host"].startswith("10.")
+    assert "fails" not in ours.groups
+    assert ("_otter" if leading_separator else "otter") in ours.groups
+
+
+@pytest.mark.parametrize(
+    "option", [{"compose": {"x": "nothing"}}, {"groups": {"x": "nothing"}}, {"keyed_groups": [{"key": "nothing"}]}]
+)
+def test_strict_refuses_what_fails(read, option):
+    assert len(read(**option).hosts) == 7
+    with pytest.raises(AnsibleError, match="nothing"):
+        read(strict=True, **option)
+
+
+def test_extra_variables_count_when_they_may(read):
+    options = {"compose": {"site": "place | default('nowhere')"}, "extra_vars": {"place": "ams"}}
+    assert read(**options).values("site") == {"nowhere"}
+    assert read(use_extra_vars=True, **options).values("site") == {"ams"}
+
+
+def test_variables_are_plain_data(read):
+    """So that any cache, callback or program can take them."""
+    hosts = read().hosts
+    assert json.loads(json.dumps(hosts)) == hosts
+    assert pickle.loads(pickle.dumps(hosts)) == hosts
+    kinds = {type(value) for host in hosts.values() for name, value in host.items() if name.startswith("cloud66_")}
+    assert kinds <= {str, int, bool, list, type(None)}

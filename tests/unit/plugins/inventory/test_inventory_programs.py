@@ -1,0 +1,245 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory as Ansible's own programs see it, also where a fleet does all it can to be more than data."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import NEEDS_WRAPPING
+from simulator import running
+from simulator.hostile import TRACE
+
+THIS_PYTHON = ["-e", f"ansible_python_interpreter={sys.executable}"]
+HOST_NAME = re.compile(r"\w[\w.-]*")
+
+
+def listed(done):
+    """The hosts with their variables, as `ansible-inventory --list` tells them."""
+    hosts = json.loads(done.stdout)["_meta"]["hostvars"]
+    return {host: {name: plain(value) for name, value in one.items()} for host, one in hosts.items()}
+
+
+def plain(value):
+    """A value of `--list`, which marks texts that are not to be evaluated: from ansible-core 2.19 on all of ours."""
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value["__ansible_unsafe"] if isinstance(value, dict) and "__ansible_unsafe" in value else value
+
+
+@pytest.fixture
+def environment(sim):
+    return {"CLOUD66_API_URL": sim.url, "CLOUD66_ACCESS_TOKEN": sim.token}
+
+
+@pytest.fixture
+def one_line(tmp_path):
+    path = tmp_path / "c66.yml"
+    path.write_text("plugin: cloud66.cloud.c66\n")
+    return str(path)
+
+
+def test_list_graph_and_host(run_program, one_line, environment):
+    inventory = ["-i", one_line]
+    whole = run_program("ansible-inventory", *inventory, "--list", **environment)
+    hosts = listed(whole)
+    assert len(hosts) == 7
+    assert hosts["Otter"]["cloud66_stack_name"] == "Storefront"
+    assert hosts["Otter"]["ansible_host"] == "198.51.100.12"
+    assert set(json.loads(whole.stdout)["stack_storefront"]["hosts"]) == {
+        *("Lion.storefront", "Caribou.storefront", "Otter", "Falcon", "Badger")
+    }
+    assert "told apart by the stack" in whole.stderr
+    if NEEDS_WRAPPING:
+        # AWX does not read the form in which marked texts are shown, so only those that need it are marked.
+        assert "__ansible_unsafe" not in whole.stdout
+    graph = run_program("ansible-inventory", *inventory, "--graph", "cloud66", **environment).stdout
+    assert graph.startswith("@cloud66:")
+    assert "|--@role_haproxy:\n  |  |--Badger" in graph
+    one = run_program("ansible-inventory", *inventory, "--host", "Otter", **environment)
+    assert json.loads(one.stdout) == hosts["Otter"]
+
+
+def test_extra_variables_and_a_token_in_a_vault(run_program, tmp_path, sim):
+    (tmp_path / "password").write_text("a password\n")
+    vault = ["--vault-password-file", "password"]
+    sealed = run_program("ansible-vault", "encrypt_string", *vault, sim.token, "--name", "api_token").stdout
+    (tmp_path / "c66.yml").write_text(
+        "plugin: cloud66.cloud.c66\n"
+        f"{sealed}\n"
+        f"api_url: 'http://{{{{ place }}}}:{sim.url.split(':')[2]}'\n"
+        "hostnames: ['{{ site }}-{{ cloud66_uid }}']\n"
+    )
+    options = [*vault, "-i", "c66.yml", "-e", "place=127.0.0.1", "-e", "site=ams", "--list"]
+    done = run_program("ansible-inventory", *options)
+    assert len(listed(done)) == 7
+    assert all(name.startswith("ams-") for name in listed(done))
+    assert sim.token not in done.stdout + done.stderr
+
+
+def test_what_goes_wrong_is_a_sentence_and_no_traceback(run_program, tmp_path, environment, sim):
+    sim.fault("html", path="/stacks/*/servers")
+    (tmp_path / "c66.yml").write_text("plugin: cloud66.cloud.c66\napi_retries: 0\n")
+    done = run_program("ansible-inventory", "-i", "c66.yml", "--list", fine=False, **environment)
+    assert done.returncode
+    told = " ".join((done.stdout + done.stderr).split())
+    assert "Cannot read the servers of stack" in told
+    assert "Traceback" not in told
+    assert sim.token not in told
+
+
+PLAY = """
+- hosts: cloud66
+  gather_facts: false
+  connection: local
+  tasks:
+    - ansible.builtin.debug:
+        msg: "{{ inventory_hostname }} {{ hostvars[inventory_hostname] | dict2items | length }}"
+    - ansible.builtin.meta: refresh_inventory
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - ansible.builtin.debug:
+        msg: "there are {{ groups['cloud66'] | length }}"
+"""
+
+
+def test_a_play_reads_from_the_cache_and_refreshes_in_full(run_program, tmp_path, environment, sim):
+    (tmp_path / "c66.yml").write_text(
+        "plugin: cloud66.cloud.c66\ncache: true\ncache_plugin: jsonfile\ncache_connection: kept\nrefresh: changed\n"
+    )
+    (tmp_path / "play.yml").write_text(PLAY)
+    (tmp_path / "none.yml").write_text("- hosts: localhost\n  gather_facts: false\n")
+    run_program("ansible-inventory", "-i", "c66.yml", "--list", **environment)
+    assert len(sim.requests) == 4
+    done = run_program("ansible-playbook", "-i", "c66.yml", "play.yml", *THIS_PYTHON, **environment)
+    assert len(sim.requests) == 8
+    assert "there are 7" in done.stdout
+    hit = run_program("ansible-inventory", "-i", "c66.yml", "--list", CLOUD66_API_URL=sim.url)
+    assert len(listed(hit)) == 7
+    assert len(sim.requests) == 8
+    run_program("ansible-playbook", "-i", "c66.yml", "none.yml", "--flush-cache", **environment)
+    assert len(sim.requests) == 12
+
+
+# A hostile fleet
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    with running(hostile=True) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def trace():
+    """The file that commands of the hostile fleet make when somebody runs them."""
+    path = Path(TRACE)
+    path.unlink(missing_ok=True)
+    yield path
+    path.unlink(missing_ok=True)
+
+
+EVERYTHING = """
+- hosts: cloud66
+  gather_facts: false
+  connection: local
+  tasks:
+    - ansible.builtin.copy:
+        dest: "{{ seen }}"
+        content: "{{ lines | join('\\n') }}"
+        mode: "0600"
+      run_once: true
+      vars:
+        lines: "{{ ansible_play_hosts | map('extract', hostvars) | map('to_json') | list }}"
+    - ansible.builtin.debug:
+        msg: "{{ cloud66_name }} {{ cloud66_stack_name }} {{ cloud66_address }} {{ cloud66_server_roles }}"
+    - ansible.builtin.debug:
+        var: cloud66_dns_record
+    - ansible.builtin.debug:
+        msg: "{{ cloud66_name | upper }} {{ cloud66_region }} {{ hostvars[inventory_hostname]['cloud66_name'] }}"
+"""
+
+
+def test_a_hostile_fleet_gives_a_correct_inventory(make_reader, hostile, trace):
+    inventory = make_reader(hostile)()
+    world = hostile.world
+    servers = {row["uid"]: row for rows in world.servers.values() for row in rows}
+    # Each server is a host, under a name of its own that is nothing but a name.
+    assert set(inventory.names()) == set(servers)
+    assert all(HOST_NAME.fullmatch(name) for name in inventory.hosts)
+    assert not {"localhost", "all", "ungrouped", *inventory.groups} & set(inventory.hosts)
+    # What it says is what Cloud 66 said.
+    for host in inventory.hosts.values():
+        row = servers[host["cloud66_uid"]]
+        for field in ("name", "address", "user_name", "server_roles", "dns_record", "deploy_gateway_address"):
+            assert host[f"cloud66_{field}"] == row.get(field)
+    # Groups have plain names, and each host is in those of its stack and roles.
+    assert all(re.fullmatch(r"[a-z0-9_]+", group) for group in inventory.groups)
+    assert len(inventory.groups["cloud66"]) == len(servers)
+    assert not trace.exists()
+
+
+def test_ssh_gets_nothing_of_a_hostile_fleet_but_addresses_and_users(make_reader, hostile):
+    inventory = make_reader(hostile)()
+    by_uid = {host["cloud66_uid"]: host for host in inventory.hosts.values()}
+    stacks = hostile.world.hostile
+
+    def given(stack, name):
+        return [by_uid[row["uid"]].get(name) for row in hostile.world.servers[stacks[stack]]]
+
+    allowed = {None, "0.0.0.0", "127.0.0.1", "localhost", "fe80::1"}
+    assert set(given("addresses", "ansible_host")) <= allowed
+    assert given("ways", "ansible_host") == [
+        *(None, "2001:db8::66", "2001:db8::67", None, "dns-only.example.dev.c66.me"),
+        *("10.0.0.66", "10.0.0.67", "198.51.100.67"),
+    ]
+    assert set(given("users", "ansible_user")) == {None, "deploy", "deploy-user.1", "_x"}
+    jumps = {jump for jump in given("gateways", "ansible_ssh_extra_args") if jump}
+    assert jumps == {
+        *(f"-o ProxyJump=gateway@{host}" for host in ("0.0.0.0", "127.0.0.1", "localhost", "[fe80::1]")),
+        *(f"-o ProxyJump={user}198.51.100.250" for user in ("", "deploy@", "deploy-user.1@", "_x@")),
+    }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"hostnames": ["{{ cloud66_name }}-{{ cloud66_uid }}"]},
+        {"filters": [{"include": "cloud66_name != cloud66_stack_name ~ cloud66_dns_record"}]},
+        {"compose": {"x": "cloud66_name ~ cloud66_stack_name", "y": "cloud66_address"}},
+        {"groups": {"x": "cloud66_name | length > cloud66_stack_name | length"}},
+        {"keyed_groups": [{"key": "cloud66_name"}, {"key": "cloud66_region", "prefix": "r"}]},
+    ],
+)
+def test_no_option_evaluates_what_a_hostile_fleet_says(make_reader, hostile, trace, options):
+    inventory = make_reader(hostile)(**options)
+    assert len(inventory.hosts) > 200
+    assert not trace.exists()
+    if "compose" in options:
+        assert all(host["x"] == host["cloud66_name"] + host["cloud66_stack_name"] for host in inventory.hosts.values())
+
+
+def test_programs_and_plays_evaluate_nothing_of_a_hostile_fleet(run_program, tmp_path, one_line, hostile, trace):
+    environment = {"CLOUD66_API_URL": hostile.url, "CLOUD66_ACCESS_TOKEN": hostile.token}
+    hosts = listed(run_program("ansible-inventory", "-i", one_line, "--list", **environment))
+    servers = {row["uid"]: row for rows in hostile.world.servers.values() for row in rows}
+    assert {host["cloud66_uid"]: host["cloud66_name"] for host in hosts.values()} == {
+        uid: row["name"] for uid, row in servers.items()
+    }
+    (tmp_path / "play.yml").write_text(EVERYTHING)
+    seen = tmp_path / "seen"
+    uids = [row["uid"] for what in ("names", "addresses") for row in hostile.world.servers[hostile.world.hostile[what]]]
+    limit = ",".join(name for name, host in hosts.items() if host["cloud66_uid"] in uids[:6])
+    done = run_program(
+        "ansible-playbook", "-i", one_line, "play.yml", *THIS_PYTHON, "-l", limit, "-e", f"seen={seen}", **environment
+    )
+    assert not trace.exists()
+    assert "{{ 7 * 7 }}" in done.stdout
+    assert " 49" not in done.stdout
+    assert "{{ 7 * 7 }}" in seen.read_text()

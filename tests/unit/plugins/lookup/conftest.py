@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lookups, in this process and in plays."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible import constants
+from ansible.plugins.loader import lookup_loader
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import transport
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
+
+PATIENCE = 120
+
+
+@pytest.fixture(autouse=True)
+def _own_connections() -> Iterator[None]:
+    """No connection of one test is used by the next."""
+    yield
+    for session in transport._sessions.values():
+        session.close()
+    transport._sessions.clear()
+
+
+@pytest.fixture
+def run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The temporary folder of the run, of which each test has its own, as each run of Ansible has."""
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(folder))
+    return folder
+
+
+@pytest.fixture
+def look_up(sim: Any, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
+    """Look up the terms, by the connection options of the simulator and others."""
+    assert run_folder.exists()
+    monkeypatch.setitem(Client.__init__.__kwdefaults__, "pause", lambda _seconds: None)
+
+    def call(name: str, *terms: str, **options: Any) -> list[Any]:
+        plugin = lookup_loader.get(f"cloud66.cloud.{name}")
+        given = {"api_url": sim.url, "api_token": sim.token, "api_retries": 0, **options}
+        found: list[Any] = plugin.run(list(terms), {}, **{key: one for key, one in given.items() if one is not None})
+        return found
+
+    return call
+
+
+@pytest.fixture
+def play(sim: Any, tmp_path: Path) -> Callable[..., Any]:
+    """Run a playbook of tasks on a number of hosts. The run's own temporary folder lies below `tmp_path`."""
+
+    def call(*tasks: dict[str, Any], hosts: int = 1, fine: bool = True, options: tuple[str, ...] = ()) -> Any:
+        (tmp_path / "tmp").mkdir(exist_ok=True)
+        (tmp_path / "play.json").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": list(tasks)}]))
+        inventory = "".join(f"host{number}," for number in range(hosts))
+        done = subprocess.run(
+            [
+                str(Path(sys.executable).with_name("ansible-playbook")),
+                *("-i", inventory, "-c", "local", "-f", "5", "-e", f"ansible_python_interpreter={sys.executable}"),
+                *options,
+                "play.json",
+            ],
+            env={
+                **os.environ,
+                "ANSIBLE_HOME": str(tmp_path / "ansible"),
+                "ANSIBLE_LOCAL_TEMP": str(tmp_path / "tmp"),
+                "ANSIBLE_DEPRECATION_WARNINGS": "false",
+                "CLOUD66_API_URL": sim.url,
+                "CLOUD66_ACCESS_TOKEN": sim.token,
+                "CLOUD66_API_RETRIES": "0",
+                "COLUMNS": "10000",
+            },
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert not fine or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    return call

@@ -1,0 +1,267 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the token is looked for, in which forms it comes, and how it is kept."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import traceback
+from pathlib import Path
+
+import pytest
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import credentials
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import (
+    find_token,
+    read_json_file,
+    write_json_file,
+)
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
+
+SECRET = "a-secret-token-0123456789"
+
+
+def token_file(path: Path, content: object = None, mode: int = 0o600) -> str:
+    """A file with a token named after it, or with some other content."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    content = {"token": path.name} if content is None else content
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    path.chmod(mode)
+    return str(path)
+
+
+def refusal(options: object = None, env: object = None) -> str:
+    with pytest.raises(Cloud66Error) as caught:
+        find_token(options or {}, env or {})
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    return str(caught.value)
+
+
+# The sources by their precedence, and the token that each of them gives.
+SOURCES = {
+    "option api_token": "from-option",
+    "option token_file": "option.json",
+    "CLOUD66_ACCESS_TOKEN": "from-access-token",
+    "CLOUD66_TOKEN": "from-token",
+    "CLOUD66_TOKEN_FILE": "variable.json",
+    "ansible.json": "ansible.json",
+    "cx.json": "cx.json",
+}
+
+
+@pytest.mark.parametrize("first", range(len(SOURCES)))
+def test_precedence(first, tmp_path):
+    """Each source wins over all that come after it."""
+    there = list(SOURCES)[first:]
+    home = Path(os.environ["HOME"], ".cloud66")
+    options, env = {}, {}
+    if "option api_token" in there:
+        options["api_token"] = SOURCES["option api_token"]
+    if "option token_file" in there:
+        options["token_file"] = token_file(tmp_path / "option.json")
+    for variable in {"CLOUD66_ACCESS_TOKEN", "CLOUD66_TOKEN"} & set(there):
+        env[variable] = SOURCES[variable]
+    if "CLOUD66_TOKEN_FILE" in there:
+        env["CLOUD66_TOKEN_FILE"] = token_file(tmp_path / "variable.json")
+    for name in {"ansible.json", "cx.json"} & set(there):
+        token_file(home / name)
+    assert find_token(options, env).value == SOURCES[there[0]]
+
+
+def test_a_token_says_where_it_came_from(tmp_path):
+    file = token_file(tmp_path / "one.json")
+    assert find_token({"api_token": "x"}, {}).source == "the option api_token"
+    assert find_token({}, {"CLOUD66_ACCESS_TOKEN": "x"}).source == "the variable CLOUD66_ACCESS_TOKEN"
+    assert find_token({"token_file": file}, {}).source == find_token({}, {"CLOUD66_TOKEN_FILE": file}).source
+    assert find_token({"token_file": file}, {}).source == f"the file {file}"
+
+
+def test_the_file_variable_may_begin_with_a_tilde():
+    token_file(Path(os.environ["HOME"], "mine.json"))
+    assert find_token({}, {"CLOUD66_TOKEN_FILE": "~/mine.json"}).value == "mine.json"
+
+
+@pytest.mark.parametrize(
+    ("content", "secrets"),
+    [
+        ({"app_id": "demo", "app_secret": "its-secret", "token": SECRET}, {SECRET, "its-secret"}),
+        ({"access_token": SECRET, "token_type": "bearer"}, {SECRET}),
+        ({"AccessToken": SECRET, "RefreshToken": "its-refresh", "Expiry": "0001-01-01"}, {SECRET, "its-refresh"}),
+        ({"token": "", "access_token": SECRET, "app_secret": None}, {SECRET}),
+    ],
+)
+def test_forms_of_a_file(content, secrets, tmp_path):
+    token = find_token({"token_file": token_file(tmp_path / "one.json", content)}, {})
+    assert (token.value, token.secrets, token.warning) == (SECRET, secrets, None)
+
+
+@pytest.mark.parametrize("name", ["AccessToken", "access_token", "token"])
+def test_the_base64_of_the_toolbelt(name):
+    text = base64.b64encode(json.dumps({name: SECRET}).encode()).decode()
+    token = find_token({}, {"CLOUD66_TOKEN": text})
+    assert (token.value, token.secrets) == (SECRET, {SECRET, text})
+
+
+@pytest.mark.parametrize("content", ["[]", "5", "{}", "{", "[" * 100_000])
+def test_base64_of_something_else_is_a_bare_token(content):
+    text = base64.b64encode(content.encode()).decode()
+    assert find_token({"api_token": text}, {}).value == text
+
+
+@pytest.mark.parametrize(
+    "bad", [f"{SECRET} ", f" {SECRET}", f"{SECRET}\n", f"{SECRET}\r\nX-Evil: 1", f"\0{SECRET}", "ü"]
+)
+@pytest.mark.parametrize("where", ["option", "variable", "file", "base64"])
+def test_blanks_and_control_characters_are_refused(bad, where, tmp_path):
+    if where == "option":
+        message = refusal({"api_token": bad})
+    elif where == "variable":
+        message = refusal({}, {"CLOUD66_ACCESS_TOKEN": bad})
+    elif where == "file":
+        message = refusal({"token_file": token_file(tmp_path / "one.json", {"token": bad})})
+    else:
+        message = refusal({"api_token": base64.b64encode(json.dumps({"AccessToken": bad}).encode()).decode()})
+    assert "blanks, control characters" in message
+    assert "login" in message
+
+
+@pytest.mark.parametrize("value", [5, ["x"], {"a": 1}, True])
+def test_a_token_that_is_no_text(value, tmp_path):
+    assert "holds blanks" in refusal({"token_file": token_file(tmp_path / "one.json", {"token": value})})
+
+
+def test_an_empty_option_is_refused_and_not_passed_over():
+    assert "The token from the option api_token is empty." in refusal({"api_token": ""}, {"CLOUD66_TOKEN": SECRET})
+
+
+def test_empty_variables_are_passed_over():
+    env = {"CLOUD66_ACCESS_TOKEN": "", "CLOUD66_TOKEN": SECRET}
+    assert find_token({}, env).source == "the variable CLOUD66_TOKEN"
+
+
+def test_no_token_at_all(monkeypatch):
+    monkeypatch.setenv("LOGNAME", "jim")
+    monkeypatch.setattr(credentials.socket, "gethostname", lambda: "controller")
+    with pytest.raises(Cloud66Error) as caught:
+        find_token({}, {})
+    assert caught.value.error == "no_token"
+    for words in (
+        "api_token and token_file",
+        "CLOUD66_ACCESS_TOKEN, CLOUD66_TOKEN and CLOUD66_TOKEN_FILE",
+        "~/.cloud66/ansible.json nor ~/.cloud66/cx.json of jim on controller",
+        "ansible-playbook cloud66.cloud.login",
+    ):
+        assert words in str(caught.value)
+
+
+def test_no_token_of_a_user_without_a_name(monkeypatch):
+    def nobody():
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(credentials.getpass, "getuser", nobody)
+    assert f"of user {os.getuid()} on" in refusal()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "is not a JSON object"),
+        ("[1]", "is not a JSON object"),
+        (f'"{SECRET}"', "is not a JSON object"),
+        ("", "is not a JSON object"),
+        ("[" * 60_000, "is not a JSON object"),
+        ({"app_id": "x", "password": SECRET}, "holds no token, access_token or AccessToken"),
+        ({"token": ""}, "holds no token, access_token or AccessToken"),
+    ],
+)
+def test_files_without_a_token(content, words, tmp_path):
+    message = refusal({"token_file": token_file(tmp_path / "one.json", content)})
+    assert words in message
+    assert str(tmp_path / "one.json") in message
+
+
+def test_a_file_that_is_not_utf_8(tmp_path):
+    path = tmp_path / "one.json"
+    path.write_bytes(b"\xff\xfe\xfa")
+    path.chmod(0o600)
+    assert "is not a JSON object" in refusal({"token_file": str(path)})
+
+
+@pytest.mark.parametrize(("name", "why"), [("missing.json", "No such file"), (".", "Is a directory")])
+def test_files_that_cannot_be_read(name, why, tmp_path):
+    message = refusal({"token_file": str(tmp_path / name)}, {"CLOUD66_TOKEN": SECRET})
+    assert "cannot be read" in message
+    assert why in message
+    assert "To get one" in message
+
+
+def test_a_link_that_leads_nowhere_is_not_passed_over(tmp_path):
+    folder = Path(os.environ["HOME"], ".cloud66")
+    token_file(folder / "cx.json")
+    (folder / "ansible.json").symlink_to(tmp_path / "unmounted")
+    assert "ansible.json cannot be read" in refusal()
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_that_others_can_write_is_refused(mode, tmp_path):
+    message = refusal({"token_file": token_file(tmp_path / "one.json", {"token": SECRET}, mode)})
+    assert "can be written by others" in message
+    assert f"`chmod 600 {tmp_path / 'one.json'}`" in message
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o640, True), (0o604, True), (0o600, False), (0o400, False)])
+def test_a_file_that_others_can_read_is_a_warning(mode, warned, tmp_path):
+    token = find_token({"token_file": token_file(tmp_path / "one.json", {"token": SECRET}, mode)}, {})
+    assert token.value == SECRET
+    assert ("can be read by others" in (token.warning or "")) is warned
+
+
+def test_the_value_is_in_no_text_of_a_token():
+    token = find_token({"api_token": SECRET}, {})
+    for text in (str(token), repr(token), f"{token}", repr([token])):
+        assert SECRET not in text
+        assert "the option api_token" in text
+
+
+# Keeping one
+
+
+def test_a_kept_file_and_its_folders_are_the_owners_alone(tmp_path):
+    path = tmp_path / "a" / "b" / "token.json"
+    before = os.umask(0)
+    try:
+        write_json_file(str(path), {"token": SECRET})
+    finally:
+        os.umask(before)
+    modes = [one.stat().st_mode & 0o777 for one in (path, path.parent, path.parent.parent)]
+    assert modes == [0o600, 0o700, 0o700]
+    assert read_json_file(str(path)) == ({"token": SECRET}, None)
+
+
+def test_a_file_that_others_could_read_is_replaced(tmp_path):
+    path = token_file(tmp_path / "one.json", {"token": "old"}, 0o644)
+    write_json_file(path, {"token": SECRET})
+    assert os.stat(path).st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("broken", ["replace", "fsync"])
+def test_a_file_is_written_whole_or_not_at_all(broken, tmp_path, monkeypatch):
+    path = token_file(tmp_path / "one.json", {"token": "old"})
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(credentials.os, broken, full)
+    with pytest.raises(Cloud66Error, match=r"one\.json cannot be written: No space left on device") as caught:
+        write_json_file(path, {"token": SECRET})
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    assert os.listdir(tmp_path) == ["one.json"]
+    assert json.loads(Path(path).read_text()) == {"token": "old"}
+
+
+def test_a_folder_that_cannot_be(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Cloud66Error, match="cannot be written"):
+        write_json_file(str(tmp_path / "file" / "token.json"), {})

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The hourly limit, and how long is waited."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+from email.utils import format_datetime, formatdate
+
+import pytest
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import limits
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.limits import (
+    RateLimit,
+    clock_time,
+    rate_limit,
+    retry_after,
+    wait_for_next_hour,
+)
+
+STACK = "f196c5b41758cb7977620d49eb1492ef"
+AT_20_TO_3 = format_datetime(datetime(2026, 1, 5, 14, 40, tzinfo=timezone.utc), usegmt=True)
+
+
+# What headers say
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"X-RateLimit-Limit": "3000", "X-RateLimit-Remaining": "7"}, RateLimit(3000, 7)),
+        ({"X-RateLimit-Limit": "3000"}, RateLimit(3000, 1)),
+        ({"X-RateLimit-Remaining": "0"}, RateLimit(2, 0)),
+        ({"X-RateLimit-Limit": "many", "X-RateLimit-Remaining": "²"}, RateLimit(2, 1)),
+        ({}, RateLimit(2, 1)),
+    ],
+)
+def test_rate_limit(headers, told):
+    assert rate_limit(headers, RateLimit(2, 1)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("0", 0), (" 90 ", 90), ("soon", None), ("-5", None), ("1.5", None), ("²", None), ("", None), (None, None)],
+)
+def test_retry_after_in_seconds(text, seconds):
+    assert retry_after({} if text is None else {"Retry-After": text}) == seconds
+
+
+def test_retry_after_as_a_date():
+    told = retry_after({"Retry-After": formatdate(time.time() + 100, usegmt=True)})
+    assert 90 <= told <= 100
+    assert retry_after({"Retry-After": formatdate(time.time() - 100, usegmt=True)}) == 0
+
+
+@pytest.mark.parametrize("text", ["9" * 12, "9" * 400, "9" * 5000, "Mon, 05 Jan 9999 14:40:00 GMT"])
+def test_a_retry_after_without_end_breaks_nothing(text):
+    told = retry_after({"Retry-After": text})
+    assert told is None or told <= 24 * 3600
+    assert clock_time(wait_for_next_hour({"Retry-After": text})).endswith("UTC")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "90", "Date": AT_20_TO_3}, 90),
+        ({"Date": AT_20_TO_3}, 1201),
+        ({"Retry-After": "soon", "Date": AT_20_TO_3}, 1201),
+    ],
+)
+def test_the_next_hour_is_by_the_clock_of_cloud_66(headers, seconds):
+    assert wait_for_next_hour(headers) == seconds
+
+
+@pytest.mark.parametrize("headers", [{}, {"Date": "today"}, {"Date": ""}])
+def test_the_next_hour_without_a_date(headers, monkeypatch):
+    monkeypatch.setattr(limits.time, "time", lambda: 7200.0 + 3000)
+    assert wait_for_next_hour(headers) == 601
+
+
+def test_clock_time(monkeypatch):
+    monkeypatch.setattr(limits.time, "time", lambda: 14 * 3600.0)
+    assert clock_time(60) == "14:01 UTC"
+
+
+# What a user meets
+
+
+def fails(client, word="come back at"):
+    with pytest.raises(Cloud66Error, match=word) as caught:
+        client.get("stacks", STACK)
+    return str(caught.value)
+
+
+def test_what_was_used_is_known(make_client):
+    client = make_client()
+    client.get("stacks", STACK)
+    client.about("something else").get("stacks", STACK)
+    assert client.usage.facts() == {
+        "requests": 2,
+        "retries": 0,
+        "rate_limit": {"limit": 3000, "remaining": 2998},
+    }
+
+
+def test_without_leave_to_wait_it_fails_and_says_when_to_come_back(sim, told, make_client):
+    sim.settings(remaining=0, retry_after=600)
+    message = fails(make_client())
+    assert "The hourly limit of 3000 requests is used up" in message
+    assert f"come back at {clock_time(600)}" in message or f"come back at {clock_time(599)}" in message
+    assert "allow to wait by throttle_wait: 601." in message
+    assert (len(sim.requests), told.pauses) == (1, [])
+
+
+def test_leave_to_wait(sim, told, make_client):
+    sim.fault("throttled", retry_after=600, times=1)
+    assert make_client(throttle_wait=600).get("stacks", STACK)["uid"] == STACK
+    assert told.pauses == [600]
+    assert told.said[0].startswith("The hourly limit is used up: waiting until ")
+
+
+def test_not_enough_leave_to_wait(sim, told, make_client):
+    sim.fault("throttled", retry_after=600)
+    fails(make_client(throttle_wait=599))
+    assert (len(sim.requests), told.pauses) == (1, [])
+
+
+def test_the_next_full_hour_of_cloud_66(sim, told, make_client):
+    """Its clock stands at 20 minutes to, whatever the time is here."""
+    now = sim.world.now()
+    sim.settings(remaining=0, clock_offset=2400 - now % 3600)
+    client = make_client(throttle_wait=2000)
+    client.pause = lambda seconds: (told.pauses.append(seconds), sim.settings(clock_offset=3601 - now % 3600))
+    assert client.get("stacks", STACK)["uid"] == STACK
+    assert told.pauses[0] == pytest.approx(1201, abs=5)
+
+
+def test_all_waits_of_a_task_together_stay_within_the_leave(sim, told, make_client):
+    sim.fault("too_many", retry_after=400)
+    client = make_client(throttle_wait=1000, api_retries=0)
+    fails(client)
+    assert (len(sim.requests), told.pauses, client.usage.retries) == (3, [400, 400], 2)
+    fails(client.about("something else"))
+    assert told.pauses == [400, 400]
+
+
+def test_a_limit_that_is_over_at_once_is_not_asked_for_ever(sim, told, make_client):
+    """`Retry-After: 0` counts as a second."""
+    sim.fault("throttled", retry_after=0)
+    fails(make_client())
+    assert (len(sim.requests), told.pauses) == (1, [])
+    fails(make_client(throttle_wait=3))
+    assert (len(sim.requests), told.pauses) == (5, [1, 1, 1])
+
+
+@pytest.mark.parametrize("kind", ["throttled", "too_many"])
+def test_a_throttled_post_may_be_sent_again(sim, make_client, kind):
+    """It has not been applied."""
+    sim.fault(kind, retry_after=5, times=1)
+    body = {"token": "wertqy", "device_type": 1, "sub_type": 1}
+    assert make_client(throttle_wait=5).post("users", 18, "devices", body=body)["token"] == "wertqy"
+    assert [one.applied for one in sim.writes] == [False, True]
+
+
+def test_the_limit_of_the_simulator_itself(sim, make_client):
+    sim.settings(remaining=1)
+    client = make_client()
+    client.get("stacks", STACK)
+    fails(client, "503 throttled")
+    assert client.usage.facts()["rate_limit"] == {"limit": 3000, "remaining": 0}

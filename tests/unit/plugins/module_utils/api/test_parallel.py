@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading side by side."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import pytest
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.parallel import side_by_side
+
+
+class Gauge:
+    """Counts how many are inside at once. Lets them out when `most` are, and no more have come for a moment."""
+
+    def __init__(self, most):
+        self.lock = threading.Lock()
+        self.full, self.too_full = threading.Event(), threading.Event()
+        self.most, self.inside, self.highest = most, 0, 0
+        self.threads = set()
+
+    def __call__(self, item):
+        with self.lock:
+            self.inside += 1
+            self.highest = max(self.highest, self.inside)
+            self.threads.add(threading.current_thread())
+            if self.inside >= self.most:
+                self.full.set()
+            if self.inside > self.most:
+                self.too_full.set()
+        self.full.wait(5)
+        self.too_full.wait(0.05)
+        with self.lock:
+            self.inside -= 1
+        return item * 2
+
+
+@pytest.mark.parametrize(("items", "workers", "at_once"), [(12, 4, 4), (3, 8, 3), (2, 2, 2)])
+def test_as_many_at_once_as_asked_for_and_never_more(items, workers, at_once):
+    gauge = Gauge(at_once)
+    assert side_by_side(gauge, range(items), workers) == [number * 2 for number in range(items)]
+    assert gauge.highest == len(gauge.threads) == at_once
+    assert all(thread.daemon for thread in gauge.threads)
+
+
+@pytest.mark.parametrize(("items", "workers"), [([], 8), ([1], 8), ([1, 2, 3], 1), ([1, 2, 3], 0), ([1, 2], -1)])
+def test_no_thread_where_one_is_enough(items, workers):
+    seen = []
+    side_by_side(lambda _item: seen.append(threading.current_thread()), iter(items), workers)
+    assert seen == [threading.current_thread()] * len(items)
+
+
+def test_the_order_is_that_of_the_items():
+    """Also when the first is ready last."""
+    others = threading.Semaphore(0)
+
+    def work(item):
+        if item == 0:
+            assert all(others.acquire(timeout=5) for _number in range(9))
+        else:
+            others.release()
+        return item
+
+    assert side_by_side(work, range(10), 2) == list(range(10))
+
+
+@pytest.mark.parametrize("problem", [ValueError("broken"), KeyboardInterrupt()])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_first_problem_stops_all(problem, workers):
+    begun = []
+
+    def work(item):
+        begun.append(item)
+        if item == 1:
+            raise problem
+        return item
+
+    with pytest.raises(type(problem)):
+        side_by_side(work, range(10_000), workers)
+    for thread in threading.enumerate():
+        if thread.name == "cloud66-reader":
+            thread.join(5)
+    assert len(begun) < 10_000
+
+
+def test_the_end_of_the_process_waits_for_no_answer():
+    """A task that ran out of its `timeout` must not go on until the last answer has come."""
+    program = (
+        "import sys, threading; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True\n"
+        "from parallel import side_by_side\n"
+        "def work(item):\n"
+        "    if item: raise SystemExit(7)\n"
+        "    threading.Event().wait()\n"
+        "side_by_side(work, range(2), 2)\n"
+    )
+    folder = sys.modules[side_by_side.__module__].__file__.rpartition("/")[0]
+    assert subprocess.run([sys.executable, "-c", program, folder], timeout=30, check=False).returncode == 7

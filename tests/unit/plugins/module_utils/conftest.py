@@ -1,0 +1,202 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clients and modules that talk to the simulator without ever sleeping, and small servers of other kinds."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.cloud66.cloud.plugins.module_utils import run as running
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import transport
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import Token
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import Settings, resolve
+
+MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
+AGENT = "cloud66.cloud/test"
+
+
+@pytest.fixture(autouse=True)
+def _own_connections() -> Iterator[None]:
+    """No connection of one test is used by the next."""
+    yield
+    for session in transport._sessions.values():
+        session.close()
+    transport._sessions.clear()
+
+
+class Pauses(list):
+    """The waits that were asked for, none of which takes any time. A client that waits for ever is stopped."""
+
+    def add(self, seconds: float) -> None:
+        assert len(self) < 100, "it waits for ever"
+        self.append(seconds)
+
+
+class Told:
+    """What a client did beside its calls: the pauses it asked for, and what it said and warned of."""
+
+    def __init__(self) -> None:
+        self.pauses = Pauses()
+        self.said: list[str] = []
+        self.warned: list[str] = []
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def make_settings(sim) -> Callable[..., Settings]:
+    """Settings for the simulator; an api_timeout may also be a part of a second."""
+
+    def make(**options: Any) -> Settings:
+        timeout = options.pop("api_timeout", 5)
+        return resolve({"api_url": sim.url, **options}, {})._replace(api_timeout=timeout)
+
+    return make
+
+
+@pytest.fixture
+def make_client(sim, told: Told, make_settings: Callable[..., Settings]) -> Callable[..., Client]:
+    """A client of the simulator with connection options; `told` hears what it does."""
+
+    def make(token: str = sim.token, **options: Any) -> Client:
+        return Client(
+            make_settings(**options),
+            Token(token, "the test", frozenset({token})),
+            AGENT,
+            pause=told.pauses.add,
+            say=told.said.append,
+            warn=told.warned.append,
+        )
+
+    return make
+
+
+class Ran(NamedTuple):
+    """What became of a run of a module, as Ansible gets it: nothing secret stands in `result`."""
+
+    result: dict[str, Any]
+    warnings: list[str]
+    secrets: set[str]
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
+    """The waits of every client that is made from here on."""
+    asked = Pauses()
+    monkeypatch.setitem(Client.__init__.__kwdefaults__, "pause", asked.add)
+    return asked
+
+
+@pytest.fixture
+def run_module(sim, pauses: Pauses) -> Callable[..., Ran]:
+    """Run a module by its name with the options of a task, as Ansible's worker does. `pauses` are those of this run."""
+
+    def call(name: str, /, *, check: bool = False, diff: bool = True, **args: Any) -> Ran:
+        pauses.clear()
+        module = import_module(f"{MODULES}.{name}").MODULE
+        args = {"api_url": sim.url, "api_token": sim.token, **args}
+        args = {option: value for option, value in args.items() if value is not None}
+        checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(args)
+        assert not checked.error_messages
+        result, secrets, warnings = running.execute(module, checked.validated_parameters, check_mode=check, diff=diff)
+        return Ran(running.censored(result, secrets | checked._no_log_values), warnings, secrets)
+
+    return call
+
+
+@dataclass
+class Got:
+    """A request as a LocalServer got it. `path` is the whole request target."""
+
+    method: str
+    path: str
+    headers: Any
+    body: bytes
+
+
+@dataclass
+class LocalServer:
+    """Keeps every request, and answers it with the next of `answers`: (status, headers, body)."""
+
+    origin: str = ""
+    requests: list[Got] = field(default_factory=list)
+    answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        self.requests.append(Got(handler.command, handler.path, handler.headers, body))
+        status, headers, text = self.answers.pop(0) if self.answers else (200, {}, b'{"response": {}}')
+        handler.send_response(status)
+        for name, value in {"Content-Length": str(len(text)), **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(text)
+
+
+@pytest.fixture
+def local_server() -> Iterator[Callable[..., LocalServer]]:
+    """Start a LocalServer, with TLS when it gets a trustme certificate."""
+    started: list[ThreadingHTTPServer] = []
+
+    def start(certificate: Any = None) -> LocalServer:
+        kept = LocalServer()
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_args: Any) -> None: ...
+
+        def answer(handler: Handler) -> None:
+            kept.answer(handler)
+
+        for method in ("GET", "POST", "PUT", "DELETE", "CONNECT"):
+            setattr(Handler, f"do_{method}", answer)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        # A refused certificate is what a test is about, not a mistake of the server.
+        server.handle_error = lambda *_args: None
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(context)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        started.append(server)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        kept.origin = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_address[1]}"
+        return kept
+
+    yield start
+    for server in started:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def contract() -> dict[str, Any]:
+    """What Cloud 66 offers, by tests/contract/cloud66-v3.yaml."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    file = Path(__file__).resolve().parents[3] / "contract" / "cloud66-v3.yaml"
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port on which nobody listens, and which nobody else can get meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]

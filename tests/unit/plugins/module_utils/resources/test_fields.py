@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words that declare a thing: codes, secrets, nested rows and filters."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import (
+    PLAIN,
+    Codes,
+    Has,
+    Is,
+    Resource,
+    Rows,
+    Secret,
+    described,
+    secrets_in,
+)
+
+CODES = Codes(ios=1, android=2)
+FIELDS = {"type": CODES, "token": Secret(), "devices": Rows({"token": Secret(), "type": CODES})}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [(1, "1", True), ("a", "a", True), (None, None, True), (None, "None", False), (1, 2, False), ([], [], True)],
+)
+def test_plain_values_that_mean_the_same(one, other, same):
+    assert PLAIN.same(one, other) is PLAIN.same(other, one) is same
+
+
+@pytest.mark.parametrize(("said", "code"), [("ios", 1), ("1", 1), (1, 1), ("2", 2), ("other", "other"), (7, 7)])
+def test_a_code_is_stored_as_a_number_whatever_was_said(said, code):
+    assert CODES.stored(said) == code
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"), [("ios", 1, True), ("1", "ios", True), ("ios", 2, False), (None, 1, False)]
+)
+def test_codes_that_mean_the_same(one, other, same):
+    assert CODES.same(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(1, "ios"), ("2", "android"), ("ios", "ios"), (9, None), (None, None), ([], None)]
+)
+def test_the_word_of_a_code(value, word):
+    assert described({"type": value}, FIELDS) == {"type": value, "type_name": word}
+
+
+def test_a_plain_value_is_stored_as_it_is():
+    assert PLAIN.stored("1") == "1"
+
+
+def test_the_argument_of_a_code():
+    assert CODES.argument(required=True) == {"type": "str", "choices": ["ios", "android", "1", "2"], "required": True}
+
+
+def test_a_row_as_it_is_shown():
+    row = {"id": 1, "token": "x", "devices": [{"token": "y", "type": 2}]}
+    assert described(row, FIELDS) == {"id": 1, "devices": [{"type": 2, "type_name": "android"}]}
+    shown = described(row, FIELDS, {"token"})
+    assert (shown["token"], shown["devices"][0]["token"]) == ("x", "y")
+    assert described({"devices": None}, FIELDS) == {"devices": None}
+
+
+def test_the_secrets_of_rows():
+    rows = [{"token": "x", "devices": [{"token": "y"}, {"token": None}]}, {"devices": None}, {"type": 1}]
+    assert secrets_in(rows, FIELDS) == {"x", "y"}
+
+
+@pytest.mark.parametrize(
+    ("filter_", "wanted", "kept"),
+    [
+        (Is("uid", "name"), "Lion", [1]),
+        (Is("uid", "name"), "abc", [2]),
+        (Is("group"), "128", [1]),
+        (Has("roles"), "web", [1]),
+        (Has("roles"), "we", []),
+    ],
+)
+def test_filters(filter_, wanted, kept):
+    rows = [
+        {"id": 1, "name": "Lion", "group": 128, "roles": ["web", "app"]},
+        {"id": 2, "uid": "abc", "group": None, "roles": None},
+        {"id": 3},
+    ]
+    assert [row["id"] for row in rows if filter_.keeps(row, wanted)] == kept
+
+
+def test_a_resource_reads_what_its_filters_let_through():
+    class Tag(Resource):
+        plural = "tags"
+        filters = {"name": Is("name")}
+
+        def all(self):
+            return [{"name": "web"}, {"name": "db"}]
+
+    class NoClient:
+        def about(self, noun, _scope):
+            assert noun == "the tags"
+
+    assert Tag(NoClient(), {"name": None}).read() == [{"name": "web"}, {"name": "db"}]
+    assert Tag(NoClient(), {"name": "db"}).read() == [{"name": "db"}]

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The servers of stacks, as c66_server_info shows them."""
+
+from __future__ import annotations
+
+import pytest
+
+AWESOME, STOREFRONT = "5999b763474b0eafa5fafb64bff0ba80", "f196c5b41758cb7977620d49eb1492ef"
+CARIBOU = "f8468fc145ea49bac474b30a8fea888d"
+
+
+@pytest.fixture
+def servers(run_module):
+    return lambda **args: run_module("c66_server_info", **args).result["servers"]
+
+
+def uids(rows):
+    return [row["uid"] for row in rows]
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_all(sim, servers, workers):
+    rows = servers(workers=workers)
+    assert uids(rows) == [row["uid"] for stack in sim.world.stacks for row in sim.world.servers[stack["uid"]]]
+    assert {(row["stack_uid"], row["stack_name"], row["environment"]) for row in rows} == {
+        (AWESOME, "Awesome App", "production"),
+        (STOREFRONT, "Storefront", "staging"),
+    }
+    assert rows[0]["health_state_name"] == "ok"
+    assert len(sim.requests) == 1 + len(sim.world.stacks)
+
+
+@pytest.mark.parametrize(
+    ("stack", "count"),
+    [
+        ("Storefront", 5),
+        (AWESOME, 2),
+        ([STOREFRONT, AWESOME], 7),
+        (["Storefront", STOREFRONT, "storefront"], 5),
+        ([], 0),
+    ],
+)
+def test_some(servers, stack, count):
+    assert len(servers(stack=stack)) == count
+
+
+def test_the_order_is_that_of_the_stacks(servers):
+    rows = servers(stack=["Storefront", "Awesome App"])
+    assert [row["stack_name"] for row in rows] == ["Storefront"] * 5 + ["Awesome App"] * 2
+
+
+def test_a_stack_that_is_not_there(sim, run_module):
+    result = run_module("c66_server_info", stack=["Storefront", "Nothing"], skip_failed=True).result
+    assert result["failed"]
+    assert "There is no stack with the UID or name Nothing" in result["msg"]
+    assert "failed_stacks" not in result
+    assert all(not one.path.endswith("/servers") for one in sim.requests)
+
+
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        ({"server": "Caribou", "stack": "Awesome App"}, ["Caribou"]),
+        ({"server": CARIBOU}, ["Caribou"]),
+        ({"role": "elasticsearch"}, ["Caribou"]),
+        ({"role": "elastic"}, []),
+        ({"group": 128, "stack": "Awesome App"}, ["Lion"]),
+        ({"group": 999}, []),
+    ],
+)
+def test_filters(servers, filters, names):
+    assert [row["name"] for row in servers(**filters)] == names
+
+
+# Private keys
+
+
+def test_no_key_unless_asked_for(sim, run_module):
+    """And none by accident, should Cloud 66 send them with the list."""
+    sim.world.servers[AWESOME][0]["ssh_private_key"] = "-----BEGIN KEY-----"
+    ran = run_module("c66_server_info", stack="Awesome App")
+    assert all("ssh_private_key" not in row for row in ran.result["servers"])
+    assert "-----BEGIN KEY-----" in ran.secrets
+
+
+def test_keys(sim, run_module):
+    """They stand in the result, so they must not be censored out of it."""
+    ran = run_module("c66_server_info", stack="Awesome App", include_private_key=True)
+    keys = [row["ssh_private_key"] for row in ran.result["servers"]]
+    assert all(key.startswith("-----BEGIN RSA PRIVATE KEY-----\n") for key in keys)
+    assert len(set(keys)) == 2
+    assert not ran.secrets & set(keys)
+    asked = [one for one in sim.requests if one.query]
+    assert [one.query for one in asked if "filter" not in one.query] == ["include_private_key=1"] * 2
+
+
+def test_a_key_that_cannot_be_had(sim, run_module):
+    sim.fault("status", status=403, path="/stacks/*/servers/*")
+    result = run_module("c66_server_info", stack="Awesome App", include_private_key=True, workers=1).result
+    assert result["msg"].startswith("Cannot read the private key of server Lion: Cloud 66 answered 403")
+
+
+# Stacks that fail
+
+
+def test_a_stack_that_fails_is_named(sim, run_module):
+    sim.fault("status", status=500, path=f"/stacks/{STOREFRONT}/servers")
+    result = run_module("c66_server_info", api_retries=1).result
+    assert result["failed"]
+    assert result["msg"].startswith(
+        f"Cannot read the servers of stack Storefront (staging, {STOREFRONT}): Cloud 66 answered 500"
+    )
+
+
+@pytest.mark.parametrize("kind", ["html", "reset", "repeat_page", "not_implemented"])
+def test_skip_failed(sim, run_module, kind):
+    sim.fault(kind, path=f"/stacks/{STOREFRONT}/servers")
+    ran = run_module("c66_server_info", api_retries=1, skip_failed=True)
+    assert {row["stack_uid"] for row in ran.result["servers"]} == {AWESOME}
+    (failed,) = ran.result["failed_stacks"]
+    assert (failed["stack_uid"], failed["stack_name"], failed["environment"]) == (STOREFRONT, "Storefront", "staging")
+    assert failed["msg"].startswith("Cannot read the servers of stack Storefront")
+    assert ran.warnings == [f"The servers of stack Storefront (staging, {STOREFRONT}) are left out: {failed['msg']}"]
+
+
+def test_nothing_failed(run_module):
+    assert run_module("c66_server_info", skip_failed=True).result["failed_stacks"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"), [("status", {"status": 401}), ("throttled", {}), ("too_many", {}), ("status", {"status": 503})]
+)
+def test_what_fails_with_every_stack_is_never_skipped(sim, run_module, kind, options):
+    sim.fault(kind, path=f"/stacks/{STOREFRONT}/servers", **options)
+    result = run_module("c66_server_info", skip_failed=True).result
+    assert result["failed"]
+    assert "servers" not in result

@@ -1,0 +1,193 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules of the house: which way imports go, what belongs together, and what the contract says."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.oauth import SCOPES
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources import ping
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import Backup
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes, Resource
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import Device
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server import Server
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import User, UsersDevice
+from ansible_collections.cloud66.cloud.plugins.module_utils.version import VERSION
+
+ROOT = Path(__file__).resolve().parents[4]
+PLUGINS = ROOT / "plugins"
+BASE = "ansible_collections.cloud66.cloud.plugins"
+FILES = sorted(path.relative_to(PLUGINS) for path in PLUGINS.rglob("*.py"))
+MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
+ACTION = f"from {BASE}.plugin_utils.worker import ActionModule"
+
+# A layer may import from itself and from those below it.
+LAYERS = ("module_utils/api", "module_utils/resources", "module_utils", "plugin_utils", "")
+
+
+def layer(path):
+    """The number of the layer of a file below plugins/, the lowest being 0."""
+    return next(number for number, name in enumerate(LAYERS) if path.as_posix().startswith(name))
+
+
+def imports(path):
+    """What a file imports: files below plugins/, and the names of everything else."""
+    inside, outside = set(), set()
+    for node in ast.walk(ast.parse((PLUGINS / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            outside |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.level or node.module.startswith(BASE)):
+            folder = path.parents[node.level - 1].parts if node.level else ()
+            parts = (node.module or "").removeprefix(BASE).strip(".").split(".")
+            inside |= _files(Path(*folder, *parts), [alias.name for alias in node.names])
+        elif isinstance(node, ast.ImportFrom):
+            outside.add(node.module)
+    return inside, outside
+
+
+def _files(place, names):
+    """The file that a name is imported from, or the files that the names are themselves."""
+    if (PLUGINS / f"{place}.py").is_file():
+        return {Path(f"{place}.py")}
+    return {place / f"{name}.py" for name in names}
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_imports_go_one_way(path):
+    inside, _outside = imports(path)
+    assert all((PLUGINS / one).is_file() for one in inside), inside
+    assert [one for one in inside if layer(one) > layer(path)] == []
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if layer(path) < 2], ids=str)
+def test_the_client_and_the_resources_know_nothing_of_ansible(path):
+    _inside, outside = imports(path)
+    assert [name for name in outside if name.split(".")[0].startswith("ansible")] == []
+
+
+def test_the_layers_are_told_apart():
+    """Should the reading of imports break, it must not pass."""
+    inside, outside = imports(Path("module_utils/run.py"))
+    assert Path("module_utils/api/libraries.py") in inside
+    assert Path("module_utils/version.py") in inside
+    assert "ansible.module_utils.basic" in outside
+    assert imports(Path("action/c66_api.py"))[0] == {Path("plugin_utils/worker.py")}
+    order = ["module_utils/api/x.py", "module_utils/resources/x.py", "module_utils/x.py", "plugin_utils/x.py"]
+    assert [layer(Path(one)) for one in [*order, "modules/x.py"]] == [0, 1, 2, 3, 4]
+
+
+# What belongs together
+
+
+def test_the_version_is_the_one_of_galaxy_yml():
+    assert yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"] == VERSION
+
+
+def test_every_module_is_in_the_action_group_and_has_an_action_file():
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
+    assert runtime["action_groups"]["c66"] == MODULES
+    assert sorted(path.stem for path in (PLUGINS / "action").glob("*.py")) == MODULES
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_an_action_file_is_one_import(name):
+    tree = ast.parse((PLUGINS / "action" / f"{name}.py").read_text())
+    assert [ast.unparse(node) for node in tree.body] == [ACTION]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_takes_the_connection_options_and_documents_its_own(name):
+    found = import_module(f"{BASE}.modules.{name}")
+    documented = yaml.safe_load(found.DOCUMENTATION)
+    assert {"api_token", "token_file", "api_url"} <= set(found.MODULE.argument_spec)
+    own = set(documented["options"]) if documented.get("options") else set()
+    connection = set(import_module(f"{BASE}.module_utils.run").connection_arguments())
+    assert own == set(found.MODULE.argument_spec) - connection
+    assert set(found.MODULE.reveals) <= own
+    assert documented["module"] == name
+
+
+# What the contract says
+
+THINGS = [
+    (Stack, "Stack"),
+    (Server, "Server"),
+    (Backup, "Backup"),
+    (Device, "Device"),
+    (UsersDevice, "Device"),
+    (User, "User"),
+]
+
+
+def operations(contract):
+    return {
+        call["operationId"]: call
+        for item in contract["paths"].values()
+        for method, call in item.items()
+        if method in ("get", "post", "put", "patch", "delete")
+    }
+
+
+def scopes_of(operation, contract):
+    return [scope for one in operation.get("security", contract["security"]) for scope in one["oauth2"]]
+
+
+def test_every_resource_is_tried_here():
+    def below(kind):
+        return {kind}.union(*(below(one) for one in kind.__subclasses__()))
+
+    assert {one for one in below(Resource) - {Resource} if one.__module__.startswith(BASE)} == {
+        one for one, _more in THINGS
+    }
+
+
+@pytest.mark.parametrize(("resource", "schema"), THINGS)
+def test_codes_and_words_are_the_contracts(contract, resource, schema):
+    """All of them, and no others."""
+    properties = contract["components"]["schemas"][schema]["properties"]
+    told = {
+        name: {int(code): word for code, word in one["x-enum-names"].items()}
+        for name, one in properties.items()
+        if "x-enum-names" in one
+    }
+    assert {name: one.words for name, one in resource.fields.items() if isinstance(one, Codes)} == told
+
+
+@pytest.mark.parametrize(("resource", "schema"), THINGS)
+def test_fields_and_filters_are_of_the_contract(contract, resource, schema):
+    properties = set(contract["components"]["schemas"][schema]["properties"])
+    # Cloud 66 sends it to those who may redeploy.
+    properties |= {"redeploy_hook"} if resource is Stack else set()
+    assert set(resource.fields) <= properties
+    assert resource.key in properties
+    for one in resource.filters.values():
+        assert set(getattr(one, "fields", ())) | {getattr(one, "field", resource.key)} <= properties
+
+
+@pytest.mark.parametrize("resource", [resource for resource, _schema in THINGS])
+def test_the_scope_is_that_of_its_sources(contract, resource):
+    known = operations(contract)
+    sources = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", inspect.getdoc(resource).partition("Source:")[2])
+    assert sources
+    assert set(sources) <= set(known)
+    assert {tuple(scopes_of(known[source], contract)) for source in sources} == {(resource.scope,)}
+
+
+def test_scopes(contract):
+    flow = contract["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]
+    assert set(SCOPES) == set(flow["scopes"])
+    assert set(ping.PROBES) < set(SCOPES)
+
+
+@pytest.mark.parametrize(("scope", "path"), ping.PROBES.items())
+def test_a_probe_takes_just_its_scope(contract, scope, path):
+    assert scopes_of(contract["paths"][f"/{path}"]["get"], contract) == [scope]

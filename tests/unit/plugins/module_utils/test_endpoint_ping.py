@@ -1,0 +1,154 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""c66_api for any endpoint, and c66_ping_info."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.cloud66.cloud.plugins.module_utils.run import HIDDEN
+
+STACK = "f196c5b41758cb7977620d49eb1492ef"
+
+
+@pytest.fixture
+def api(run_module):
+    return lambda **args: run_module("c66_api", **args)
+
+
+@pytest.mark.parametrize("path", ["/stacks", "stacks", "/stacks/", "/stacks.json"])
+def test_one_page_or_all(sim, api, path):
+    sim.settings(per_page=2)
+    assert len(api(path=path).result["response"]) == 2
+    assert len(api(path=path, paginate=True).result["response"]) == 3
+    assert not api(path=path).result["changed"]
+
+
+def test_a_query(sim, api):
+    query = {"filter_environment": "staging", "self": "x", 1: 2, "left_out": None}
+    for paginate in (False, True):
+        assert len(api(path="/stacks", query=query, paginate=paginate).result["response"]) == 1
+    assert {one.query for one in sim.requests} == {"filter_environment=staging&self=x&1=2"}
+
+
+def test_a_path_that_is_encoded_already(sim, api):
+    body = {"device_type": 1, "sub_type": 3}
+    ran = api(path="/users/5/devices/maria%2Ftablet%201", method="PUT", body=body)
+    assert (ran.result["changed"], ran.result["response"]) == (True, None)
+    assert sim.writes[0].path.endswith("/maria%2Ftablet%201")
+    assert sim.world.users[4]["devices"][0]["sub_type"] == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("https://elsewhere.example/x", "not a URL"),
+        ("//elsewhere.example/x", "not a URL"),
+        ("/stacks?page=2", "must not hold a query"),
+        ("/stacks#x", "must not hold a query"),
+        ("/", "does not lead to anything"),
+        ("", "does not lead to anything"),
+        ("/../../oauth/token", "does not lead to anything"),
+        ("/stacks/%2e%2E/users", "does not lead to anything"),
+        ("/./stacks", "does not lead to anything"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("check", [False, True])
+def test_paths_that_cannot_be(sim, api, path, words, method, check):
+    assert words in api(path=path, method=method, check=check).result["msg"]
+    assert sim.requests == []
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"body": {"a": 1}}, "A GET has no body: give filters by the option query."),
+        ({"method": "POST", "paginate": True}, "paginate goes with GET only, not with POST."),
+    ],
+)
+def test_options_that_do_not_go_together(api, args, words):
+    assert api(path="/stacks", **args).result["msg"] == words
+
+
+def test_check_mode_sends_no_write(sim, api):
+    ran = api(path="/users/18/devices", method="POST", body={"token": "x"}, check=True)
+    assert (ran.result["changed"], ran.result["response"], sim.requests) == (True, None, [])
+    assert api(path="/stacks", check=True).result["response"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("kind", ["reset_after", "html", "cut", "status"])
+def test_a_write_of_which_nothing_is_known_is_never_sent_again(sim, api, method, kind):
+    sim.fault(kind)
+    result = api(path="/users/4/devices/jims-phone", method=method).result
+    assert "It may have been done all the same." in result["msg"]
+    assert len(sim.requests) == 1
+
+
+def test_secrets_are_left_out_unless_they_are_asked_for(sim, api):
+    hook = sim.world.stacks[0]["redeploy_hook"]
+    ran = api(path="/stacks")
+    assert ran.result["response"][0]["redeploy_hook"] == HIDDEN
+    assert hook in ran.secrets
+    assert hook not in str(ran.result)
+    assert api(path="/users/4").result["response"]["devices"][0]["token"] == HIDDEN
+    assert api(path="/stacks", include_secrets=True).result["response"][0]["redeploy_hook"] == hook
+
+
+@pytest.mark.parametrize("body", [[], None, "text", 5, {"response": None}, {"response": [1, "x"]}, {"token": 5}])
+def test_any_answer_is_handed_on(sim, api, body):
+    sim.fault("wrong_type", body=body)
+    expected = body["response"] if isinstance(body, dict) and "response" in body else body
+    assert api(path="/stacks").result["response"] == expected
+    assert api(path="/stacks", method="PATCH").result["response"] == expected
+
+
+def test_an_error_names_the_path(api):
+    assert api(path="/nothing").result["msg"].startswith("Cannot read /nothing: Cloud 66 answered 404")
+
+
+# ping
+
+
+@pytest.fixture
+def ping(run_module):
+    return lambda **args: run_module("c66_ping_info", **args).result
+
+
+def test_ping(sim, ping):
+    result = ping()
+    assert (result["api_url"], result["token_source"]) == (sim.url, "the option api_token")
+    assert "scopes" not in result
+    assert [one.path for one in sim.requests] == ["/api/3/ping", "/api/3/ping/auth"]
+
+
+@pytest.mark.parametrize(
+    ("token", "yes"),
+    [
+        ("4c9c9b1111", {"public", "redeploy", "users", "admin"}),
+        ("public-only-4c9c9b2222", {"public"}),
+        ("no-users-4c9c9b3333", {"public", "redeploy", "admin"}),
+    ],
+)
+def test_scopes(ping, token, yes):
+    scopes = ping(api_token=token, probe=True)["scopes"]
+    assert scopes.pop("jobs") == "unknown"
+    assert {scope for scope, has in scopes.items() if has == "yes"} == yes
+    assert {scope for scope, has in scopes.items() if has == "no"} == {"public", "redeploy", "users", "admin"} - yes
+
+
+def test_a_scope_that_cannot_be_told(sim, ping):
+    sim.fault("not_implemented", path="/clouds")
+    assert ping(probe=True)["scopes"]["redeploy"] == "unknown"
+
+
+def test_an_api_that_is_not_there(sim, ping):
+    sim.fault("html", path="/ping")
+    assert ping(api_retries=0)["msg"].startswith("Cannot read whether the API is there: ")
+
+
+def test_a_token_that_is_not_accepted(ping):
+    message = ping(api_token="wrong-0123456789")["msg"]
+    assert message.startswith("Cannot read whether the token is accepted: Cloud 66 answered 401")
+    assert "The token from the option api_token is wrong or was revoked" in message

@@ -1,0 +1,186 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task gives the same in Ansible's worker and as a module in a process of its own, whatever its keywords are."""
+
+from __future__ import annotations
+
+import json
+
+from simulator import running
+
+WAYS = {"worker": True, "process": False}
+# What may differ: how it ended up there, and what is new with every request.
+OWN = ("ansible_facts", "api", "request_id", "results_file", "started", "finished", "ansible_job_id")
+NOW = ("created_at", "created_at_iso", "updated_at", "updated_at_iso")
+GOOD = {
+    "c66_device": {"user_id": 18, "device_token": "wertqy", "device_type": "ios", "sub_type": "iphone"},
+    "c66_server_info": {"stack": "Storefront", "role": "web"},
+    "c66_stack_info": {"environment": "staging"},
+}
+
+
+class Pairs:
+    """Tasks that come twice, once for each way, and each time to a simulator in its first state."""
+
+    def __init__(self, play):
+        self.play, self.tasks, self.names = play, [], []
+
+    def add(self, name, module, arguments, sim=None, **keywords):
+        self.names.append(name)
+        for way, in_worker in WAYS.items():
+            task = {f"cloud66.cloud.{module}": arguments, "ignore_errors": True, **keywords}
+            task["vars"] = {**keywords.get("vars", {}), "cloud66_in_worker": in_worker}
+            self.tasks += [{"sim": sim or {}}, {"name": f"{name}, {way}", **task}]
+            self.tasks.append({"name": f"after {name}, {way}", "sim": {"tell": True}})
+
+    def run(self, **options):
+        """The playbook that has run, and for each task what differs between its ways."""
+        played = self.play(*self.tasks, **options)
+        differences = {}
+        for name in self.names:
+            worker, process = (seen(played, name, way) for way in WAYS)
+            differences.update(differing(name, worker, process))
+        assert {way: {played[f"{name}, {way}"].way for name in self.names} for way in WAYS} == {
+            way: {way} for way in WAYS
+        }
+        return played, differences
+
+
+def seen(played, name, way):
+    told = played[f"{name}, {way}"]
+    retries = [line["result"] for line in played.lines if line["event"] == "retry" and line["name"] == told.name]
+    return {
+        "event": told.event,
+        "result": shared(told.result),
+        "retries": [shared(result) for result in retries],
+        "requests": played[f"after {name}, {way}"].result["requests"],
+    }
+
+
+def differing(place, one, other):
+    """{place: (one, other)} for each place, however deep, where they differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        pairs = [(key, one.get(key), other.get(key)) for key in {**one, **other}]
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = [(number, *both) for number, both in enumerate(zip(one, other, strict=True))]
+    else:
+        return {} if one == other else {place: (one, other)}
+    return {where: what for key, *both in pairs for where, what in differing(f"{place}/{key}", *both).items()}
+
+
+def shared(result):
+    """A result without what may differ."""
+    if isinstance(result, list):
+        return [shared(one) for one in result]
+    if not isinstance(result, dict):
+        return result
+    return {name: shared(value) for name, value in result.items() if name not in OWN + NOW}
+
+
+def keyword_cases(pairs, module, good, folder):
+    """What a user would put beside a task of ours, and how Cloud 66 may answer."""
+    connection = pairs.play.connection
+    without = {"api_retries": 0, **good}
+    full = {**connection, **good}
+    token_file = folder / "token.json"
+    token_file.write_text(json.dumps({"access_token": connection["api_token"]}), encoding="utf-8")
+    token_file.chmod(0o644)
+    account = {"CLOUD66_ACCESS_TOKEN": connection["api_token"], "CLOUD66_API_URL": connection["api_url"]}
+
+    pairs.add("success", module, full)
+    pairs.add("check mode", module, full, check_mode=True, diff=True)
+    pairs.add("diff", module, full, diff=True, changed_when=True)
+    pairs.add("an option that there is not", module, {**full, "colour": "red", "access_token": connection["api_token"]})
+    pairs.add("an option and its alias", module, {**full, "access_token": connection["api_token"]})
+    pairs.add("environment", module, without, environment=[account, {"CLOUD66_ACCOUNT_ID": "139"}])
+    pairs.add(
+        "a proxy of the environment",
+        module,
+        {**full, "api_url": "http://nowhere.localhost:1/api/3"},
+        environment={"http_proxy": pairs.play.sim.origin},
+    )
+    pairs.add(
+        "a path with a variable of the environment, and two warnings",
+        module,
+        {**without, "api_url": connection["api_url"], "token_file": "$FOLDER/token.json", "validate_certs": False},
+        environment={"FOLDER": str(folder)},
+    )
+    pairs.add("failed_when", module, full, failed_when="result.changed is defined", register="result", no_log=True)
+    once = {"faults": {"kind": "html", "times": 1}}
+    pairs.add("until", module, full, once, until="it is not failed", register="it", retries=2, delay=0)
+    pairs.add("loop", module, {**full, "account_id": "{{ item }}"}, loop=[139], loop_control={"label": "one"})
+    pairs.add("forbidden", module, full, {"faults": {"kind": "status", "status": 403}})
+    pairs.add("throttled", module, full, {"faults": {"kind": "throttled", "retry_after": 3600}})
+
+
+def validation_cases(pairs, module, good):
+    """What is the same for all modules."""
+    full = {**pairs.play.connection, **good}
+    account = {"CLOUD66_ACCESS_TOKEN": full["api_token"], "CLOUD66_API_TIMEOUT": "long"}
+    pairs.add("a wrong type", module, {**full, "account_id": "many"})
+    pairs.add("a setting that makes no sense", module, {**full, "api_timeout": 0})
+    pairs.add("a variable that makes no sense", module, good, environment=account)
+    for status in (401, 404):
+        pairs.add(f"error {status}", module, full, {"faults": {"kind": "status", "status": status}})
+    pairs.add("a warning of Cloud 66", module, full, {"settings": {"warning": "Deprecated soon"}})
+
+
+def test_a_device(play, tmp_path):
+    pairs = Pairs(play)
+    keyword_cases(pairs, "c66_device", GOOD["c66_device"], tmp_path)
+    validation_cases(pairs, "c66_device", GOOD["c66_device"])
+    there = {**play.connection, "user_id": 4, "device_token": "jims-phone"}
+    pairs.add("update", "c66_device", {**there, "sub_type": "ipad"}, diff=True)
+    pairs.add("remove", "c66_device", {**there, "state": "absent"}, diff=True)
+    pairs.add("a wrong choice", "c66_device", {**there, "sub_type": "fridge"})
+    pairs.add("a required option is missing", "c66_device", {**play.connection, "device_token": "long-secret-4711"})
+    pairs.add("two mistakes", "c66_device", {**there, "user_id": "jim", "sub_type": "fridge"})
+    played, differences = pairs.run()
+    assert not differences, differences
+    assert played["success, worker"].result["changed"]
+    assert played["update, worker"].result["diff"]["after"]["sub_type_name"] == "ipad"
+
+
+def test_servers(play, tmp_path):
+    pairs = Pairs(play)
+    keyword_cases(pairs, "c66_server_info", GOOD["c66_server_info"], tmp_path)
+    pairs.add("no such stack", "c66_server_info", {**play.connection, "stack": "x"})
+    played, differences = pairs.run()
+    assert not differences, differences
+    assert len(played["success, worker"].result["servers"]) == 1
+
+
+def test_stacks(play, tmp_path):
+    pairs = Pairs(play)
+    keyword_cases(pairs, "c66_stack_info", GOOD["c66_stack_info"], tmp_path)
+    played, differences = pairs.run()
+    assert not differences, differences
+    assert [stack["name"] for stack in played["success, worker"].result["stacks"]] == ["Storefront"]
+
+
+def test_a_task_that_runs_out_of_its_timeout(play):
+    """It ends at once, with nothing left that its worker would wait for. Ansible lets a module's own process run on."""
+    slow = {"kind": "slow_headers", "seconds": 1000}
+    with running() as simulator:
+        simulator.fault(path="/stacks/*/servers", **slow)
+        simulator.fault(path="/users/*", **slow)
+        connection = {**play.connection, "api_url": simulator.url, "api_timeout": 20}
+        cases = {"one": ("c66_device", GOOD["c66_device"]), "side by side": ("c66_server_info", {})}
+        tasks = [
+            {
+                "name": f"{name}, {way}",
+                f"cloud66.cloud.{module}": {**connection, **arguments},
+                "timeout": 1,
+                "ignore_errors": True,
+                "vars": {"cloud66_in_worker": WAYS[way]},
+            }
+            for name, (module, arguments) in cases.items()
+            for way in WAYS
+        ]
+        played = play(*tasks)
+        assert simulator.writes == []
+    for name in cases:
+        worker, process = (played[f"{name}, {way}"].result for way in WAYS)
+        assert worker == process
+        assert "1" in worker["msg"]

@@ -1,0 +1,217 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No secret is shown, kept or logged, at any verbosity, in whatever way a task runs and ends."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from simulator import running
+
+WAYS = {"worker": True, "process": False}
+# Fixed tokens of the simulator, the third without the scope users, and one that it does not know.
+DEMO, PUBLIC, NO_USERS, WRONG = "4c9c9b1111", "public-only-4c9c9b2222", "no-users-4c9c9b3333", "wrong-4c9c9b0000"
+AS_TOOLBELT = base64.b64encode(json.dumps({"AccessToken": NO_USERS}).encode()).decode()
+APP_SECRET, WRONG_CODE = "demo-app-secret-0123456789", "code-0123456789abcdef"
+LONG, SHORT = "long device/token 4711", "wq7z"
+PASSWORD = "proxy-password-0815"
+SECRETS = (
+    *(DEMO, PUBLIC, NO_USERS, WRONG, AS_TOOLBELT, APP_SECRET, WRONG_CODE, LONG, SHORT, PASSWORD),
+    *("long%20device%2Ftoken%204711", "PRIVATE KEY", "hooks.cloud66.com", "jims-phone", "maria/tablet 1"),
+)
+DEVICE = {"user_id": 18, "device_type": "ios", "sub_type": "iphone"}
+ARGUMENTS = {
+    "c66_api": {"path": "/stacks"},
+    "c66_backup_info": {"stack": "Storefront", "db_type": "redis"},
+    "c66_device": {**DEVICE, "device_token": "{{ s.LONG }}"},
+    "c66_device_info": {},
+    "c66_oauth_token": {"app_id": "demo-app", "app_secret": "{{ s.APP_SECRET }}", "code": "{{ s.WRONG_CODE }}"},
+    "c66_ping_info": {"probe": True},
+    "c66_server_info": {"stack": "Awesome App"},
+    "c66_stack_info": {},
+    "c66_user_info": {},
+}
+# What a server may tell of a request: the secrets that it got.
+ECHO = {
+    **dict.fromkeys(ARGUMENTS, DEMO),
+    "c66_device": f"{DEMO} {LONG}",
+    "c66_oauth_token": f"{APP_SECRET} {WRONG_CODE}",
+}
+FAULTS = {
+    "401": {"kind": "status", "status": 401, "description": "ECHO"},
+    "404": {"kind": "status", "status": 404},
+    "400": {"kind": "status", "status": 400, "details": {"token": ["ECHO"]}},
+    "html": {"kind": "html"},
+    "cut": {"kind": "cut"},
+    "reset": {"kind": "reset"},
+    "throttled": {"kind": "throttled"},
+}
+LOUD = ("-vvvvv", "--diff", "-e")
+
+
+class Shouting:
+    """Plays at the highest verbosity with everything kept that can be kept, and with the secrets in a file."""
+
+    def __init__(self, play, tmp_path):
+        self.play, self.tasks = play, []
+        names = ("DEMO", "PUBLIC", "NO_USERS", "WRONG", "AS_TOOLBELT", "APP_SECRET", "WRONG_CODE", "LONG", "SHORT")
+        self.extra = tmp_path / "extra.json"
+        self.extra.write_text(json.dumps({"s": {name: globals()[name] for name in names}}), encoding="utf-8")
+        self.folder = tmp_path
+
+    def add(self, name, module, arguments, fault=None, reset=True, **keywords):
+        """A task that may fail, as a rule after the simulator was reset."""
+        connection = {"api_url": self.play.sim.url, "api_retries": 0}
+        if reset:
+            self.tasks.append({"sim": {"faults": fault} if fault else {}})
+        task = {"name": name, f"cloud66.cloud.{module}": {**connection, **arguments}, "ignore_errors": True, **keywords}
+        self.tasks.append(task)
+
+    def run(self, way, secrets=SECRETS, **environment):
+        """The playbook that has run, after a look at all that it has left behind."""
+        log = {"ANSIBLE_LOG_PATH": str(self.folder / way / "log"), "ANSIBLE_PIPELINING": "false"}
+        cache = {
+            "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+            "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(self.folder / way / "cache"),
+        }
+        (self.folder / way).mkdir()
+        plays = [
+            {"hosts": "localhost", "gather_facts": False, "vars": {"cloud66_in_worker": WAYS[way]}, "tasks": self.tasks}
+        ]
+        played = self.play(plays=plays, options=(*LOUD, f"@{self.extra}"), **log, **cache, **environment)
+        kept = [path.read_text(encoding="utf-8") for path in (self.folder / way).rglob("*") if path.is_file()]
+        text = "\n".join([played.everything(), *kept])
+        assert "cloud66.cloud" in (self.folder / way / "log").read_text(encoding="utf-8")
+        shown = {secret: around(text, secret) for secret in secrets if secret in text}
+        assert not shown, shown
+        assert {told.way for told in played.told if told.name not in ("sim", "used")} == {way}
+        return played
+
+
+def around(text, secret):
+    place = text.index(secret)
+    return text[max(place - 300, 0) : place + 100]
+
+
+@pytest.fixture
+def shouting(play, tmp_path):
+    return Shouting(play, tmp_path)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_module_on_success_and_on_errors(shouting, way):
+    """As modules of their own, which are slow, with those errors only that bring texts of the server or of the user."""
+    faults = {name: fault for name, fault in FAULTS.items() if WAYS[way] or name == "400"}
+    for module, arguments in ARGUMENTS.items():
+        token = {} if module == "c66_oauth_token" else {"api_token": "{{ s.DEMO }}"}
+        shouting.add(f"{module} success", module, {**arguments, **token})
+        shouting.add(
+            f"{module} option",
+            module,
+            {**arguments, **token, "api_tokn": "{{ s.DEMO }}", "access_token": "{{ s.DEMO }}"},
+        )
+        for name, fault in faults.items():
+            echoed = json.loads(json.dumps(fault).replace("ECHO", ECHO[module]))
+            shouting.add(f"{module} {name}", module, {**arguments, **token}, echoed)
+    played = shouting.run(way)
+    wrong = {
+        told.name
+        for told in played.told
+        if told.event != ("ok" if told.name.endswith(("success", "sim")) else "failed")
+    }
+    assert wrong == {"c66_oauth_token success"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_tokens_from_everywhere(shouting, tmp_path, way):
+    (tmp_path / "kept.json").write_text(
+        json.dumps({"app_id": "x", "app_secret": APP_SECRET, "token": DEMO}), encoding="utf-8"
+    )
+    device = {**DEVICE, "device_token": "{{ s.SHORT }}"}
+    shouting.add("file", "c66_device", {**device, "token_file": str(tmp_path / "kept.json")})
+    shouting.add("toolbelt", "c66_device", {**device, "api_token": "{{ s.AS_TOOLBELT }}"})
+    shouting.add("variable", "c66_device", device)
+    shouting.add("wrong", "c66_device", {**device, "api_token": "{{ s.WRONG }}"})
+    if WAYS[way]:
+        # In a process of its own, Ansible itself shows what the keyword sets.
+        variable = {"CLOUD66_ACCESS_TOKEN": "{{ s.WRONG }}"}
+        shouting.add("keyword", "c66_device", device, environment=variable)
+        proxy = f"http://me:{PASSWORD}@{shouting.play.sim.origin.partition('//')[2]}"
+        shouting.add("proxy", "c66_device", {**device, "proxy": proxy})
+    shouting.add("no proxy", "c66_device", {**device, "proxy": f"http://me:{PASSWORD}@127.0.0.1:1"})
+    shouting.add("bad proxy", "c66_stack_info", {"proxy": f"ftp://me:{PASSWORD}@127.0.0.1:1", "account_id": "x"})
+    played = shouting.run(way, CLOUD66_ACCESS_TOKEN=PUBLIC)
+    assert {name: played[name].result.get("status") for name in ("toolbelt", "variable", "wrong")} == {
+        "toolbelt": 403,
+        "variable": 403,
+        "wrong": 401,
+    }
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_device_tokens_of_any_length(shouting, way):
+    """A short one is hidden by construction, and takes no id, count or code with it."""
+    refused = [
+        {"kind": "status", "status": 404, "method": "PUT"},
+        {"kind": "status", "status": 422, "method": "DELETE", "details": {"token": ["is not good"]}},
+    ]
+    names = ("SHORT", "LONG") if WAYS[way] else ("SHORT",)
+    for name in names:
+        device = {**DEVICE, "api_token": "{{ s.DEMO }}", "device_token": f"{{{{ s.{name} }}}}"}
+        shouting.add(f"{name} new", "c66_device", device, refused)
+        shouting.add(f"{name} there", "c66_device", device, reset=False)
+        shouting.add(f"{name} PUT", "c66_device", {**device, "sub_type": "ipad"}, reset=False)
+        shouting.add(f"{name} DELETE", "c66_device", {**device, "state": "absent"}, reset=False)
+    shouting.add("4", "c66_device", {**DEVICE, "api_token": "{{ s.DEMO }}", "device_token": "1"})
+    played = shouting.run(way)
+    ends = {
+        f"{name} {end}": played[f"{name} {end}"].event for name in names for end in ("new", "there", "PUT", "DELETE")
+    }
+    assert ends == {name: "ok" if name.endswith(("new", "there")) else "failed" for name in ends}
+    told = played["4"].result
+    assert told["device"]["device_type"] == 1
+    assert told["diff"]["after"] == {
+        "device_type": 1,
+        "device_type_name": "ios",
+        "sub_type": 1,
+        "sub_type_name": "iphone",
+    }
+    assert told["api"]["rate_limit"]["limit"] == 3000
+    assert told["invocation"]["module_args"]["user_id"] == 18
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_asked_for_is_in_register_alone(shouting, way):
+    token = {"api_token": "{{ s.DEMO }}"}
+    key = {**token, "stack": "Awesome App", "server": "Caribou", "include_private_key": True}
+    has_key = "'PRIVATE KEY-----' in {}.servers[0].ssh_private_key"
+    shouting.add("key", "c66_server_info", key, register="key")
+    shouting.add("keys", "c66_server_info", {**key, "server": "{{ item }}"}, loop=["Caribou"], register="keys")
+    waiting = {"register": "late", "until": "late.attempts > 1", "retries": 1, "delay": 0}
+    shouting.add("late", "c66_server_info", key, **waiting)
+    shouting.add("devices", "c66_device_info", {**token, "user_id": 4, "include_token": True}, register="devices")
+    secrets = {**token, "path": "/users/4", "include_secrets": True}
+    shouting.add("secrets", "c66_api", secrets, register="secrets")
+    shouting.add("failed", "c66_server_info", {**key, "stack": "Nowhere"})
+    facts = [has_key.format("key"), has_key.format("keys.results[0]"), has_key.format("late")]
+    facts += ["devices.devices[0].token | length == 10", "secrets.response.devices[0].token | length == 10"]
+    shouting.tasks.append({"name": "used", "ansible.builtin.assert": {"that": facts}})
+    played = shouting.run(way)
+    for name in ("key", "keys", "late", "devices", "secrets"):
+        assert "censored" in played[name].result
+    assert "Nowhere" in played["failed"].result["msg"]
+
+
+def test_no_process_list_shows_one(play):
+    """While a module runs in a process of its own, its parameters stand in no command line."""
+    with running() as simulator:
+        simulator.fault("slow_headers", seconds=1000)
+        device = {**DEVICE, "device_token": LONG, "api_url": simulator.url, "api_token": DEMO, "api_timeout": 20}
+        slow = {"cloud66.cloud.c66_device": device, "async": 60, "poll": 0}
+        played = play(slow, {"name": "commands", "processes": {"until": "c66_device"}})
+    commands = played["commands"].result["commands"]
+    assert any("c66_device" in command for command in commands)
+    assert not [command for command in commands if any(secret in command for secret in SECRETS)]

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules that wait, in a time that passes only when they pause, here and in Cloud 66."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.cloud66.cloud.plugins.module_utils import run as running
+from ansible_collections.cloud66.cloud.plugins.module_utils import waiting
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import transport
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
+
+MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
+
+
+@pytest.fixture(autouse=True)
+def _own_connections() -> Iterator[None]:
+    """No connection of one test is used by the next."""
+    yield
+    for session in transport._sessions.values():
+        session.close()
+    transport._sessions.clear()
+
+
+class Clock:
+    """A time that pauses move on. `pauses` are what was asked for."""
+
+    def __init__(self, sim: Any) -> None:
+        self.sim = sim
+        self.now = 0.0
+        self.pauses: list[float] = []
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+        self.sim.settings(clock_offset=self.sim.world.settings.clock_offset + seconds)
+
+
+@pytest.fixture
+def clock(sim: Any, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock(sim)
+    monkeypatch.setitem(Client.__init__.__kwdefaults__, "pause", clock.pause)
+    monkeypatch.setattr(waiting.wait_until, "__defaults__", ("", lambda: clock.now))
+    return clock
+
+
+@dataclass
+class Ran:
+    """What became of a module: its result, what it told before its end, and what it said to who wants to hear more."""
+
+    result: dict[str, Any]
+    warnings: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def run_module(sim: Any, clock: Clock) -> Callable[..., Ran]:
+    """Run a module by its name with the options of a task, as Ansible's worker does, in the time of `clock`."""
+    assert not clock.pauses
+
+    def call(name: str, /, *, check: bool = False, **args: Any) -> Ran:
+        module = import_module(f"{MODULES}.{name}").MODULE
+        args = {"api_url": sim.url, "api_token": sim.token, "api_retries": 0, **args}
+        checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(args)
+        assert not checked.error_messages
+        ran = Ran({})
+        ran.result, _secrets, ran.warnings = running.execute(
+            module, checked.validated_parameters, check_mode=check, tell=ran.told.append, say=ran.said.append
+        )
+        return ran
+
+    return call
