@@ -290,8 +290,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         compose, groups, keyed = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
         strict = self.get_option("strict")
         # A number or a boolean is no expression, and newer ansible-core would leave it out in silence.
-        plain = {name: value for name, value in compose.items() if not isinstance(value, str)}
-        compose = {name: value for name, value in compose.items() if name not in plain}
+        plain = {name: value for name, value in (compose or {}).items() if not isinstance(value, str)}
+        compose = {name: value for name, value in (compose or {}).items() if name not in plain}
         self.inventory.add_group(ALL)
         for group in dict.fromkeys(group for host in hosts for group in host.groups if group != ALL):
             self.inventory.add_group(group)
