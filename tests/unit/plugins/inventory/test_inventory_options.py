@@ -257,6 +257,13 @@ def test_constructed_groups_are_those_of_ansible(read, leading_separator):
     assert ("_otter" if leading_separator else "otter") in ours.groups
 
 
+def test_compose_takes_what_is_no_text(read):
+    """Newer ansible-core leaves numbers out in silence, since they are no expressions."""
+    made = read(compose={"ansible_port": 2222, "quick": True}, groups={"quick": "quick and ansible_port == 2222"})
+    assert made.values("ansible_port") == {2222}
+    assert len(made.groups["quick"]) == 7
+
+
 @pytest.mark.parametrize(
     "option", [{"compose": {"x": "nothing"}}, {"groups": {"x": "nothing"}}, {"keyed_groups": [{"key": "nothing"}]}]
 )

@@ -46,6 +46,13 @@ def test_some(servers, stack, count):
     assert len(servers(stack=stack)) == count
 
 
+def test_many_named_stacks_are_looked_up_in_the_list(sim, servers):
+    """A page of the list is one request, not one for each stack."""
+    stacks = [sim.world.add_stack(1)["uid"] for _ in range(40)]
+    assert [row["stack_uid"] for row in servers(stack=[*stacks, "Awesome App"])][:40] == stacks
+    assert sum("/servers" not in one.path for one in sim.requests) == 2 + 1
+
+
 def test_the_order_is_that_of_the_stacks(servers):
     rows = servers(stack=["Storefront", "Awesome App"])
     assert [row["stack_name"] for row in rows] == ["Storefront"] * 5 + ["Awesome App"] * 2
@@ -64,6 +71,7 @@ def test_a_stack_that_is_not_there(sim, run_module):
     [
         ({"server": "Caribou", "stack": "Awesome App"}, ["Caribou"]),
         ({"server": CARIBOU}, ["Caribou"]),
+        ({"server": [CARIBOU, "Otter", "Nobody"]}, ["Caribou", "Otter"]),
         ({"role": "elasticsearch"}, ["Caribou"]),
         ({"role": "elastic"}, []),
         ({"group": 128, "stack": "Awesome App"}, ["Lion"]),
