@@ -21,9 +21,10 @@ options:
     type: list
     elements: str
   server:
-    description: Keep the servers with one of these UIDs or these very names.
-    type: list
-    elements: str
+    description:
+      - Keep the servers with this UID or this very name, or with one of a list of them.
+      - A text is one name, whatever is in it, and is not split at commas.
+    type: raw
   role:
     description: Keep the servers that have this role, such as V(web) or V(mysql).
     type: str
@@ -171,7 +172,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server imp
 
 ARGUMENTS = {
     "stack": {"type": "list", "elements": "str"},
-    "server": {"type": "list", "elements": "str"},
+    "server": {"type": "raw"},
     "role": {"type": "str"},
     "group": {"type": "int"},
     "include_private_key": {"type": "bool", "default": False, "no_log": False},

@@ -62,7 +62,18 @@ class Rows(Field):
 PLAIN = Field()
 
 
-class Is:
+class Filter:
+    """Which rows an option keeps."""
+
+    def wanted(self, value: Any) -> Any:
+        """The option's value in the form that `keeps` takes it for each row."""
+        return value
+
+    def keeps(self, row: Row, wanted: Any) -> bool:
+        raise NotImplementedError
+
+
+class Is(Filter):
     """A filter that keeps the rows in which one of the fields is the wanted value."""
 
     def __init__(self, *fields: str) -> None:
@@ -72,14 +83,20 @@ class Is:
         return any(PLAIN.same(row.get(field), wanted) for field in self.fields)
 
 
-class IsOneOf(Is):
-    """A filter that keeps the rows in which one of the fields is one of the wanted texts."""
+class IsOneOf(Filter):
+    """A filter that keeps the rows in which one of the fields is the wanted text, or one of a list of them."""
+
+    def __init__(self, *fields: str) -> None:
+        self.fields = fields
+
+    def wanted(self, value: Any) -> frozenset[str]:
+        return frozenset(map(str, value if isinstance(value, list) else [value]))
 
     def keeps(self, row: Row, wanted: Any) -> bool:
-        return any(row.get(field) in wanted for field in self.fields)
+        return any(str(row[field]) in wanted for field in self.fields if row.get(field) is not None)
 
 
-class Has:
+class Has(Filter):
     """A filter that keeps the rows whose list holds the wanted value."""
 
     def __init__(self, field: str) -> None:
@@ -102,7 +119,7 @@ class Resource:
     key = "uid"
     fields: Mapping[str, Field] = {}
     # Option -> filter, applied to what was read.
-    filters: Mapping[str, Any] = {}
+    filters: Mapping[str, Filter] = {}
     # Option that asks for it -> secret field that then stays in the result.
     reveals: Mapping[str, str] = {}
 
@@ -126,7 +143,11 @@ class Resource:
 
     def matching(self, rows: Iterable[Row]) -> list[Row]:
         """The rows that pass every filter that was given."""
-        asked = [(one, self.params[name]) for name, one in self.filters.items() if self.params.get(name) is not None]
+        asked = [
+            (one, one.wanted(self.params[name]))
+            for name, one in self.filters.items()
+            if self.params.get(name) is not None
+        ]
         return [row for row in rows if all(one.keeps(row, wanted) for one, wanted in asked)]
 
     # What a thing that can be written has, too.
