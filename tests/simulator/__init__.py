@@ -11,6 +11,8 @@ At a shell: `python tests/simulator --help`. In a test, with `tests/` on sys.pat
         requests.get(sim.url + "/stacks", headers={"Authorization": f"Bearer {sim.token}"})
         sim.fault("reset_after", method="POST", times=1)
         assert sim.writes == []
+
+What can be set is in settings.py, what can go wrong in faults.py, the fleet of `running(hostile=True)` in hostile.py.
 """
 
 from __future__ import annotations

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from .access import Token
 from .answers import Answer, ApiError, not_implemented, page_of, too_many
 from .contract import Contract, Invalid, Operation
 from .faults import Fault
 from .operations import EMPTY, GROWERS, HANDLERS, Call
-from .world import Token, World
+from .world import World
 
 BASE = "/api/3"
 FORM = "application/x-www-form-urlencoded"
@@ -23,13 +24,17 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Request:
-    """A request as it came. `path` is percent-encoded, without its query; header names are in lower case."""
+    """A request as it came. `path` is percent-encoded, without its query; header names are in lower case.
+
+    `caller` is the address that it came from.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+    caller: str = ""
 
 
 @dataclass
@@ -38,6 +43,7 @@ class Outcome:
 
     operation_id: str | None = None
     applied: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 class Api:
@@ -59,7 +65,7 @@ class Api:
             token = self._admit(world, operation, request, headers)
             call = self._call(world, operation, raw_path, request, token)
             answer = self._run(world, call, fault)
-            outcome.applied = operation.method != "GET"
+            outcome.applied, outcome.notes = operation.method != "GET", call.notes
         except Invalid as problem:
             answer = ApiError(400, str(problem)).answer(self.contract.errors)
         except ApiError as error:
@@ -103,7 +109,9 @@ class Api:
     ) -> Call:
         if operation.id not in HANDLERS:
             raise not_implemented()
-        call = Call(operation, token.user_id if token else None)
+        call = Call(operation, caller=request.caller)
+        if token:
+            call.user_id, call.scopes = token.user_id, token.scopes
         try:
             path = {name: _decoded(value) for name, value in raw_path.items()}
             call.path = self.contract.check_parameters(operation, "path", path)
@@ -141,7 +149,8 @@ class Api:
         result = HANDLERS[call.operation.id](world, call)
         if result is EMPTY:
             return Answer()
-        if not call.operation.paginated:
+        # An export of a list is no list.
+        if not call.operation.paginated or not isinstance(result, list):
             return Answer.json({"response": result})
         envelope = page_of(result, page, world.settings.per_page)
         if fault is not None:

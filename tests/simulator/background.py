@@ -52,7 +52,7 @@ class Running:
         self.simulator.faults.clear()
 
     def settings(self, **changes: Any) -> None:
-        """Change settings (see world.Settings)."""
+        """Change settings (see settings.Settings)."""
         self.simulator.change_settings(**changes)
 
     def reset(self) -> None:
@@ -61,9 +61,14 @@ class Running:
 
 
 @contextmanager
-def running(stacks: int = 3, host: str = "127.0.0.1", port: int = 0, **settings: Any) -> Iterator[Running]:
-    """A simulator for as long as the `with` lasts, on a free port unless one is given."""
-    simulator = Simulator(stacks, **settings)
+def running(
+    stacks: int = 3, host: str = "127.0.0.1", port: int = 0, hostile: bool = False, **settings: Any
+) -> Iterator[Running]:
+    """A simulator for as long as the `with` lasts, on a free port unless one is given.
+
+    `hostile` adds the fleet of hostile.py to the seed.
+    """
+    simulator = Simulator(stacks, hostile=hostile, **settings)
     thread = _Thread(simulator, host, port)
     thread.start()
     try:

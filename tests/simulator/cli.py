@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from .api import BASE
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     with ExitStack() as stack:
         log = stack.enter_context(open(options.log, "a", encoding="utf-8")) if options.log else None
-        simulator = Simulator(options.stacks, log, latency_ms=options.latency_ms)
+        simulator = Simulator(options.stacks, log, options.hostile, latency_ms=options.latency_ms)
         try:
             asyncio.run(_run(simulator, options))
         except OSError as problem:
@@ -50,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stacks", type=int, default=env("SEED_STACKS", "3"), help="number of stacks (SEED_STACKS; 3)")
     parser.add_argument(
         "--latency-ms", type=float, default=env("LATENCY_MS", "0"), help="wait before each answer (LATENCY_MS; 0)"
+    )
+    parser.add_argument(
+        "--hostile",
+        action="store_true",
+        default=env("HOSTILE", "") == "1",
+        help="add a fleet with odd names (HOSTILE=1)",
     )
     parser.add_argument("--port-file", type=Path, help="write the port into this file once it listens")
     parser.add_argument("--log", help="append every request to this file, one JSON object a line")
@@ -82,11 +88,10 @@ def _write_whole(file: Path, text: str) -> None:
 async def _wait(end: asyncio.Event, parent: int | None) -> None:
     is_ours = os.getppid() == parent
     while not end.is_set():
-        try:
+        with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(end.wait(), PARENT_CHECK_SECONDS if parent else None)
-        except asyncio.TimeoutError:
-            if parent and not _is_alive(parent, is_ours):
-                return
+        if parent and not _is_alive(parent, is_ours):
+            return
 
 
 def _is_alive(pid: int, is_ours: bool) -> bool:

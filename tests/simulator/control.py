@@ -6,14 +6,20 @@
 GET, DELETE       /_sim/requests              the log of requests; forget it
 GET, POST, DELETE /_sim/faults                the faults; add one (or a list of them); remove all
 GET, POST         /_sim/settings              the settings; change some
-GET               /_sim/state?thing=servers   a part of the world
+GET               /_sim/state?thing=servers   a part of the world; with stack=UID what that stack has of it
+POST              /_sim/stacks                add a stack: its fields, and servers as a number or a list of fields
+POST              /_sim/servers               add a server: stack_uid and its fields
+DELETE            /_sim/servers?uid=UID       remove a server
+POST              /_sim/touch?stack=UID       move a stack's updated_at
+POST              /_sim/private_keys          private keys for get_server to hand out: {server's UID: PEM text}
+POST              /_sim/deploy_failures       messages with which a stack's deployments fail: {UID: text, or null}
 POST              /_sim/reset                 back to the start
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -24,7 +30,11 @@ from .api import Request
 if TYPE_CHECKING:
     from .server import Simulator
 
-THINGS = ("accounts", "users", "stacks", "servers", "backups", "backup_groups", "actions", "clouds")
+THINGS = (
+    *("accounts", "users", "stacks", "servers", "backups", "backup_groups", "actions", "clouds", "hostile"),
+    *("firewalls", "env_vars", "deployments", "deploy_failures", "stack_settings", "server_settings"),
+    *("service_yamls", "manifest_yamls", "configurations", "applied"),
+)
 
 
 def answer(simulator: Simulator, request: Request) -> Answer:
@@ -34,7 +44,7 @@ def answer(simulator: Simulator, request: Request) -> Answer:
         return Answer.json({"error": "no such control"}, 404)
     try:
         return Answer.json(call(simulator, request))
-    except (ValueError, TypeError) as problem:
+    except (ValueError, TypeError, LookupError, AttributeError) as problem:
         return Answer.json({"error": str(problem)}, 400)
 
 
@@ -73,10 +83,59 @@ def _change_settings(simulator: Simulator, request: Request) -> Any:
 
 
 def _state(simulator: Simulator, request: Request) -> Any:
-    thing = dict(parse_qsl(request.query)).get("thing")
-    if thing not in THINGS:
+    asked = dict(parse_qsl(request.query))
+    if asked.get("thing") not in THINGS:
         raise ValueError(f"thing must be one of {', '.join(THINGS)}")
-    return getattr(simulator.world, thing)
+    rows = getattr(simulator.world, asked["thing"])
+    return rows[_known_stack(simulator, asked)] if "stack" in asked else rows
+
+
+def _known_stack(simulator: Simulator, asked: Mapping[str, Any], key: str = "stack") -> str:
+    uid = asked.get(key)
+    if uid not in simulator.world.servers:
+        raise ValueError(f"{key}: there is no stack {uid}")
+    return str(uid)
+
+
+def _add_stack(simulator: Simulator, request: Request) -> Any:
+    fields = json.loads(request.body)
+    servers = fields.pop("servers", 0)
+    many = servers if isinstance(servers, int) else 0
+    stack = simulator.world.add_stack(many, **fields)
+    for server in [] if isinstance(servers, int) else servers:
+        simulator.world.add_server(stack["uid"], **server)
+    return {**stack, "servers": simulator.world.servers[stack["uid"]]}
+
+
+def _add_server(simulator: Simulator, request: Request) -> Any:
+    fields = json.loads(request.body)
+    stack_uid = _known_stack(simulator, fields, "stack_uid")
+    return simulator.world.add_server(**{**fields, "stack_uid": stack_uid})
+
+
+def _remove_server(simulator: Simulator, request: Request) -> Any:
+    simulator.world.remove_server(dict(parse_qsl(request.query)).get("uid", ""))
+    return {}
+
+
+def _touch(simulator: Simulator, request: Request) -> Any:
+    uid = _known_stack(simulator, dict(parse_qsl(request.query)))
+    simulator.world.touch(uid)
+    return simulator.world.stack(uid)
+
+
+def _private_keys(simulator: Simulator, request: Request) -> Any:
+    simulator.world.private_keys.update(json.loads(request.body))
+    return sorted(simulator.world.private_keys)
+
+
+def _deploy_failures(simulator: Simulator, request: Request) -> Any:
+    failures = simulator.world.deploy_failures
+    for uid, message in json.loads(request.body).items():
+        failures.pop(uid, None)
+        if message is not None:
+            failures[uid] = message
+    return failures
 
 
 def _reset(simulator: Simulator, request: Request) -> Any:
@@ -93,5 +152,11 @@ CALLS: dict[tuple[str, str], Callable[[Simulator, Request], Any]] = {
     ("GET", "settings"): _settings,
     ("POST", "settings"): _change_settings,
     ("GET", "state"): _state,
+    ("POST", "stacks"): _add_stack,
+    ("POST", "servers"): _add_server,
+    ("DELETE", "servers"): _remove_server,
+    ("POST", "touch"): _touch,
+    ("POST", "private_keys"): _private_keys,
+    ("POST", "deploy_failures"): _deploy_failures,
     ("POST", "reset"): _reset,
 }

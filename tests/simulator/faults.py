@@ -13,6 +13,10 @@ ever), `skip` how many matching requests pass first, `rate` and `seed` make it s
 each run. The first fault that strikes is the only one for that request.
 
 `applied` says whether the request does its work in spite of the fault. KINDS gives the default for each kind.
+
+The kind `any_transient` strikes like one of TRANSIENT, chosen at random. Its dice hang on the seed, the method, the
+path and how often that was asked for, so that requests side by side do not change what befalls each of them. The log
+has the kind that was chosen.
 """
 
 from __future__ import annotations
@@ -64,7 +68,25 @@ KINDS: dict[str, Kind] = {
     # before page 2 is read: once, or with `every` before each page after the first (lists whose operation has `grow`).
     "repeat_page": Kind(applied=True, arguments={"variant": "follow"}),
     "moving": Kind(applied=True, arguments={"every": False}),
+    # One of TRANSIENT each time; `kinds` leaves only those of some kinds, and after `in_a_row` faults of one request
+    # (method and path) the next one passes.
+    "any_transient": Kind(applied=False, arguments={"kinds": None, "in_a_row": None}),
 }
+
+# What may go wrong with any request, so that the next one can go well; it may have done its work all the same.
+TRANSIENT: tuple[dict[str, Any], ...] = (
+    {"kind": "reset"},
+    {"kind": "reset_after"},
+    {"kind": "cut"},
+    {"kind": "html", "status": 502},
+    {"kind": "html", "status": 502, "applied": True},
+    {"kind": "status", "status": 408},
+    {"kind": "status", "status": 408, "applied": True},
+    {"kind": "unavailable", "html": True},
+    {"kind": "unavailable", "html": False},
+    {"kind": "empty"},
+    {"kind": "bad_json"},
+)
 
 MATCHING = {"method": None, "path": None, "times": None, "skip": 0, "rate": 1.0, "seed": 0, "applied": None}
 
@@ -85,6 +107,9 @@ class Fault:
         self.hits = 0
         self._seen = 0
         self._dice = random.Random(self.options["seed"])
+        self._choice = _choice(self.options["kinds"]) if kind == "any_transient" else []
+        self._asked_for: dict[tuple[str, str], int] = {}
+        self._row: dict[tuple[str, str], int] = {}
         self._path = _pattern(self.options["path"])
         self._moved = False
         self._asked = ""
@@ -92,18 +117,33 @@ class Fault:
     def as_dict(self) -> dict[str, Any]:
         return {"kind": self.kind, **self.options, "applied": self.applied, "hits": self.hits}
 
-    def strikes(self, method: str, path: str) -> bool:
-        """Whether it strikes this request; counts it."""
+    def strikes(self, method: str, path: str) -> Fault | None:
+        """The fault that strikes this request: itself, one that it chose, or None. Counts it."""
         options = self.options
         if options["times"] is not None and self.hits >= options["times"]:
-            return False
+            return None
         if options["method"] not in (None, method) or not self._path.search(path):
-            return False
+            return None
         self._seen += 1
-        if self._seen <= options["skip"] or self._dice.random() >= options["rate"]:
-            return False
-        self.hits += 1
-        return True
+        if self._seen <= options["skip"]:
+            return None
+        struck = self._roll(method, path)
+        self.hits += struck is not None
+        return struck
+
+    def _roll(self, method: str, path: str) -> Fault | None:
+        """Throw the dice."""
+        if not self._choice:
+            return self if self._dice.random() < self.options["rate"] else None
+        asked = (method, path)
+        number = self._asked_for[asked] = self._asked_for.get(asked, 0) + 1
+        dice = random.Random(f"{self.options['seed']} {method} {path} {number}")
+        most = self.options["in_a_row"]
+        if dice.random() >= self.options["rate"] or (most is not None and self._row.get(asked, 0) >= most):
+            self._row[asked] = 0
+            return None
+        self._row[asked] = self._row.get(asked, 0) + 1
+        return Fault(**dice.choice(self._choice))
 
     def replacement(self, path: str, errors: Mapping[int, Mapping[str, Any]]) -> Answer | None:
         """The answer that comes instead of the right one; None where the right one is only bent or broken.
@@ -185,6 +225,13 @@ class Fault:
         return answer
 
 
+def _choice(kinds: list[str] | None) -> list[dict[str, Any]]:
+    known = {one["kind"] for one in TRANSIENT}
+    if set(kinds or []) - known:
+        raise ValueError(f"the fault any_transient chooses from {', '.join(sorted(known))} only")
+    return [one for one in TRANSIENT if not kinds or one["kind"] in kinds]
+
+
 def _pattern(path: str | None) -> re.Pattern[str]:
     if path is None:
         return re.compile("")
@@ -210,4 +257,4 @@ class Faults:
 
     def pick(self, method: str, path: str) -> Fault | None:
         """The fault that strikes this request, if any."""
-        return next((fault for fault in self.all if fault.strikes(method, path)), None)
+        return next((struck for fault in self.all if (struck := fault.strikes(method, path))), None)

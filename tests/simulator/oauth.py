@@ -12,10 +12,11 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote_plus
 
+from .access import Code
 from .answers import Answer
 from .api import Request
 from .seed import SCOPES
-from .world import Code, World
+from .world import World
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 CODE_SECONDS = 600

@@ -25,18 +25,23 @@ BACKUP_GROUP = 1345
 
 # From this many stacks on there is more than one page of whatever can have one.
 MANY = 20
+MORE_ACCOUNTS = 35
+FIRST_MORE_ACCOUNT = 1001
 
 
 def fill(world: World, stacks: int) -> None:
     """Put the seed into an empty world; `stacks` is how many stacks there are in all."""
     _access(world)
+    if stacks >= MANY:
+        for number in range(MORE_ACCOUNTS):
+            world.add_account(FIRST_MORE_ACCOUNT + number, friendly_name=f"Client {number:02d}")
     _users(world, many=stacks >= MANY)
     for add_demo_stack in (_awesome_app, _storefront, _ledger)[:stacks]:
         add_demo_stack(world)
     for number in range(3, stacks):
         _generated_stack(world, number)
     if stacks >= MANY:
-        _past_actions(world, STOREFRONT, 40)
+        world.add_past_actions(STOREFRONT, 40)
 
 
 def _access(world: World) -> None:
@@ -44,8 +49,8 @@ def _access(world: World) -> None:
     world.add_token(1, SCOPES, DEMO_TOKEN)
     world.add_token(2, {"public"}, PUBLIC_TOKEN)
     world.add_token(3, SCOPES - {"users"}, NO_USERS_TOKEN)
-    world.accounts.append(shapes.account(139, friendly_name="Acme"))
-    world.accounts.append(shapes.account(207, friendly_name="Acme Labs", owner="labs@example.com"))
+    world.add_account(139, friendly_name="Acme")
+    world.add_account(207, friendly_name="Acme Labs", owner="labs@example.com")
     world.clouds.append(
         shapes.cloud(
             "digitalocean",
@@ -95,7 +100,7 @@ def _awesome_app(world: World) -> None:
         ext_ipv4="203.0.113.11",
         server_roles=["rails", "postgresql", "elasticsearch", "web", "app", "db"],
     )
-    _past_actions(world, AWESOME_APP, 2)
+    world.add_past_actions(AWESOME_APP, 2)
 
 
 def _storefront(world: World) -> None:
@@ -126,20 +131,25 @@ def _generated_stack(world: World, number: int) -> None:
         servers = number % 5 + 1
     if number in (18, 19):
         world.add_stack(servers, name="twin-app", environment=("production", "staging")[number % 2])
+    elif number % 40 == 5:
+        _behind_a_gateway(world, servers)
+    elif number % 10 == 9:
+        world.add_stack(servers, account_id=FIRST_MORE_ACCOUNT + number // 10 % MORE_ACCOUNTS)
     else:
         world.add_stack(servers)
 
 
-def _past_actions(world: World, stack_uid: str, count: int) -> None:
-    """Actions that ended long ago, the newest first."""
-    for number in range(count):
-        started = shapes.SEED_TIME + number * shapes.HOUR
-        action = shapes.action(world.number("action", 6566418), started, "application_deployment")
-        action.update(
-            user="owner@example.com",
-            finished_at=shapes.iso(started + 240),
-            finished_success=True,
-            finished_message="Completed successfully",
-            finished_result={},
+def _behind_a_gateway(world: World, servers: int) -> None:
+    """A stack whose servers have private addresses only."""
+    stack = world.add_stack()
+    for number in range(servers):
+        inner = f"10.66.{len(world.stacks) // 40 % 256}.{number + 1}"
+        world.add_server(
+            stack["uid"],
+            address=inner,
+            ext_ipv4=None,
+            int_ipv4=inner,
+            has_deploy_gateway=True,
+            deploy_gateway_address="198.51.100.250",
+            deploy_gateway_user_name="gateway",
         )
-        world.actions[stack_uid].insert(0, action)

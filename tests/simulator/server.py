@@ -10,7 +10,7 @@ import json
 import socket
 import struct
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from email.utils import formatdate
 from typing import Any, TextIO
 from urllib.parse import urlsplit
@@ -22,7 +22,8 @@ from .answers import Answer, ApiError
 from .api import BASE, Api, Outcome, Request
 from .contract import the_contract
 from .faults import Fault, Faults
-from .world import Settings, World
+from .settings import Settings
+from .world import World
 
 KEPT_REQUESTS = 20_000
 # Closing a socket with this option set sends RST instead of FIN.
@@ -34,7 +35,8 @@ class Record:
     """A line of the log: a request and what became of it.
 
     `status` is None while there is no answer, and stays so when the connection was reset instead. `applied` is true
-    when a write changed the world. Two requests came over one connection when their `client_port` is the same.
+    when a write changed the world; `notes` say what it did, such as the apply_strategy, which cannot be read back. Two
+    requests came over one connection when their `client_port` is the same.
     """
 
     number: int
@@ -49,28 +51,29 @@ class Record:
     operation_id: str | None = None
     applied: bool = False
     fault: str | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 class Simulator:
     """A simulated Cloud 66: its world, its faults, its log, and the handler of its requests."""
 
-    def __init__(self, stacks: int = 3, log: TextIO | None = None, **settings: Any) -> None:
+    def __init__(self, stacks: int = 3, log: TextIO | None = None, hostile: bool = False, **settings: Any) -> None:
         self.api = Api(the_contract())
-        self._stacks = stacks
+        self._stacks, self._hostile = stacks, hostile
         self._settings = settings
         self._log = log
         self.reset()
 
     def reset(self) -> None:
         """Back to the start: the seed data, the settings of the start, no faults, an empty log."""
-        self.world = World(Settings(), self._stacks)
+        self.world = World(Settings(), self._stacks, self._hostile)
         self.change_settings(**self._settings)
         self.faults = Faults()
         self.log: deque[Record] = deque(maxlen=KEPT_REQUESTS)
         self._requests = 0
 
     def change_settings(self, **changes: Any) -> None:
-        """Change settings of the world (see world.Settings)."""
+        """Change settings of the world (see settings.Settings)."""
         world = self.world
         world.settings.change(**changes)
         if changes.get("remaining") is not None:
@@ -120,7 +123,7 @@ class Simulator:
             return ApiError(404, "There is no such path").answer(self.api.contract.errors)
         outcome = Outcome()
         answer = self.api.answer(self.world, request, outcome, fault)
-        record.operation_id, record.applied = outcome.operation_id, outcome.applied
+        record.operation_id, record.applied, record.notes = outcome.operation_id, outcome.applied, outcome.notes
         return answer
 
     def _record(self, incoming: web.BaseRequest, request: Request) -> Record:
@@ -149,7 +152,7 @@ async def _read(incoming: web.BaseRequest) -> Request:
         target = parts.path + ("?" + parts.query if parts.query else "")
     path, _separator, query = target.partition("#")[0].partition("?")
     headers = {name.lower(): value for name, value in incoming.headers.items()}
-    return Request(incoming.method, path, query, headers, body)
+    return Request(incoming.method, path, query, headers, body, incoming.remote or "")
 
 
 def _below_base(path: str) -> str:

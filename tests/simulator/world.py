@@ -8,138 +8,35 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
 from typing import Any
 
-from . import seed, shapes
+from . import hostile, seed, shapes
+from .access import Budget, Code, Token
+from .deploys import Deploys
+from .settings import Settings
 from .shapes import Row
+from .work import Schedule, Work
 
 
-@dataclass
-class Settings:
-    """What can be set from outside, by `Simulator.settings()` or POST /_sim/settings.
+class Lazy(dict[str, list[Row]]):
+    """Rows by a UID, made when they are first looked at, which keeps a large seed quick."""
 
-    latency_ms        wait before every answer of the API
-    limit             requests an hour for each user
-    remaining         what is left of this hour's limit from now on; None leaves the count alone
-    retry_after       seconds of the Retry-After of a throttled answer; None sends none
-    warning           text of X-Cloud66-Warning on 2xx answers
-    per_page          rows a page; Cloud 66 has 30
-    put_answer        what a PUT of a device answers: empty (no body) or device
-    delete_answer     what a DELETE of a device answers: empty, device or acknowledgement
-    duplicate_devices what a POST of a known device token does: store, update or conflict (409)
-    filter_match      how filter_name and its like compare: exact, partial (without case) or ignore
-    brief_users       GET /users without access_profile and devices, as on the new site
-    action_seconds    how long an asynchronous action takes
-    action_failure    message with which actions started from now on fail; None lets them succeed
-    success_as_text   finished_success as "true" instead of true
-    clock_offset      seconds that the simulator's clock is ahead of the real one
-    """
+    def __init__(self, make: Callable[[str], list[Row]]) -> None:
+        super().__init__()
+        self._make = make
 
-    latency_ms: float = 0
-    limit: int = 3000
-    remaining: int | None = None
-    retry_after: int | None = None
-    warning: str | None = None
-    per_page: int = 30
-    put_answer: str = "empty"
-    delete_answer: str = "empty"
-    duplicate_devices: str = "store"
-    filter_match: str = "exact"
-    brief_users: bool = False
-    action_seconds: float = 2
-    action_failure: str | None = None
-    success_as_text: bool = False
-    clock_offset: float = 0
-
-    def change(self, **changes: Any) -> None:
-        """Set some of them. Raises ValueError for a name or a choice that there is not."""
-        known = {field.name: str(field.type) for field in fields(self)}
-        unknown = set(changes) - set(known)
-        if unknown:
-            raise ValueError(f"no such setting: {', '.join(sorted(unknown))}")
-        for name, value in changes.items():
-            allowed = CHOICES.get(name)
-            if allowed and value not in allowed:
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}")
-            if not isinstance(value, TYPES[known[name]]):
-                raise ValueError(f"{name} must be {known[name]}")
-            setattr(self, name, value)
-
-
-TYPES: dict[str, tuple[type, ...]] = {
-    "bool": (bool,),
-    "float": (int, float),
-    "int": (int,),
-    "int | None": (int, type(None)),
-    "str": (str,),
-    "str | None": (str, type(None)),
-}
-CHOICES = {
-    "put_answer": ("empty", "device"),
-    "delete_answer": ("empty", "device", "acknowledgement"),
-    "duplicate_devices": ("store", "update", "conflict"),
-    "filter_match": ("exact", "partial", "ignore"),
-}
-
-
-@dataclass
-class Token:
-    """An access token: whose it is and what it may do."""
-
-    user_id: int
-    scopes: frozenset[str]
-
-
-@dataclass
-class Code:
-    """A one-time code of the OAuth flow."""
-
-    client_id: str
-    redirect_uri: str
-    scopes: frozenset[str]
-    expires: float
-
-
-@dataclass
-class Running:
-    """An asynchronous action that has not ended yet: when it will, how, and what it then changes."""
-
-    action: Row
-    due: float
-    failure: str | None
-    then: Callable[[], None] | None
-
-
-class Budget:
-    """The hourly limit, counted for each user and forgotten at the full hour."""
-
-    def __init__(self) -> None:
-        self._hour = 0
-        self._used: dict[int, int] = {}
-        self._used_at_start = 0
-
-    def set_remaining(self, remaining: int, limit: int, now: float) -> None:
-        """Give every user `remaining` requests for the rest of this hour."""
-        self._hour, self._used, self._used_at_start = int(now // 3600), {}, limit - remaining
-
-    def spend(self, user_id: int, limit: int, now: float) -> int:
-        """Count one request. Returns how many are left, -1 if this one was already too many."""
-        hour = int(now // 3600)
-        if hour != self._hour:
-            self._hour, self._used, self._used_at_start = hour, {}, 0
-        used = self._used.get(user_id, self._used_at_start)
-        if used >= limit:
-            return -1
-        self._used[user_id] = used + 1
-        return limit - used - 1
+    def __missing__(self, uid: str) -> list[Row]:
+        self[uid] = self._make(uid)
+        return self[uid]
 
 
 class World:
     """Everything that the simulated Cloud 66 knows. Tests may read and change it directly."""
 
-    def __init__(self, settings: Settings, stacks: int = 3) -> None:
+    def __init__(self, settings: Settings, stacks: int = 3, hostile_fleet: bool = False) -> None:
         self.settings = settings
+        self.schedule = Schedule()
+        self.work = Work(self)
         self.accounts: list[Row] = []
         self.users: list[Row] = []
         self.stacks: list[Row] = []
@@ -154,13 +51,37 @@ class World:
         self.codes: dict[str, Code] = {}
         self.tokens: dict[str, Token] = {}
         self.budget = Budget()
-        self._running: list[Running] = []
+        # Made when they are first looked at.
+        self.firewalls = Lazy(shapes.firewall_rules)
+        self.env_vars = Lazy(self._env_vars)
+        self.deployments = Lazy(lambda uid: shapes.deployments(self.stack(uid)))
+        self.stack_settings = Lazy(lambda uid: shapes.stack_settings())
+        self.server_settings = Lazy(lambda uid: shapes.server_settings())
+        self.service_yamls = Lazy(lambda uid: shapes.versions(uid, "service", shapes.SERVICE_YAML))
+        self.manifest_yamls = Lazy(lambda uid: shapes.versions(uid, "manifest", shapes.MANIFEST_YAML))
+        self.configurations = Lazy(lambda uid: shapes.configurations())
+        # The bodies of configurations as they were last applied, by stack's UID and type with a slash between.
+        self.applied: dict[str, str] = {}
+        # Stacks that are not in the list yet, and keys of variables that are about to be added, by the stack's UID.
+        self.creating: dict[str, Row] = {}
+        self.coming_keys: dict[str, list[str]] = {}
+        # Messages with which the deployments of a stack fail, by its UID.
+        self.deploy_failures: dict[str, str] = {}
+        self.deploys = Deploys(self)
+        # Private keys that get_server hands out, by the server's UID; others get a text that only looks like one.
+        self.private_keys: dict[str, str] = {}
+        # UIDs of the stacks of the hostile fleet, by what is odd about them.
+        self.hostile: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
+        self._moved: dict[str, float] = {}
         seed.fill(self, stacks)
+        if hostile_fleet:
+            hostile.fill(self)
 
     def now(self) -> float:
         """The simulator's time in seconds since 1970."""
-        return time.time() + self.settings.clock_offset
+        moment = self.schedule.moment
+        return time.time() + self.settings.clock_offset if moment is None else moment
 
     def number(self, kind: str, start: int = 1) -> int:
         """The next free number of a kind of thing."""
@@ -172,9 +93,8 @@ class World:
     def add_stack(self, servers: int = 0, front: bool = False, **fields: Any) -> Row:
         stack = shapes.stack(self.number("stack", 0), **fields)
         self.stacks.insert(0 if front else len(self.stacks), stack)
-        self.servers[stack["uid"]] = []
-        self.backups[stack["uid"]] = []
-        self.actions[stack["uid"]] = []
+        for rows in (self.servers, self.backups, self.actions):
+            rows.setdefault(stack["uid"], [])
         for _number in range(servers):
             self.add_server(stack["uid"])
         return stack
@@ -183,7 +103,42 @@ class World:
         server = shapes.server(stack_uid, self.number(f"server of {stack_uid}", 0), **fields)
         rows = self.servers[stack_uid]
         rows.insert(0 if front else len(rows), server)
+        if self.settings.servers_touch_stack:
+            self.touch(stack_uid)
         return server
+
+    def remove_server(self, server_uid: str) -> None:
+        for stack_uid, rows in self.servers.items():
+            kept = [row for row in rows if row["uid"] != server_uid]
+            if len(kept) < len(rows):
+                rows[:] = kept
+                if self.settings.servers_touch_stack:
+                    self.touch(stack_uid)
+
+    def touch(self, stack_uid: str) -> None:
+        """Move a stack's updated_at on, by a second at least, so that it shows."""
+        self.move(self.stack(stack_uid))
+
+    def move(self, stack: Row) -> None:
+        """The same for a row, which need not be in the list any more."""
+        moment = self.later(stack["uid"])
+        stack.update(
+            updated_at=shapes.spaced(moment),
+            updated_at_iso=shapes.iso(moment),
+            last_activity=shapes.iso(moment),
+            last_activity_iso=shapes.iso(moment),
+        )
+
+    def later(self, thing: str) -> float:
+        """Now, but a second after what was given for this thing before."""
+        self._moved[thing] = max(self.now(), self._moved.get(thing, 0) + 1)
+        return self._moved[thing]
+
+    def stack(self, uid: str) -> Row:
+        return next(row for row in self.stacks if row["uid"] == uid)
+
+    def _env_vars(self, stack_uid: str) -> list[Row]:
+        return shapes.env_vars(stack_uid, self.stack(stack_uid).get("git_branch"))
 
     def add_backup(self, stack_uid: str, group: int, front: bool = True, **fields: Any) -> Row:
         """A backup of a backup group; the newest stands in front."""
@@ -207,6 +162,24 @@ class World:
         next(user for user in self.users if user["id"] == user_id)["devices"].append(device)
         return device
 
+    def add_account(self, account_id: int, **fields: Any) -> Row:
+        account = shapes.account(account_id, **fields)
+        self.accounts.append(account)
+        return account
+
+    def add_rule(self, stack_uid: str, front: bool = False, **fields: Any) -> Row:
+        """A firewall rule; `fields` hold at least one end and a port."""
+        rule = shapes.firewall_rule(self.number("firewall rule", 168_806_136), self.now(), **fields)
+        rows = self.firewalls[stack_uid]
+        rows.insert(0 if front else len(rows), rule)
+        return rule
+
+    def add_env_var(self, stack_uid: str, key: str, value: str, front: bool = False, **fields: Any) -> Row:
+        row = shapes.env_var(self.number("env var", 100_000_000), key, value, self.now(), **fields)
+        rows = self.env_vars[stack_uid]
+        rows.insert(0 if front else len(rows), row)
+        return row
+
     def add_token(self, user_id: int, scopes: Iterable[str], token: str | None = None) -> str:
         token = token or secrets.token_hex(32)
         self.tokens[token] = Token(user_id, frozenset(scopes))
@@ -223,41 +196,33 @@ class World:
         seconds: float | None = None,
         resource_type: str = "stack",
         user_reference: str | None = None,
-        then: Callable[[], None] | None = None,
+        **end: Any,
     ) -> Row:
         """Start work that ends by itself after `seconds` (default: the setting action_seconds).
 
-        Returns the AsyncAction. `then` changes the world when the action ends well. Whether it ends well is
-        decided now, by the setting action_failure.
+        Returns the AsyncAction. `end` is then, otherwise and failure, as Work.end_after takes them.
         """
-        now = self.now()
-        row = shapes.action(self.number("action", 6566418), now, action)
-        row.update(user=user, resource_type=resource_type)
-        if user_reference is not None:
-            row["metadata"]["user_reference"] = user_reference
-        self.actions[stack_uid].insert(0, row)
-        due = now + (self.settings.action_seconds if seconds is None else seconds)
-        self._running.append(Running(row, due, self.settings.action_failure, then))
+        row = self.work.open(stack_uid, action, user=user, resource_type=resource_type, user_reference=user_reference)
+        self.work.end_after(row, self.settings.action_seconds if seconds is None else seconds, **end)
         return row
 
-    def settle(self) -> None:
-        """End the actions whose time has come. Called before every request."""
-        now = self.now()
-        ended = [running for running in self._running if running.due <= now]
-        self._running = [running for running in self._running if running.due > now]
-        for running in sorted(ended, key=lambda one: one.due):
-            self._finish(running)
+    def add_past_actions(self, stack_uid: str, count: int) -> None:
+        """Actions that ended long ago, the newest first."""
+        for number in range(count):
+            started = shapes.SEED_TIME + number * shapes.HOUR
+            action = shapes.action(self.number("action", 6566418), started, "application_deployment")
+            action.update(
+                user="owner@example.com",
+                finished_at=shapes.iso(started + 240),
+                finished_success=True,
+                finished_message="Completed successfully",
+                finished_result={},
+            )
+            self.actions[stack_uid].insert(0, action)
 
-    def _finish(self, running: Running) -> None:
-        success = running.failure is None
-        if success and running.then:
-            running.then()
-        running.action.update(
-            finished_at=shapes.iso(running.due),
-            finished_success=str(success).lower() if self.settings.success_as_text else success,
-            finished_message="Completed successfully" if success else running.failure,
-            finished_result={} if success else None,
-        )
+    def settle(self) -> None:
+        """Do what is due, such as ending actions. Called before every request."""
+        self.schedule.run(self.now())
 
 
 def find(rows: Iterable[Row], key: str, value: Any) -> Row | None:

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from ..answers import ApiError
 from ..shapes import Row
 from ..world import World
-from . import Call, must_find, operation
+from . import Call, current_account, must_find, operation
 
 
 @operation("ping")
@@ -23,12 +22,12 @@ def ping_auth(world: World, call: Call) -> Row:
 
 @operation("list_accounts")
 def list_accounts(world: World, call: Call) -> list[Row]:
-    return [_counted(world, account) for account in world.accounts]
+    return [_counted(world, call, account) for account in world.accounts]
 
 
 @operation("get_account")
 def get_account(world: World, call: Call) -> Row:
-    account = _counted(world, must_find(world.accounts, "id", call.path["account_id"]))
+    account = _counted(world, call, must_find(world.accounts, "id", call.path["account_id"]))
     if call.query.get("include_servers"):
         account["unmanaged_servers"] = []
     return account
@@ -49,13 +48,6 @@ def list_image_repositories(world: World, call: Call) -> list[Row]:
     return world.image_repositories
 
 
-@operation("get_access_ssh_key")
-def get_access_ssh_key(world: World, call: Call) -> Row:
-    if call.user_id not in world.ssh_keys:
-        raise ApiError(404, "No key was set")
-    return {"public_key": world.ssh_keys[call.user_id]}
-
-
-def _counted(world: World, account: Row) -> Row:
-    stacks = sum(stack["account_id"] == account["id"] for stack in world.stacks)
-    return {**account, "stack_count": stacks, "current_account": account["id"] == world.accounts[0]["id"]}
+def _counted(world: World, call: Call, account: Row) -> Row:
+    stacks = sum(stack.get("account_id") == account["id"] for stack in world.stacks)
+    return {**account, "stack_count": stacks, "current_account": account["id"] == current_account(world, call)}

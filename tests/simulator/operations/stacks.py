@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from .. import shapes
+from ..answers import ApiError
 from ..seed import BACKUP_GROUP
 from ..shapes import Row
 from ..world import World
-from . import Call, must_find, operation, the_stack
+from . import Call, must_find, of_account, operation, the_server, the_stack
 
 FILTERS = {
     "filter_name": "name",
@@ -30,13 +31,11 @@ def _matches(value: Any, wanted: str, how: str) -> bool:
 @operation("list_stacks", grow=lambda world, call: world.add_stack(front=True))
 def list_stacks(world: World, call: Call) -> list[Row]:
     """Empty filters count as none, since Cloud 66's own client always sends all four."""
-    rows = world.stacks
-    if call.account_id is not None:
-        rows = [row for row in rows if row["account_id"] == call.account_id]
+    rows = of_account(world, call, world.stacks, "account_id")
     for parameter, key in FILTERS.items():
         wanted = call.query.get(parameter)
         if wanted:
-            rows = [row for row in rows if _matches(row[key], wanted, world.settings.filter_match)]
+            rows = [row for row in rows if _matches(row.get(key), wanted, world.settings.filter_match)]
     return rows
 
 
@@ -52,10 +51,15 @@ def list_servers(world: World, call: Call) -> list[Row]:
 
 @operation("get_server")
 def get_server(world: World, call: Call) -> Row:
-    server = must_find(world.servers[the_stack(world, call)["uid"]], "uid", call.path["server_id"])
-    if call.query.get("include_private_key"):
-        return {"ssh_private_key": shapes.private_key(server["uid"]), **server}
-    return server
+    """With a private key when asked for: what the server's row or the world holds, else one that opens nothing."""
+    server = the_server(world, call)
+    if not call.query.get("include_private_key"):
+        return server
+    scope = world.settings.private_key_scope
+    if scope is not None and scope not in call.scopes:
+        raise ApiError(403)
+    key = world.private_keys.get(server["uid"]) or shapes.private_key(server["uid"])
+    return {"ssh_private_key": key, **server}
 
 
 @operation("list_backups", grow=lambda world, call: world.add_backup(call.path["stack_id"], BACKUP_GROUP))
@@ -77,9 +81,9 @@ def get_backup(world: World, call: Call) -> Row:
 def list_stack_actions(world: World, call: Call) -> list[Row]:
     rows = world.actions[the_stack(world, call)["uid"]]
     wanted = call.query.get("user_reference")
-    if wanted is None:
-        return rows
-    return [row for row in rows if row["metadata"].get("user_reference") == wanted]
+    if wanted is not None and world.settings.reference_filter:
+        rows = [row for row in rows if (row["metadata"] or {}).get("user_reference") == wanted]
+    return rows[::-1] if world.settings.action_order == "oldest" else rows
 
 
 @operation("get_stack_action")

@@ -11,14 +11,12 @@ from .. import shapes
 from ..answers import ApiError
 from ..shapes import Row
 from ..world import World, find
-from . import EMPTY, Call, must_find, operation, the_user
+from . import EMPTY, Call, must_find, of_account, operation, the_user
 
 
 @operation("list_users", grow=lambda world, call: world.add_user(front=True))
 def list_users(world: World, call: Call) -> list[Row]:
-    rows = world.users
-    if call.account_id is not None:
-        rows = [row for row in rows if row["primary_account_id"] == call.account_id]
+    rows = of_account(world, call, world.users, "primary_account_id")
     if world.settings.brief_users:
         left_out = {"devices", "access_profile"}
         rows = [{key: value for key, value in row.items() if key not in left_out} for row in rows]

@@ -104,7 +104,9 @@ def test_client_and_secret_by_http_basic(call):
 def test_authorize_pages_that_show_no_code(call, changes):
     page = authorize(call, **changes)
     assert page.status == 400
-    assert b"<h1>" in page.body and b'id="code"' not in page.body and b"<script>" not in page.body
+    assert b"<h1>" in page.body
+    assert b'id="code"' not in page.body
+    assert b"<script>" not in page.body
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_authorize_pages_that_show_no_code(call, changes):
         ({"grant_type": None}, "unsupported_grant_type", 400),
     ],
 )
-def test_exchanges_that_are_refused(sim, call, changes, error, status):
+def test_exchanges_that_are_refused(call, changes, error, status):
     reply = exchange(call, code_of(authorize(call)), **changes)
     assert (reply.status, reply.error) == (status, error)
     assert reply.json["error_description"]

@@ -21,7 +21,8 @@ def test_the_five_commands_of_the_seed_text(call, conforms):
 
     path = f"/stacks/{STACK}/backups.json"
     backups = conforms("list_backups", call("GET", path, form="group=1345&db_type=mysql"))["response"]
-    assert backups and {backup["db_type"] for backup in backups} == {"mysql"}
+    assert backups
+    assert {backup["db_type"] for backup in backups} == {"mysql"}
 
     added = conforms("add_device", call("POST", "/users/18/devices.json", form="token=wertqy&device_type=1&sub_type=1"))
     assert (added["response"]["device_type"], added["response"]["sub_type"]) == (1, 1)
@@ -57,8 +58,32 @@ def test_every_read_conforms_and_exists(sim, call, conforms):
         "get_access_ssh_key": "/ssh_keys/access",
         "list_stack_actions": f"/stacks/{stack}/actions",
         "get_stack_action": f"/stacks/{stack}/actions/{sim.world.actions[stack][0]['id']}",
+        "list_firewall_rules": f"/stacks/{STACK}/firewalls",
+        "get_firewall_rule": f"/stacks/{STACK}/firewalls/{sim.world.firewalls[STACK][0]['id']}",
+        "list_environment_variables": f"/stacks/{STACK}/environments",
+        "get_environment_variable": f"/stacks/{STACK}/environments/{sim.world.env_vars[STACK][0]['id']}",
+        "list_deployments": f"/stacks/{STACK}/deployments",
+        "get_deployment": f"/stacks/{STACK}/deployments/{sim.world.deployments[STACK][0]['id']}",
+        "list_stack_settings": f"/stacks/{STACK}/settings",
+        "get_stack_setting": f"/stacks/{STACK}/settings/git-branch",
+        "list_server_settings": f"/stacks/{stack}/servers/{server}/settings",
+        "get_server_setting": f"/stacks/{stack}/servers/{server}/settings/server-name",
+        "list_service_yaml_versions": f"/stacks/{STACK}/service_yaml?include_body=true",
+        "get_service_yaml_version": f"/stacks/{STACK}/service_yaml/{sim.world.service_yamls[STACK][0]['uid']}",
+        "list_manifest_yaml_versions": f"/stacks/{STACK}/manifest_yaml",
+        "get_manifest_yaml_version": f"/stacks/{STACK}/manifest_yaml/{sim.world.manifest_yamls[STACK][0]['uid']}",
+        "list_configurations": f"/stacks/{STACK}/configuration",
+        "get_configuration": f"/stacks/{STACK}/configuration/nginx/show",
     }
-    writes = {"add_device", "update_device", "update_device_by_body", "delete_device"}
+    writes = {
+        *("add_device", "update_device", "update_device_by_body", "delete_device"),
+        *("create_firewall_rule", "set_access_ssh_key", "create_deployment", "cancel_deployment", "create_stack"),
+        *("run_stack_action", "reboot_server", "reboot_stack_servers", "update_stack_setting"),
+        *("update_server_setting", "create_service_yaml_version", "create_manifest_yaml_version"),
+        *("update_configuration", "apply_configuration", "create_environment_variable"),
+        *("update_environment_variable", "delete_environment_variable"),
+        *("replace_environment_variables", "merge_environment_variables"),
+    }
     assert set(HANDLERS) == set(reads) | writes, "a new operation belongs into this test"
     for operation_id, path in reads.items():
         reply = call("GET", path)
@@ -121,9 +146,9 @@ def test_what_is_not_there(call, conforms):
 
 
 def test_an_operation_without_a_handler(call, conforms):
-    reply = call("GET", f"/stacks/{STACK}/deployments")
+    reply = call("GET", f"/stacks/{STACK}/snapshots")
     assert (reply.status, reply.error) == (503, "not_implemented")
-    conforms("list_deployments", reply)
+    conforms("list_snapshots", reply)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +203,7 @@ def test_backups_of_a_group(sim, call):
     assert dates == sorted(dates, reverse=True)
 
 
-def test_private_keys_come_only_when_asked_for(sim, call):
+def test_private_keys_come_only_when_asked_for(call):
     servers = call("GET", f"/stacks/{STACK}/servers").json["response"]
     paths = [f"/stacks/{STACK}/servers/{server['uid']}" for server in servers]
     assert not any("ssh_private_key" in server for server in servers)
@@ -213,7 +238,8 @@ def test_the_account_header(call):
         rows = call("GET", path, headers={"X-Account": account}).json["response"]
         return {row.get("uid", row.get("id")) for row in rows}
 
-    assert len(uids("/stacks", "139")) == 2 and len(uids("/stacks", "207")) == 1
+    assert len(uids("/stacks", "139")) == 2
+    assert len(uids("/stacks", "207")) == 1
     assert uids("/users", "207") == {21}
     assert call("GET", "/stacks", headers={"X-Account": "x"}).error == "bad_request"
     assert call("GET", "/stacks", headers={"X-Account": "1"}).error == "forbidden"
@@ -232,7 +258,8 @@ def test_asynchronous_actions_end_by_themselves(sim, call, conforms):
     assert (read()["finished_at"], read()["finished_success"]) == (None, None)
     assert ended == []
     sim.settings(clock_offset=61)
-    assert read()["finished_success"] is True and ended == [1]
+    assert read()["finished_success"] is True
+    assert ended == [1]
     assert read()["finished_at"]
     assert len(call("GET", path + "?user_reference=mine").json["response"]) == 1
     assert call("GET", path + "?user_reference=other").json["response"] == []

@@ -8,12 +8,14 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from contextlib import suppress
 
 import pytest
 from simulator.faults import KINDS
 
 DEVICE = {"token": "wertqy", "device_type": 1, "sub_type": 1}
 STACK = "f196c5b41758cb7977620d49eb1492ef"
+MOVING = ("servers", "backups", "firewalls", "environments", "deployments")
 
 
 def devices(sim):
@@ -152,14 +154,17 @@ def test_a_page_that_repeats(sim, call, variant, currents):
     assert all(page["pagination"]["next"] > page["pagination"]["current"] for page in pages)
 
 
-@pytest.mark.parametrize("path", ["/stacks", "/users", f"/stacks/{STACK}/servers", f"/stacks/{STACK}/backups"])
+@pytest.mark.parametrize("path", ["/stacks", "/users", *(f"/stacks/{STACK}/{name}" for name in MOVING)])
 @pytest.mark.parametrize(("every", "counts"), [(False, [0, 1, 1]), (True, [0, 1, 2])])
 def test_a_list_that_moves(sim, call, conforms, path, every, counts):
     sim.settings(per_page=1)
     sim.fault("moving", every=every)
     pages = [call("GET", f"{path}?page={page}") for page in (1, 2, 3)]
+    tail = path.rpartition("/")[2]
     for page in pages:
-        conforms("list_" + path.rpartition("/")[2], page)
+        conforms(
+            "list_" + {"firewalls": "firewall_rules", "environments": "environment_variables"}.get(tail, tail), page
+        )
     rows = [page.json["response"][0] for page in pages]
     assert rows[1] == rows[0], "page 2 shows again what page 1 showed"
     assert (rows[2] == rows[0]) is every
@@ -199,6 +204,47 @@ def test_random_faults_are_the_same_in_each_run(sim, call):
     assert set(first) == {200, 502}
 
 
+TRIES = 40
+
+
+def suffer(sim, call, **options):
+    """What becomes of some requests, by the log."""
+    sim.reset()
+    sim.fault("any_transient", seed=5, **options)
+    for number in range(TRIES):
+        with suppress(ConnectionError, http.client.HTTPException):
+            call("GET", "/ping")
+        if number % 2:
+            with suppress(ConnectionError, http.client.HTTPException):
+                add_device(call)
+    return [(one.method, one.fault, one.status, one.applied) for one in sim.requests]
+
+
+def test_any_transient_fault_is_the_same_in_each_run(sim, call):
+    first = suffer(sim, call, rate=0.5)
+    assert first == suffer(sim, call, rate=0.5)
+    struck = [one for one in first if one[1]]
+    assert 0.3 < len(struck) / len(first) < 0.7
+    assert {one[1] for one in struck} >= {"reset", "reset_after", "cut", "html", "status", "unavailable", "bad_json"}
+    writes = [applied for method, fault, _status, applied in first if method == "POST" and fault]
+    assert set(writes) == {True, False}
+
+
+def test_any_transient_fault_does_not_hang_on_other_requests(sim, call):
+    both = suffer(sim, call, rate=0.5)
+    alone = suffer(sim, call, rate=0.5, method="POST")
+    assert [one for one in both if one[0] == "POST"] == [one for one in alone if one[0] == "POST"]
+
+
+def test_any_transient_fault_of_some_kinds_and_not_for_ever(sim, call):
+    struck = [one[1] for one in suffer(sim, call, rate=1.0, kinds=["status", "empty"], in_a_row=2, path="/ping")]
+    pings = [kind for kind in struck if kind is not None]
+    assert set(pings) == {"status", "empty"}
+    assert len(pings) == sum(number % 3 < 2 for number in range(TRIES))
+    with pytest.raises(ValueError, match="chooses from"):
+        sim.fault("any_transient", kinds=["redirect"])
+
+
 def test_faults_of_the_oauth_flow(sim, call):
     sim.fault("html", path="/oauth/token")
     assert call("POST", "//oauth/token", token=None, form={}).status == 502
@@ -229,7 +275,7 @@ def test_every_kind_is_tried_here():
     tried = {
         *("reset", "reset_after", "cut", "html", "bad_json", "empty", "wrong_type", "redirect", "redirect_same"),
         *("status", "throttled", "too_many", "not_implemented", "unavailable"),
-        *("slow_headers", "slow_body", "repeat_page", "moving"),
+        *("slow_headers", "slow_body", "repeat_page", "moving", "any_transient"),
     }
     assert set(KINDS) == tried
 

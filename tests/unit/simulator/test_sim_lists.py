@@ -33,7 +33,7 @@ def test_pages(sim, call, conforms):
     assert {(page["pagination"]["count"], page["pagination"]["pages"]) for page in (first, last)} == {(3, 2)}
 
 
-def test_the_page_may_stand_in_a_form(sim, call):
+def test_the_page_may_stand_in_a_form(call):
     assert call("GET", f"/stacks/{STACK}/backups", form="page=2").json["pagination"]["current"] == 2
 
 
@@ -45,7 +45,8 @@ def test_thirty_rows_a_page(call):
 def test_the_demo_stacks(sim):
     stacks, servers = sim.world.stacks, sim.world.servers
     assert [stack["name"] for stack in stacks] == ["Awesome App", "Storefront", "Ledger"]
-    assert stacks[0]["uid"] == "5999b763474b0eafa5fafb64bff0ba80" and stacks[1]["uid"] == STACK
+    assert stacks[0]["uid"] == "5999b763474b0eafa5fafb64bff0ba80"
+    assert stacks[1]["uid"] == STACK
     assert [bool(servers[stack["uid"]]) for stack in stacks] == [True, True, False]
     assert len({stack["redeploy_hook"] for stack in stacks}) == 3
     assert [user["devices"] for user in sim.world.users if user["id"] == 18] == [[]]

@@ -60,7 +60,9 @@ def test_it_serves_and_ends_quietly(tmp_path, number):
         process.send_signal(number)
         output, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors) == (0, "")
-    assert origin in output and "4c9c9b1111" in output and "Ctrl-C" in output
+    assert origin in output
+    assert "4c9c9b1111" in output
+    assert "Ctrl-C" in output
     (line,) = [json.loads(line) for line in log.read_text().splitlines()]
     assert (line["path"], line["status"]) == ("/api/3/stacks", 200)
 
@@ -111,5 +113,5 @@ def test_it_starts_in_under_a_second(tmp_path):
 
 def test_help_names_every_option():
     shown = subprocess.run([sys.executable, str(PROGRAM), "--help"], capture_output=True, text=True, check=True).stdout
-    for option in ("--host", "--port", "--stacks", "--latency-ms", "--port-file", "--log", "--parent-pid"):
+    for option in ("--host", "--port", "--stacks", "--latency-ms", "--hostile", "--port-file", "--log", "--parent-pid"):
         assert option in shown

@@ -1,20 +1,15 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one of each thing looks like. The same number gives the same thing in every run."""
+"""Stacks, servers and backups."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import datetime, timezone
 from typing import Any
 
-Row = dict[str, Any]
-
-# All seeded dates hang on this moment, so that two runs hold the same data.
-SEED_TIME = datetime(2026, 1, 5, 8, tzinfo=timezone.utc).timestamp()
-HOUR = 3600
+from .basics import HOUR, SEED_TIME, Row, digest, iso, spaced
 
 ANIMALS = ("Lion", "Caribou", "Otter", "Falcon", "Badger", "Heron", "Lynx", "Marmot", "Osprey", "Puffin")
 ROLES = (
@@ -28,19 +23,14 @@ CLOUDS = ("DigitalOcean", "AWS", "Hetzner")
 ENVIRONMENTS = ("production", "staging", "development")
 
 
-def digest(text: str) -> str:
-    """32 hex digits that hang on `text` alone."""
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+def stack_address(name: str) -> str:
+    """The DNS name of a stack."""
+    return f"{name.lower().replace(' ', '_')}.dev.c66.me"
 
 
-def iso(moment: float) -> str:
-    """2026-01-05T08:00:00Z"""
-    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def spaced(moment: float) -> str:
-    """2026-01-05 08:00:00 UTC"""
-    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+def server_address(name: str, stack_uid: str) -> str:
+    """The DNS name of a server."""
+    return f"{name.lower()}.{stack_uid[:8]}.dev.c66.me"
 
 
 def stack(number: int, **fields: Any) -> Row:
@@ -56,7 +46,7 @@ def stack(number: int, **fields: Any) -> Row:
         "git_branch": ("main", "master", "release")[number % 3],
         "environment": ENVIRONMENTS[number % 3],
         "cloud": CLOUDS[number % 3],
-        "fqdn": f"{slug}.dev.c66.me",
+        "fqdn": stack_address(name),
         "language": "ruby",
         "framework": ("rails", "docker")[number % 2],
         "status": (1, 1, 1, 2, 6)[number % 5],
@@ -73,6 +63,7 @@ def stack(number: int, **fields: Any) -> Row:
         "cloud_status": "healthy",
         "redeploy_hook": f"https://hooks.cloud66.com/stacks/redeploy/{uid}/{digest('hook ' + uid)}",
         "account_id": 139,
+        "is_busy": False,
         "is_cluster": False,
         "is_inside_cluster": False,
         **fields,
@@ -94,7 +85,7 @@ def server(stack_uid: str, number: int, **fields: Any) -> Row:
         "address": public,
         "distro": "ubuntu",
         "distro_version": "24.04",
-        "dns_record": f"{name.lower()}.{stack_uid[:8]}.dev.c66.me",
+        "dns_record": server_address(name, stack_uid),
         "user_name": "root",
         "server_type": "Cloud (DigitalOcean) ",
         "server_roles": list(ROLES[number % len(ROLES)]),
@@ -154,85 +145,4 @@ def backup(backup_id: int, server_uid: str | None, number: int, **fields: Any) -
         "backup_size": 0 if failed else 1_048_576 + 4096 * number,
         "logical_backup": True,
         **fields,
-    }
-
-
-def user(user_id: int, **fields: Any) -> Row:
-    """A User of the contract."""
-    moment = iso(SEED_TIME + user_id * HOUR)
-    return {
-        "id": user_id,
-        "email": f"user{user_id}@example.com",
-        "primary_account_id": 139,
-        "locked": False,
-        "access_profile": {
-            "account_profile": {"can_create_stack": True, "can_admin_users": False, "default_roles": ["Viewer"]},
-            "stack_profiles": [],
-        },
-        "uses_tfa": user_id % 2 == 0,
-        "timezone": "UTC",
-        "has_valid_phone": False,
-        "developer_program": False,
-        "github_login": False,
-        "last_login": moment,
-        "devices": [],
-        "created_at": moment,
-        "updated_at": moment,
-        "cloud_status": "healthy",
-        **fields,
-    }
-
-
-def device(moment: float, **fields: Any) -> Row:
-    """A Device of the contract; `fields` hold token, device_type and sub_type."""
-    return {
-        **fields,
-        "enabled": True,
-        "created_at": spaced(moment),
-        "updated_at": spaced(moment),
-        "created_at_iso": iso(moment),
-        "updated_at_iso": iso(moment),
-    }
-
-
-def account(account_id: int, **fields: Any) -> Row:
-    """An Account of the contract, without what is counted when it is read."""
-    return {
-        "id": account_id,
-        "owner": "owner@example.com",
-        "friendly_name": None,
-        "used_clouds": ["digitalocean"],
-        "created_at_iso": iso(SEED_TIME),
-        "updated_at_iso": iso(SEED_TIME),
-        "configstore_namespace": f"account-{account_id}",
-        **fields,
-    }
-
-
-def cloud(name: str, display_name: str, regions: dict[str, str], sizes: dict[str, str]) -> Row:
-    """A Cloud of the contract."""
-    return {
-        "name": name,
-        "display_name": display_name,
-        "key_name": "default",
-        "regions": [{"id": key, "name": text} for key, text in regions.items()],
-        "server_sizes": [{"id": key, "name": text} for key, text in sizes.items()],
-    }
-
-
-def action(action_id: int, moment: float, name: str) -> Row:
-    """A running AsyncAction of the contract."""
-    return {
-        "id": action_id,
-        "user": None,
-        "resource_type": "stack",
-        "resource_id": str(84195 + action_id % 1000),
-        "action": name,
-        "started_via": "api",
-        "started_at": iso(moment),
-        "finished_at": None,
-        "finished_success": None,
-        "finished_message": None,
-        "finished_result": None,
-        "metadata": {},
     }

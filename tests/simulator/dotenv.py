@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads environment variables from a text, as the bulk calls take them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+LINE = re.compile(r"(?:export\s+)?([^\s=#'\"]+)\s*=\s*(.*)")
+ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+
+class UnreadableError(ValueError):
+    """The text is not in the format that it should be in."""
+
+
+def variables(form: str, text: str) -> dict[str, str]:
+    """The variables of a text in the format dotenv or json. Raises UnreadableError."""
+    if form == "json":
+        return _of_json(text)
+    if form == "dotenv":
+        return _of_dotenv(text)
+    raise UnreadableError(f"environments_format: there is no format {form}"[:500])
+
+
+def _of_json(text: str) -> dict[str, str]:
+    try:
+        read = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise UnreadableError("contents is not JSON") from problem
+    if not isinstance(read, dict) or not all(key.strip() for key in read):
+        raise UnreadableError("contents is not an object of keys and values")
+    return {key: _text(key, value) for key, value in read.items()}
+
+
+def _text(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (str, int, float)):
+        return str(value)
+    raise UnreadableError(f"contents: {key} is neither a text nor a number"[:500])
+
+
+def _of_dotenv(text: str) -> dict[str, str]:
+    found = {}
+    for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
+        if not line or line.startswith("#"):
+            continue
+        match = LINE.fullmatch(line)
+        if match is None:
+            raise UnreadableError(f"contents: line {number} is not KEY=VALUE")
+        found[match[1]] = _unquoted(match[2])
+    return found
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        return ESCAPE.sub(lambda match: "\n" if match[1] == "n" else match[1], value[1:-1])
+    if len(value) > 1 and value[0] == value[-1] == "'":
+        return value[1:-1]
+    return value

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Firewall rules, for good or as leases."""
+
+from __future__ import annotations
+
+from ..answers import ApiError
+from ..shapes import RULE_ENDS, Row
+from ..world import World
+from . import Call, must_find, operation, start, the_server, the_stack
+
+PROTOCOLS = {"1": "tcp", "2": "udp", "3": "icmp"}
+LONGEST_LEASE = 60 * 24 * 366
+NATURAL_KEY = (*RULE_ENDS, "protocol", "port")
+
+
+def _one_more(world: World, call: Call) -> Row:
+    return world.add_rule(call.path["stack_id"], front=True, from_ip="192.0.2.1")
+
+
+@operation("list_firewall_rules", grow=_one_more)
+def list_firewall_rules(world: World, call: Call) -> list[Row]:
+    return world.firewalls[the_stack(world, call)["uid"]]
+
+
+@operation("get_firewall_rule")
+def get_firewall_rule(world: World, call: Call) -> Row:
+    return must_find(world.firewalls[the_stack(world, call)["uid"]], "id", call.path["id"])
+
+
+@operation("create_firewall_rule")
+def create_firewall_rule(world: World, call: Call) -> Row:
+    """The rule stands when the action ends; a lease goes again when its time is over."""
+    uid = the_stack(world, call)["uid"]
+    wanted, ttl = _wanted(world, call), call.body.get("ttl")
+    equal = _equal(world.firewalls[uid], wanted)
+    if equal and world.settings.duplicate_rules == "conflict":
+        raise ApiError(409, "There is a rule like this")
+
+    def open_port() -> None:
+        if equal and world.settings.duplicate_rules == "ignore":
+            return
+        rule = world.add_rule(uid, **wanted)
+        if ttl is not None:
+            rule["rule_type"] = world.settings.lease_rule_type
+            world.schedule.at(world.now() + ttl * world.settings.lease_unit, lambda: _close(world.firewalls[uid], rule))
+
+    return start(world, call, "update_firewall" if ttl is None else "open_lease", open_port)
+
+
+def _wanted(world: World, call: Call) -> Row:
+    """The rule that the body describes, as it is read back."""
+    body = call.body
+    if "ttl" in body and not 0 < body["ttl"] <= LONGEST_LEASE:
+        raise ApiError(400, f"ttl must be between 1 and {LONGEST_LEASE}")
+    wanted = {end: _end(body.get(end)) for end in RULE_ENDS}
+    if wanted["from_ip"] == "AUTO":
+        wanted["from_ip"] = world.settings.caller_address or call.caller
+    if body.get("server_id"):
+        wanted["to_server_id"] = the_server(world, call, body["server_id"])["uid"]
+    protocol = str(body.get("protocol", "tcp"))
+    return {**wanted, "protocol": PROTOCOLS.get(protocol, protocol), "port": body["port"]}
+
+
+def _close(rules: list[Row], rule: Row) -> None:
+    if rule in rules:
+        rules.remove(rule)
+
+
+def _end(value: object) -> object:
+    """Nothing, 0 and an empty text are the same."""
+    return value or None
+
+
+def _equal(rules: list[Row], wanted: Row) -> bool:
+    return any(all(rule[key] == wanted[key] for key in NATURAL_KEY) for rule in rules)

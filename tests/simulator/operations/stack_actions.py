@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands that are run on a stack or on its servers."""
+
+from __future__ import annotations
+
+from ..answers import ApiError
+from ..shapes import Row
+from ..world import World, find
+from . import Call, change, operation, start, the_server, the_stack
+
+# What a command needs. Each thing has the name that Slate has for it and the one of Cloud 66's own client.
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "clear_caches": (),
+    "restart": (),
+    "maintenance_mode": ("value",),
+    "container_restart": ("container",),
+    "process_pause": ("process",),
+    "process_restart": ("process",),
+    "process_resume": ("process",),
+    "service_pause": ("service",),
+    "service_restart": ("service",),
+    "service_resume": ("service",),
+    "promote_slave_db": ("server",),
+    "resync_slave_db": ("server",),
+    "disable_replication_slave_db": ("server",),
+}
+SPELLINGS = {
+    "value": ("value", "value"),
+    "container": ("container", "container_id"),
+    "process": ("process-name", "process_name"),
+    "service": ("service_name", "service_name"),
+    "server": ("server", "server_uid"),
+}
+READ = {"both": (0, 1), "slate": (0,), "go": (1,)}
+
+
+@operation("run_stack_action")
+def run_stack_action(world: World, call: Call) -> Row:
+    """Only maintenance mode changes what can be read; the other commands are actions and nothing else."""
+    stack, command = the_stack(world, call), call.body["command"]
+    if command not in COMMANDS:
+        raise ApiError(400, f"There is no command {command}"[:500])
+    given = {what: _given(world, call, what) for what in COMMANDS[command]}
+    for what, value in given.items():
+        if value in (None, ""):
+            raise ApiError(400, f"{' or '.join(dict.fromkeys(SPELLINGS[what]))} is missing")
+    _check_servers(world, call)
+    reference = call.body.get("user_reference") or None
+    call.notes["command"] = command
+    if command != "maintenance_mode":
+        return start(world, call, command, user_reference=reference)
+
+    def switch() -> None:
+        stack["maintenance_mode"] = str(given["value"]) == "1"
+        world.move(stack)
+
+    return change(world, call, command, switch, user_reference=reference)
+
+
+def _given(world: World, call: Call, what: str) -> object:
+    """What the body says under the spellings that are read."""
+    names = [SPELLINGS[what][index] for index in READ[world.settings.action_spellings]]
+    return next((call.body[name] for name in names if name in call.body), None)
+
+
+def _check_servers(world: World, call: Call) -> None:
+    """Servers are named by their names in one spelling and by their UIDs in the others."""
+    rows = world.servers[call.path["stack_id"]]
+    for name, key in (("server", "name"), ("server_uid", "uid"), ("server_id_filter", "uid")):
+        if call.body.get(name) and find(rows, key, call.body[name]) is None:
+            raise ApiError(400, f"{name}: there is no such server")
+
+
+@operation("reboot_stack_servers")
+def reboot_stack_servers(world: World, call: Call) -> Row:
+    the_stack(world, call)
+    return start(world, call, "stack_reboot")
+
+
+@operation("reboot_server")
+def reboot_server(world: World, call: Call) -> Row:
+    the_server(world, call)
+    return start(world, call, "server_reboot")

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Creating a stack, which takes its time to show up in the list."""
+
+from __future__ import annotations
+
+from .. import shapes
+from ..answers import ApiError
+from ..shapes import Row
+from ..world import World
+from ..yamls import check_yaml
+from . import Call, current_account, operation, the_email
+
+ANALYSING, SUCCESS, TERMINAL_FAILURE = 3, 1, 7
+SERVERS = {"single": 1, "multi": 3}
+
+
+@operation("create_stack")
+def create_stack(world: World, call: Call) -> Row:
+    """The action can be read once the stack is in the list; its answer does not say under which UID."""
+    body = call.body
+    wanted = {
+        "name": body["name"],
+        "environment": body["environment"],
+        "account_id": current_account(world, call) if call.account_id is None else call.account_id,
+    }
+    _check(world, body, wanted)
+    uid = shapes.digest(f"created stack {world.number('created stack')}")
+    world.actions[uid] = []
+    world.creating[uid] = wanted
+
+    def appear() -> None:
+        if uid in world.creating:
+            _appear(world, uid, body)
+
+    def done() -> None:
+        appear()
+        for _number in range(SERVERS.get(body.get("build_type", ""), 1)):
+            world.add_server(uid)
+        first = shapes.deployment(world.number("deployment", 100_000_000), world.stack(uid))
+        moment = shapes.iso(world.now())
+        first.update(started_at=moment, finished_at=moment, outcome=dict(shapes.SUCCEEDED), is_head=True, is_live=True)
+        world.deployments[uid] = [first]
+        world.stack(uid).update(status=SUCCESS, health=3, is_busy=False)
+
+    def failed() -> None:
+        appear()
+        world.stack(uid).update(status=TERMINAL_FAILURE, health=4, is_busy=False)
+
+    world.schedule.at(world.now() + world.settings.create_visible_seconds, appear)
+    user, seconds = the_email(world, call), world.settings.create_seconds
+    return world.start_action(uid, "stack_create", user=user, seconds=seconds, then=done, otherwise=failed)
+
+
+def _check(world: World, body: Row, wanted: Row) -> None:
+    for name in ("name", "environment", "service_yaml"):
+        if not body[name].strip():
+            raise ApiError(400, f"{name} is empty")
+    if not body.get("manifest_yaml") and not all(body.get(name) for name in ("cloud", "region", "size", "build_type")):
+        raise ApiError(400, "Without manifest_yaml, cloud, region, size and build_type are needed")
+    for name in ("service_yaml", "manifest_yaml"):
+        check_yaml(name, body.get(name) or "")
+    known = [{name: row.get(name) for name in wanted} for row in world.stacks]
+    if world.settings.duplicate_stacks == "conflict" and wanted in [*known, *world.creating.values()]:
+        raise ApiError(409, "There is a stack with this name and environment")
+
+
+def _appear(world: World, uid: str, body: Row) -> None:
+    """The new stack as it is while it is being built."""
+    now = world.now()
+    wanted = world.creating.pop(uid)
+    moments: Row = {"created_at": shapes.spaced(now), "created_at_iso": shapes.iso(now)}
+    cloud = body.get("cloud") or None
+    state: Row = {"status": ANALYSING, "health": 1, "is_busy": True, "framework": "docker", "maintenance_mode": False}
+    stack = world.add_stack(uid=uid, cloud=cloud, git=None, git_branch=None, **wanted, **moments, **state)
+    world.move(stack)
+    world.deployments[uid] = []
+    for rows, name in ((world.service_yamls, "service_yaml"), (world.manifest_yamls, "manifest_yaml")):
+        text = body.get(name)
+        rows[uid] = [shapes.version(shapes.digest(f"{name} {uid}")[:8], text, None, now)] if text else []

@@ -1,0 +1,194 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be set from outside: how fast, how much, how it fails, and what the contract leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass
+class Settings:
+    """What can be set from outside, by `Simulator.settings()` or POST /_sim/settings.
+
+    Requests
+    latency_ms        wait before every answer of the API
+    limit             requests an hour for each user
+    remaining         what is left of this hour's limit from now on; None leaves the count alone
+    retry_after       seconds of the Retry-After of a throttled answer; None sends none
+    warning           text of X-Cloud66-Warning on 2xx answers
+    per_page          rows a page; Cloud 66 has 30
+    clock_offset      seconds that the simulator's clock is ahead of the real one
+    caller_address    what from_ip AUTO becomes; None takes the address that the request comes from
+
+    Accounts and users
+    visible_accounts  what a list shows without X-Account: all accounts, or the current one, the caller's own
+    strict_account    whether X-Account hides the stacks of other accounts from calls to one stack, too
+    put_answer        what a PUT of a device answers: empty (no body) or device
+    delete_answer     what a DELETE of a device answers: empty, device or acknowledgement
+    duplicate_devices what a POST of a known device token does: store, update or conflict (409)
+    brief_users       GET /users without access_profile and devices, as on the new site
+    ssh_key_read      how the access key is read: plain or base64
+    ssh_key_missing   what is read before a key is set: not_found (404) or empty (null)
+
+    Stacks and servers
+    filter_match      how filter_name and its like compare: exact, partial (without case) or ignore
+    servers_touch_stack  whether a stack's updated_at moves when a server comes or goes
+    private_key_scope a scope that include_private_key asks for besides the call's own; None asks for no more
+
+    Actions
+    action_seconds    how long an asynchronous action takes
+    action_failure    message with which actions started from now on fail; None lets them succeed
+    success_as_text   finished_success as "true" instead of true
+    action_order      the order of the list: newest or oldest first
+    reference_filter  whether the list takes the filter user_reference
+    async_visible     when a change to variables, settings, configurations and maintenance mode can be read: at the
+                      start or at the end of its action
+
+    Firewall rules
+    duplicate_rules   what a POST of a rule that stands does: store, ignore (only the action) or conflict (409)
+    lease_unit        seconds in one unit of ttl
+    lease_rule_type   rule_type of a lease: user or dynamic
+
+    Environment variables
+    env_get_by        what a GET of one variable takes: id, key or both
+    env_typed_values  values that look like numbers and booleans are read as such
+    env_delete_answer what a DELETE answers: action or empty
+    duplicate_key_status  status of an answer that refuses a POST of a known key
+    readonly_status   status of an answer that refuses to change what is read-only (settings, too) or generated
+    default_apply_strategy  what a write without apply_strategy does: immediately or deployment (only noted in the log)
+    bulk_patch_deletes  false: POST deletes the user's variables that the text lacks, PATCH keeps them;
+                      true: the reverse
+    bulk_readonly     what a bulk write with another value for a read-only variable does: refuse or ignore (that one)
+
+    Settings and configurations
+    setting_typed_writes  whether a setting may be written as a boolean or a number, not only as text
+    server_name_writable  whether server.name can be changed although the list says that it is read-only
+    version_order     the order of service_yaml and manifest_yaml versions: newest or oldest first
+    apply_unable      what applying a configuration does that cannot be applied: conflict (409) or ignore (an action)
+    action_spellings  which names of a stack action's parameters are read: both, slate or go
+
+    Deployments and new stacks
+    deploy_seconds    how long a deployment takes
+    deploy_failure    message with which deployments begun from now on fail (World.deploy_failures: for one stack)
+    deploy_answer     full, no_action (async_action_id is null) or brief (ok and message only)
+    queued_action     whether a deployment that is queued has an action before it begins
+    queued_listed     whether it is in the list before it begins
+    deployment_shows_after  seconds before a deployment that has begun is in the list
+    cancel_seconds    how long it takes to cancel a deployment
+    cancel_finished   what cancelling a finished deployment does: conflict (409) or ok
+    create_seconds    how long it takes to create a stack
+    create_visible_seconds  seconds before a new stack is in the list
+    duplicate_stacks  what creating a second stack of one name, environment and account does: store or conflict (409)
+    """
+
+    latency_ms: float = 0
+    limit: int = 3000
+    remaining: int | None = None
+    retry_after: int | None = None
+    warning: str | None = None
+    per_page: int = 30
+    clock_offset: float = 0
+    caller_address: str | None = None
+
+    visible_accounts: str = "all"
+    strict_account: bool = False
+    put_answer: str = "empty"
+    delete_answer: str = "empty"
+    duplicate_devices: str = "store"
+    brief_users: bool = False
+    ssh_key_read: str = "plain"
+    ssh_key_missing: str = "not_found"
+
+    filter_match: str = "exact"
+    servers_touch_stack: bool = False
+    private_key_scope: str | None = None
+
+    action_seconds: float = 2
+    action_failure: str | None = None
+    success_as_text: bool = False
+    action_order: str = "newest"
+    reference_filter: bool = True
+    async_visible: str = "end"
+
+    duplicate_rules: str = "store"
+    lease_unit: float = 60
+    lease_rule_type: str = "user"
+
+    env_get_by: str = "id"
+    env_typed_values: bool = False
+    env_delete_answer: str = "action"
+    duplicate_key_status: int = 409
+    readonly_status: int = 400
+    default_apply_strategy: str = "deployment"
+    bulk_patch_deletes: bool = False
+    bulk_readonly: str = "refuse"
+
+    setting_typed_writes: bool = True
+    server_name_writable: bool = True
+    version_order: str = "newest"
+    apply_unable: str = "conflict"
+    action_spellings: str = "both"
+
+    deploy_seconds: float = 4
+    deploy_failure: str | None = None
+    deploy_answer: str = "full"
+    queued_action: bool = True
+    queued_listed: bool = False
+    deployment_shows_after: float = 0
+    cancel_seconds: float = 1
+    cancel_finished: str = "conflict"
+    create_seconds: float = 4
+    create_visible_seconds: float = 1
+    duplicate_stacks: str = "store"
+
+    def change(self, **changes: Any) -> None:
+        """Set some of them. Raises ValueError for a name or a choice that there is not."""
+        known = {field.name: str(field.type) for field in fields(self)}
+        unknown = set(changes) - set(known)
+        if unknown:
+            raise ValueError(f"no such setting: {', '.join(sorted(unknown))}")
+        for name, value in changes.items():
+            allowed = CHOICES.get(name)
+            if allowed and value not in allowed:
+                raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}")
+            if not isinstance(value, TYPES[known[name]]):
+                raise ValueError(f"{name} must be {known[name]}")
+            setattr(self, name, value)
+
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "bool": (bool,),
+    "float": (int, float),
+    "int": (int,),
+    "int | None": (int, type(None)),
+    "str": (str,),
+    "str | None": (str, type(None)),
+}
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "visible_accounts": ("all", "current"),
+    "put_answer": ("empty", "device"),
+    "delete_answer": ("empty", "device", "acknowledgement"),
+    "duplicate_devices": ("store", "update", "conflict"),
+    "ssh_key_read": ("plain", "base64"),
+    "ssh_key_missing": ("not_found", "empty"),
+    "filter_match": ("exact", "partial", "ignore"),
+    "action_order": ("newest", "oldest"),
+    "duplicate_rules": ("store", "ignore", "conflict"),
+    "lease_rule_type": ("user", "dynamic"),
+    "env_get_by": ("id", "key", "both"),
+    "async_visible": ("end", "start"),
+    "env_delete_answer": ("action", "empty"),
+    "duplicate_key_status": (400, 409),
+    "readonly_status": (400, 403, 409),
+    "default_apply_strategy": ("immediately", "deployment"),
+    "bulk_readonly": ("refuse", "ignore"),
+    "version_order": ("newest", "oldest"),
+    "apply_unable": ("conflict", "ignore"),
+    "action_spellings": ("both", "slate", "go"),
+    "deploy_answer": ("full", "no_action", "brief"),
+    "cancel_finished": ("conflict", "ok"),
+    "duplicate_stacks": ("store", "conflict"),
+}

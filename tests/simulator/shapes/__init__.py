@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one of each thing looks like. The same number gives the same thing in every run."""
+
+from __future__ import annotations
+
+from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso, spaced
+from .config import (
+    MANIFEST_YAML,
+    RULE_ENDS,
+    SERVICE_YAML,
+    configurations,
+    env_var,
+    env_vars,
+    firewall_rule,
+    firewall_rules,
+    old_value,
+    server_settings,
+    setting,
+    stack_settings,
+    version,
+    versions,
+)
+from .fleet import backup, private_key, server, server_address, stack, stack_address
+from .people import account, cloud, device, user
+from .work import CANCELLED, FAILED, SUCCEEDED, action, deployment, deployments
+
+__all__ = [
+    "CANCELLED",
+    "FAILED",
+    "HOUR",
+    "MANIFEST_YAML",
+    "RULE_ENDS",
+    "SEED_TIME",
+    "SERVICE_YAML",
+    "SUCCEEDED",
+    "Row",
+    "account",
+    "action",
+    "backup",
+    "cloud",
+    "configurations",
+    "deployment",
+    "deployments",
+    "device",
+    "digest",
+    "digest_number",
+    "env_var",
+    "env_vars",
+    "firewall_rule",
+    "firewall_rules",
+    "iso",
+    "old_value",
+    "private_key",
+    "server",
+    "server_address",
+    "server_settings",
+    "setting",
+    "spaced",
+    "stack",
+    "stack_address",
+    "stack_settings",
+    "user",
+    "version",
+    "versions",
+]

@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every shape is made of: moments, and texts and numbers that hang on a text alone."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timezone
+from typing import Any
+
+Row = dict[str, Any]
+
+# All seeded dates hang on this moment, so that two runs hold the same data.
+SEED_TIME = datetime(2026, 1, 5, 8, tzinfo=timezone.utc).timestamp()
+HOUR = 3600
+
+
+def digest(text: str) -> str:
+    """32 hex digits that hang on `text` alone."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def digest_number(text: str) -> int:
+    """A number below 100,000,000 that hangs on `text` alone."""
+    return int(digest(text)[:12], 16) % 100_000_000
+
+
+def iso(moment: float) -> str:
+    """2026-01-05T08:00:00Z"""
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def spaced(moment: float) -> str:
+    """2026-01-05 08:00:00 UTC"""
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,164 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a stack is configured with: firewall rules, environment variables, settings, and files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso
+
+RULE_ENDS = ("from_ip", "from_group_id", "from_server_id", "to_ip", "to_group_id", "to_server_id")
+
+
+def firewall_rule(rule_id: int, moment: float, **fields: Any) -> Row:
+    """A FirewallRule of the contract."""
+    return {
+        "id": rule_id,
+        **dict.fromkeys(RULE_ENDS),
+        "protocol": "tcp",
+        "port": 80,
+        "rule_type": "user",
+        "comments": None,
+        "created_at": iso(moment),
+        "updated_at": iso(moment),
+        **fields,
+    }
+
+
+def firewall_rules(stack_uid: str) -> list[Row]:
+    """The rules that a stack starts with: two that it always has, one of the platform, one of a person."""
+    rules: list[Row] = [
+        {"from_ip": "0.0.0.0/0", "to_group_id": 128, "port": 80, "rule_type": "static"},
+        {"from_ip": "0.0.0.0/0", "to_group_id": 128, "port": 443, "rule_type": "static"},
+        {"from_group_id": 128, "to_group_id": 129, "port": 3306, "rule_type": "dynamic", "comments": "MySQL"},
+        {"from_ip": "203.0.113.66", "to_group_id": 129, "port": 3306},
+    ]
+    first = digest_number(f"firewall {stack_uid}")
+    return [firewall_rule(first + number, SEED_TIME, **fields) for number, fields in enumerate(rules)]
+
+
+def env_var(var_id: int, key: str, value: str, moment: float, **fields: Any) -> Row:
+    """An EnvironmentVariable of the contract, which nobody has changed yet."""
+    return {
+        "id": var_id,
+        "key": key,
+        "value": value,
+        "readonly": False,
+        "created_at": iso(moment),
+        "updated_at": iso(moment),
+        "is_password": False,
+        "is_generated": False,
+        "history": [],
+        **fields,
+    }
+
+
+def old_value(number: int, value: str, moment: float) -> Row:
+    """An EnvironmentVariableVersion of the contract."""
+    return {"key": number, "value": value, "created_at": iso(moment), "updated_at": iso(moment)}
+
+
+def env_vars(stack_uid: str, branch: str | None) -> list[Row]:
+    """The variables that a stack starts with: some of the platform's, some of a person's."""
+    password = f"pw-{digest_number(stack_uid)}"
+    generated, fixed = {"is_generated": True}, {"is_generated": True, "readonly": True}
+    values: list[tuple[str, str, Row]] = [
+        ("STACK_GIT_BRANCH", branch or "", {**fixed, "history": [old_value(1, "develop", SEED_TIME)]}),
+        ("STACK_BASE", stack_uid[:8], fixed),
+        ("MYSQL_PASSWORD", password, {**generated, "is_password": True}),
+        ("MYSQL_URL", f"mysql2://app:{password}@10.0.0.1/app", {**generated, "is_password": True}),
+        ("RAILS_ENV", "production", generated),
+        ("LOG_LEVEL", "info", {"history": [old_value(1, "debug", SEED_TIME), old_value(2, "warn", SEED_TIME + HOUR)]}),
+        ("WEB_CONCURRENCY", "4", {}),
+        ("API_SECRET", f"secret of {stack_uid}", {"is_password": True}),
+    ]
+    first = digest_number(f"env vars {stack_uid}")
+    return [
+        env_var(first + number, key, value, SEED_TIME, **fields) for number, (key, value, fields) in enumerate(values)
+    ]
+
+
+SERVICE_YAML = "services:\n  web:\n    git_url: https://git.example.com/app.git\n    ports:\n      - 3000:80:443\n"
+MANIFEST_YAML = "production:\n  docker:\n    configuration:\n      version: 1.2.3\n"
+
+
+def setting(key: str, value: Any, **fields: Any) -> Row:
+    """A Setting of the contract, as the list of a stack's settings has it."""
+    names = {"id": key.replace(".", "-"), "key": key, "value": value}
+    return {**names, "readonly": False, "hidden": False, "warning_text": "", **fields}
+
+
+def stack_settings() -> list[Row]:
+    """The settings of a stack. Those that are fields of the stack too are filled in when they are read."""
+    values: dict[str, Any] = {
+        "allowed.web.source": "anywhere",
+        "asset.prefix": "assets",
+        "continuous.deploy": False,
+        "custom.build.command": None,
+        "custom.deploy.command": None,
+        "db.check.backup.size": True,
+        "deploy.parallel": False,
+        "git.branch": None,
+        "git.repository": None,
+        "logrotate.app.frequency": "daily",
+        "logrotate.app.keep.count": 7,
+        "logrotate.server.frequency": "weekly",
+        "logrotate.server.keep.count": 14,
+        "maintenance.mode": False,
+        "reconfigure.nginx": True,
+        "run.deploy.command": True,
+        "stack.name": "",
+    }
+    odd: dict[str, Row] = {
+        "db.check.backup.size": {"readonly": True},
+        "stack.name": {"warning_text": "This changes DNS names."},
+    }
+    return [setting(key, value, **odd.get(key, {})) for key, value in values.items()]
+
+
+def server_settings() -> list[Row]:
+    """The settings of a server, which have no id in the list."""
+    row = setting("server.name", "", readonly=True, warning_text="This changes DNS names.")
+    del row["id"]
+    return [row]
+
+
+def version(uid: str, body: str, comments: str | None, moment: float) -> Row:
+    """A ServiceYaml or ManifestYaml of the contract."""
+    return {
+        "uid": uid,
+        "body": body,
+        "comments": comments,
+        "created_at_iso": iso(moment),
+        "updated_at_iso": iso(moment),
+    }
+
+
+def versions(stack_uid: str, kind: str, body: str) -> list[Row]:
+    """The versions of a file that a stack starts with, the newest first."""
+    olds = ((HOUR, body, "newer"), (0, "{}\n", None))
+    return [version(digest(f"{kind} {stack_uid} {at}")[:8], text, why, SEED_TIME + at) for at, text, why in olds]
+
+
+def configurations() -> list[Row]:
+    """The configuration files that a stack starts with."""
+    files = (
+        ("nginx", "nginx.conf", "worker_processes 1;\n", True),
+        ("haproxy", "haproxy.cfg", "maxconn 1024\n", True),
+        ("redis", "redis.conf", "appendonly no\n", False),
+    )
+    return [
+        {
+            "name": name,
+            "type": kind,
+            "body": body,
+            "comments": None,
+            "can_apply": can_apply,
+            "changed_by": None,
+            "created_at": iso(SEED_TIME),
+            "updated_at": iso(SEED_TIME),
+        }
+        for kind, name, body, can_apply in files
+    ]

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users, their devices, accounts, and what an account has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .basics import HOUR, SEED_TIME, Row, iso, spaced
+
+
+def user(user_id: int, **fields: Any) -> Row:
+    """A User of the contract."""
+    moment = iso(SEED_TIME + user_id * HOUR)
+    return {
+        "id": user_id,
+        "email": f"user{user_id}@example.com",
+        "primary_account_id": 139,
+        "locked": False,
+        "access_profile": {
+            "account_profile": {"can_create_stack": True, "can_admin_users": False, "default_roles": ["Viewer"]},
+            "stack_profiles": [],
+        },
+        "uses_tfa": user_id % 2 == 0,
+        "timezone": "UTC",
+        "has_valid_phone": False,
+        "developer_program": False,
+        "github_login": False,
+        "last_login": moment,
+        "devices": [],
+        "created_at": moment,
+        "updated_at": moment,
+        "cloud_status": "healthy",
+        **fields,
+    }
+
+
+def device(moment: float, **fields: Any) -> Row:
+    """A Device of the contract; `fields` hold token, device_type and sub_type."""
+    return {
+        **fields,
+        "enabled": True,
+        "created_at": spaced(moment),
+        "updated_at": spaced(moment),
+        "created_at_iso": iso(moment),
+        "updated_at_iso": iso(moment),
+    }
+
+
+def account(account_id: int, **fields: Any) -> Row:
+    """An Account of the contract, without what is counted when it is read."""
+    return {
+        "id": account_id,
+        "owner": "owner@example.com",
+        "friendly_name": None,
+        "used_clouds": ["digitalocean"],
+        "created_at_iso": iso(SEED_TIME),
+        "updated_at_iso": iso(SEED_TIME),
+        "configstore_namespace": f"account-{account_id}",
+        **fields,
+    }
+
+
+def cloud(name: str, display_name: str, regions: dict[str, str], sizes: dict[str, str]) -> Row:
+    """A Cloud of the contract."""
+    return {
+        "name": name,
+        "display_name": display_name,
+        "key_name": "default",
+        "regions": [{"id": key, "name": text} for key, text in regions.items()],
+        "server_sizes": [{"id": key, "name": text} for key, text in sizes.items()],
+    }
