@@ -290,6 +290,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Add the hosts. Nothing is done that the options do not ask for, since it would be done for each host."""
         compose, groups, keyed = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
         strict = self.get_option("strict")
+        # A number or a boolean is no expression, and newer ansible-core would leave it out in silence.
+        plain = {name: value for name, value in (compose or {}).items() if not isinstance(value, str)}
+        compose = {name: value for name, value in (compose or {}).items() if name not in plain}
         self.inventory.add_group(ALL)
         for group in dict.fromkeys(group for host in hosts for group in host.groups if group != ALL):
             self.inventory.add_group(group)
@@ -304,6 +307,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             # The helpers would get the variables once more for each group.
             if compose:
                 self._set_composite_vars(compose, one.get_vars(), host.name, strict)
+            for name, value in plain.items():
+                self.inventory.set_variable(host.name, name, value)
             if groups:
                 self._add_host_to_composed_groups(groups, one.get_vars(), host.name, strict, fetch_hostvars=False)
             if keyed:

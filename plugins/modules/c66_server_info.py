@@ -21,8 +21,9 @@ options:
     type: list
     elements: str
   server:
-    description: Keep the servers with this UID or this very name.
-    type: str
+    description: Keep the servers with one of these UIDs or these very names.
+    type: list
+    elements: str
   role:
     description: Keep the servers that have this role, such as V(web) or V(mysql).
     type: str
@@ -170,7 +171,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server imp
 
 ARGUMENTS = {
     "stack": {"type": "list", "elements": "str"},
-    "server": {"type": "str"},
+    "server": {"type": "list", "elements": "str"},
     "role": {"type": "str"},
     "group": {"type": "int"},
     "include_private_key": {"type": "bool", "default": False, "no_log": False},

@@ -72,6 +72,13 @@ class Is:
         return any(PLAIN.same(row.get(field), wanted) for field in self.fields)
 
 
+class IsOneOf(Is):
+    """A filter that keeps the rows in which one of the fields is one of the wanted texts."""
+
+    def keeps(self, row: Row, wanted: Any) -> bool:
+        return any(row.get(field) in wanted for field in self.fields)
+
+
 class Has:
     """A filter that keeps the rows whose list holds the wanted value."""
 

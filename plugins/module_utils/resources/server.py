@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from ..api.errors import Cloud66Error
 from ..api.parallel import side_by_side
-from .base import Has, Is, Resource, Row, Secret
+from .base import Has, Is, IsOneOf, Resource, Row, Secret
 from .stack import HEALTH, Stack
+
+# Stacks on a page of their list.
+PAGE = 30
 
 
 class Server(Resource):
@@ -18,7 +21,7 @@ class Server(Resource):
     plural = "servers"
     scope = "public"
     fields = {"health_state": HEALTH, "ssh_private_key": Secret()}
-    filters = {"server": Is("uid", "name"), "role": Has("server_roles"), "group": Is("server_group_id")}
+    filters = {"server": IsOneOf("uid", "name"), "role": Has("server_roles"), "group": Is("server_group_id")}
     reveals = {"include_private_key": "ssh_private_key"}
 
     def read(self) -> list[Row]:
@@ -37,7 +40,10 @@ class Server(Resource):
         stacks = Stack(self.api, self.params)
         if self.params["stack"] is None:
             return stacks.all()
-        found = [stacks.named(wanted) for wanted in self.params["stack"]]
+        wanted = self.params["stack"]
+        # A page of the list tells as much as a request for each of its stacks.
+        listed = {row["uid"]: row for row in stacks.all()} if len(wanted) > PAGE else {}
+        found = [listed.get(one) or stacks.named(one) for one in wanted]
         return list({row["uid"]: row for row in found}.values())
 
     def _of_stack(self, stack: Row) -> list[Row] | Row:

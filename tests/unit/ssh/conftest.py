@@ -1,0 +1,218 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers that ssh can reach: OpenSSH's own sshd on the loopback, a gateway and two servers behind it.
+
+All listen on one port of addresses of their own. A connection is accepted here and handed to an `sshd -i`, so that it
+is known which program opened it: the servers let the gateway's in and no other, as a firewall would.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+SSHD = shutil.which("sshd", path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"]))
+PROC = Path("/proc")
+CONFIG = """\
+HostKey {folder}/host_key
+AuthorizedKeysFile {folder}/authorized_keys
+PidFile none
+UsePAM no
+StrictModes no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+LogLevel DEBUG1
+AcceptEnv C66_MARK
+SetEnv "HOME={folder}" "PATH={path}"
+Subsystem sftp internal-sftp
+"""
+
+
+class Sshd:
+    """An sshd on an address. `key` is the private key that it lets in, `log` what it says."""
+
+    def __init__(self, folder: Path, listener: socket.socket, forwards: list[str]) -> None:
+        self.folder = folder
+        self.address, self.port = listener.getsockname()
+        self.admits: Callable[[socket.socket], bool] = lambda _connection: True
+        self.turned_away = 0
+        self._listener = listener
+        self._sessions: list[subprocess.Popen[bytes]] = []
+        folder.mkdir()
+        self.host_key = new_key(folder / "host_key")[1]
+        self.key, public = new_key(folder / "key")
+        config = CONFIG.format(folder=folder, path=os.pathsep.join([str(Path(sys.executable).parent), os.defpath]))
+        if forwards:
+            config += f"PermitOpen {' '.join(forwards)}\n"
+            public = f"restrict,port-forwarding {public}"
+        else:
+            config += "AllowTcpForwarding no\n"
+        folder.joinpath("authorized_keys").write_text(public)
+        folder.joinpath("config").write_text(config)
+        self._thread = threading.Thread(target=self._accept, name=f"sshd on {self.address}", daemon=True)
+        self._thread.start()
+
+    @property
+    def log(self) -> str:
+        log = self.folder / "log"
+        return log.read_text(errors="replace") if log.exists() else ""
+
+    @property
+    def logins(self) -> int:
+        return self.log.count("Accepted publickey for")
+
+    def has_opened(self, connection: socket.socket) -> bool:
+        """Whether a process of this sshd holds the other end of a connection."""
+        end = f"socket:[{other_end(connection)}]"
+        return any(end in open_files(pid) for pid in self._pids())
+
+    def _pids(self) -> set[int]:
+        """The sessions that run, and what they have started."""
+        parents = {int(path.name): parent(path) for path in PROC.iterdir() if path.name.isdigit()}
+        pids = {session.pid for session in self._sessions if session.poll() is None}
+        while more := {pid for pid, above in parents.items() if above in pids} - pids:
+            pids |= more
+        return pids
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _peer = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                if self.admits(connection):
+                    command = [str(SSHD), "-i", "-f", str(self.folder / "config"), "-E", str(self.folder / "log")]
+                    self._sessions.append(subprocess.Popen(command, stdin=connection, stdout=connection))
+                else:
+                    self.turned_away += 1
+
+    def stop(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+        for session in self._sessions:
+            session.terminate()
+            session.wait()
+
+
+class Network:
+    """A gateway, and two servers that only it reaches, all on one port."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        listeners = self._listeners(stack)
+        self.port = listeners[0].getsockname()[1]
+        behind = [f"{listener.getsockname()[0]}:{self.port}" for listener in listeners[1:]]
+        self.gateway = Sshd(folder / "gateway", listeners[0], behind)
+        self.servers = [
+            Sshd(folder / f"server{number}", listener, []) for number, listener in enumerate(listeners[1:], start=1)
+        ]
+        for server in self.servers:
+            server.admits = self.gateway.has_opened
+        for sshd in (*self.servers, self.gateway):
+            stack.callback(sshd.stop)
+
+    @staticmethod
+    def _listeners(stack: ExitStack) -> list[socket.socket]:
+        first = stack.enter_context(socket.create_server(("127.0.0.2", 0)))
+        port = first.getsockname()[1]
+        return [first, *(stack.enter_context(socket.create_server((f"127.0.0.{end}", port))) for end in (3, 4))]
+
+    @property
+    def known_hosts(self) -> str:
+        return "".join(f"[{one.address}]:{one.port} {one.host_key}" for one in (self.gateway, *self.servers))
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[Network]:
+    if why := cannot_serve():
+        pytest.skip(why)
+    with short_folder() as folder, privilege_separation(), ExitStack() as stack:
+        yield Network(folder, stack)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty home."""
+    with short_folder() as folder:
+        yield folder
+
+
+def cannot_serve() -> str | None:
+    """Why there can be no sshd here."""
+    if not SSHD:
+        return "There is no sshd here. Debian's package openssh-server has it."
+    if not (PROC / "net" / "tcp").exists():
+        return "Without /proc it cannot be told who opens a connection."
+    if not all(map(shutil.which, ("ssh", "ssh-add", "ssh-agent", "ssh-keygen"))):
+        return "There is no ssh here. Debian's package openssh-client has it."
+    return None
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A folder whose path is short enough for the sockets of ssh."""
+    with tempfile.TemporaryDirectory(prefix="c66-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def privilege_separation() -> Iterator[None]:
+    """The folder that sshd wants to have when it is root's."""
+    folder = Path("/run/sshd")
+    if os.getuid() or folder.exists():
+        yield
+        return
+    folder.mkdir(mode=0o755)
+    try:
+        yield
+    finally:
+        folder.rmdir()
+
+
+def new_key(path: Path) -> tuple[str, str]:
+    """A fresh pair of keys as texts; the private one stays at the path."""
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", getpass.getuser(), "-f", str(path)]
+    subprocess.run(command, check=True)
+    return path.read_text(), path.with_suffix(".pub").read_text()
+
+
+def other_end(connection: socket.socket) -> str | None:
+    """The inode of the socket at the other end of a connection within this machine."""
+    wanted = [as_in_proc(connection.getpeername()), as_in_proc(connection.getsockname())]
+    for line in (PROC / "net" / "tcp").read_text().splitlines():
+        fields = line.split()
+        if fields[1:3] == wanted:
+            return fields[9]
+    return None
+
+
+def as_in_proc(end: tuple[str, int]) -> str:
+    return f"{int.from_bytes(socket.inet_aton(end[0]), sys.byteorder):08X}:{end[1]:04X}"
+
+
+def open_files(pid: int) -> Iterator[str]:
+    with suppress(OSError):
+        for path in (PROC / str(pid) / "fd").iterdir():
+            with suppress(OSError):
+                yield os.readlink(path)
+
+
+def parent(process: Path) -> int:
+    with suppress(OSError):
+        return int(process.joinpath("stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+    return 0
