@@ -56,7 +56,8 @@ options:
   hostnames:
     description:
       - What hosts are called, in the order of preference; a field of the server such as V(name), V(dns_record) or
-        V(uid), a field of its stack such as V(stack.name), or a template of the host's variables.
+        V(uid), a field of its stack such as V(stack.name), V(stack.slug) which is that name in lower case with
+        underscores, or a template of the host's variables.
       - A dictionary of C(name), C(prefix) and C(separator) (V(_) by default) puts two of them together.
       - Hosts that would have the same name are told apart by the stack. A name that could be taken for a pattern, a
         group or this machine is replaced by the UID.
@@ -136,7 +137,7 @@ environments: [production]
 stacks: [Awesome App, "shop-*"]
 hostnames:
   - name: name
-    prefix: stack.name
+    prefix: stack.slug
     separator: "."
 filters:
   - exclude: cloud66_health_state_name == "broken"

@@ -46,14 +46,14 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_arguments: sys.exit(130))
     if os.environ.get("CLOUD66_ACCESS_TOKEN"):
-        status = _play({}, writes=False)
+        status = _play({}, writes=False) or _graph({})
         if status == 0:
             print(DONE_FOR_REAL)
         return status
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="demo-") as home, _simulator(Path(home)) as origin:
         env = {"HOME": home, "CLOUD66_API_URL": f"{origin}/api/3"}
-        status = _log_in(env) or _play(env, writes=True)
+        status = _log_in(env) or _play(env, writes=True) or _graph(env)
     if status == 0:
         print(FOR_REAL)
     return status
@@ -81,7 +81,7 @@ def _log_in(env: Mapping[str, str]) -> int:
     """Log in as a person would: open the address that is shown, and bring the code back."""
     print("\n$ ansible-playbook cloud66.cloud.login", flush=True)
     terminal = pexpect.spawn(
-        _program(),
+        _program("ansible-playbook"),
         ["cloud66.cloud.login"],
         env=_clean_environment(**env, **APP),
         encoding="utf-8",
@@ -105,7 +105,7 @@ def _log_in(env: Mapping[str, str]) -> int:
 
 
 def _play(env: Mapping[str, str], writes: bool) -> int:
-    command = [_program(), PLAYBOOK]
+    command = [_program("ansible-playbook"), PLAYBOOK]
     if writes:
         command += ["--tags", "all,write"]
         command += [word for item in SEED.items() for word in ("-e", "=".join(item))]
@@ -114,6 +114,13 @@ def _play(env: Mapping[str, str], writes: bool) -> int:
     env.update(ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback"), ANSIBLE_STDOUT_CALLBACK="demo")
     env.update(QUIET)
     return subprocess.run(command, env=env, check=False).returncode
+
+
+def _graph(env: Mapping[str, str]) -> int:
+    """The inventory of all servers, which needs no more than a file with one line."""
+    print("\n$ ansible-inventory -i tests/demo/c66.yml --graph", flush=True)
+    command = [_program("ansible-inventory"), "-i", str(HERE / "c66.yml"), "--graph"]
+    return subprocess.run(command, env=_clean_environment(**env) if env else None, check=False).returncode
 
 
 def _clean_environment(**more: str) -> dict[str, str]:
@@ -130,8 +137,8 @@ def _clean_environment(**more: str) -> dict[str, str]:
     return {**kept, **extra, **QUIET, **more}
 
 
-def _program() -> str:
-    return str(Path(sys.executable).parent / "ansible-playbook")
+def _program(name: str) -> str:
+    return str(Path(sys.executable).parent / name)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ def main() -> None:
     """Draw all of them."""
     environment = {**os.environ, "ANSIBLE_FORCE_COLOR": "true", "PY_COLORS": "1"}
     shown = run(["make", "demo"], environment)
-    draw("demo", "make demo", part(shown, "PLAY [Look at", "That was a simulated"))
+    draw("demo", "make demo", part(shown, "PLAY [Look at", "$ ansible-inventory"))
+    draw("inventory", "The inventory", part(shown, "$ ansible-inventory", "That was a simulated"))
     with running(stacks=20) as sim:
         environment.update(CLOUD66_API_URL=sim.url, CLOUD66_ACCESS_TOKEN=sim.token)
         environment.update(ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_INVENTORY_UNPARSED_WARNING="false")

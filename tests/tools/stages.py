@@ -83,7 +83,8 @@ def _unit(shell: Shell) -> None:
     """pytest, on as many processes as there are processors; with coverage on the newest ansible-core only."""
     is_newest = (CACHE / "venv").resolve() == shell.venv.path.resolve()
     coverage = ["--cov", "--cov-report=term"] if is_newest else []
-    shell.run("pytest", "tests/unit", "-q", "-n", str(min(os.cpu_count() or 1, 4)), *coverage)
+    processes = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal")
+    shell.run("pytest", "tests/unit", "-q", *processes, *coverage)
 
 
 STAGES = {

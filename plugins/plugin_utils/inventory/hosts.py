@@ -265,6 +265,8 @@ class HostMaker:
         """What a preference says of a server: a field of it, a field of its stack, or a template."""
         if "{{" in preference or "{%" in preference:
             value = self.template(preference, host.variables)
+        elif preference == "stack.slug":
+            value = slugged(entry.stack.get("name"))
         elif preference.startswith("stack."):
             value = entry.stack.get(preference[len("stack.") :])
         else:

@@ -51,6 +51,8 @@ def test_against_the_simulator_whatever_the_user_has_set(environment, tmp_path):
     assert "Storefront" in look
     assert "... 24 in all" in look
     assert re.findall(r"^(ok|changed): ", device, re.MULTILINE) == ["changed", "ok", "changed", "changed"]
+    assert "|--@stack_storefront:" in device
+    assert "|--storefront.Otter" in device
     assert "CLOUD66_ACCESS_TOKEN=<a personal access token> make demo" in device
 
 

@@ -24,6 +24,7 @@ def lion(fleet):
         (["dns_record"], "lion.example.com"),
         (["vendor_uid"], "2490000"),
         (["stack.name"], "Shop"),
+        (["stack.slug"], "shop"),
         (["{{ cloud66_region }}-{{ cloud66_name | lower }}"], "ams3-lion"),
         ([{"name": "name", "prefix": "stack.name"}], "Shop_Lion"),
         ([{"name": "name", "prefix": "stack.environment", "separator": "."}], "production.Lion"),

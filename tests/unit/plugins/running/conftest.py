@@ -22,13 +22,17 @@ INVENTORY = f"localhost ansible_connection=local ansible_python_interpreter={sys
 
 @dataclass
 class Told:
-    """What became of one task on one host: how it ended, what callbacks saw, how many processes ran its module."""
+    """What became of one task on one host: how it ended, what callbacks saw, how many processes ran its module.
+
+    `requests` are those since the simulator was reset for it (see callback/told.py).
+    """
 
     name: str
     host: str
     event: str
     result: dict[str, Any]
     processes: int
+    requests: list[Any] | None
 
     @property
     def way(self) -> str:
@@ -43,10 +47,18 @@ class Played:
         told = (folder / "told").read_text(encoding="utf-8") if (folder / "told").exists() else ""
         self.lines = [json.loads(line) for line in told.splitlines()]
         processes = [line["uuid"] for line in self.lines if line["event"] == "process"]
+        requests = {line["uuid"]: line["requests"] for line in self.lines if line["event"] == "requests"}
         self.told = [
-            Told(line["name"], line["host"], line["event"], line["result"], processes.count(line["uuid"]))
+            Told(
+                line["name"],
+                line["host"],
+                line["event"],
+                line["result"],
+                processes.count(line["uuid"]),
+                requests.get(line["uuid"]),
+            )
             for line in self.lines
-            if line["event"] != "process"
+            if "result" in line
         ]
 
     def __getitem__(self, name: str) -> Told:
@@ -61,8 +73,10 @@ class Played:
 
     def everything(self) -> str:
         """All that it wrote: output, what callbacks saw, and every file that it made and left below its folder."""
-        files = [path for path in sorted(self.folder.rglob("*")) if path.is_file() and path.name != "play.json"]
-        return "\n".join([self.all_output, *(path.read_bytes().decode(errors="replace") for path in files)])
+        own = ("play.json", "told")
+        files = [path for path in sorted(self.folder.rglob("*")) if path.is_file() and path.name not in own]
+        results = json.dumps([line for line in self.lines if line["event"] != "requests"])
+        return "\n".join([self.all_output, results, *(path.read_bytes().decode(errors="replace") for path in files)])
 
 
 class Player:

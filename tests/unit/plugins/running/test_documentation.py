@@ -49,6 +49,13 @@ def documented():
     return {name.rpartition(".")[2]: doc for name, doc in json.loads(done.stdout).items()}
 
 
+@pytest.fixture(scope="module")
+def schemas():
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = (TESTS / "contract" / "cloud66-v3.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=loader)["components"]["schemas"]
+
+
 def the_module(name):
     return import_module(f"ansible_collections.cloud66.cloud.plugins.modules.{name}").MODULE
 
@@ -87,10 +94,8 @@ def test_what_is_returned(sim, documented, name):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_samples(documented, name):
+def test_samples(documented, schemas, name):
     """The fields of a sample are fields of the contract, or words beside their codes; `contains` are among them."""
-    contract = yaml.safe_load((TESTS / "contract" / "cloud66-v3.yaml").read_text(encoding="utf-8"))
-    schemas = contract["components"]["schemas"]
     for key, told in documented[name]["return"].items():
         assert "sample" in told, key
         if key not in SCHEMAS:

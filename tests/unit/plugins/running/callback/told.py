@@ -4,12 +4,16 @@
 """Tells what became of each task, one JSON object a line, and which modules were run in a process of their own.
 
 It sees what every callback sees: results from which Ansible has taken what must not be shown.
+
+Before a task whose `vars` hold `sim`, it resets the simulator and sets what that says: {faults: ..., settings: ...}.
+That is done here and not by a task, which would cost a process. What requests there were is told then, and at the end.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import urllib.request
 
 from ansible.plugins.action import ActionBase
 from ansible.plugins.callback import CallbackBase
@@ -20,6 +24,22 @@ type: notification
 short_description: Results as data
 description: Writes them to the file that the variable TOLD names.
 """
+
+
+HEADERS = ("authorization", "x-account", "user-agent")
+
+
+def control(name, given=None):
+    body = None if given is None else json.dumps(given).encode()
+    with urllib.request.urlopen(f"{os.environ['SIM']}/_sim/{name}", body, timeout=60) as answer:
+        return json.load(answer)
+
+
+def requests():
+    return [
+        [*(one[name] for name in ("method", "path", "query", "body")), *(one["headers"].get(name) for name in HEADERS)]
+        for one in control("requests")
+    ]
 
 
 def tell(**told):
@@ -45,6 +65,23 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "notification"
     CALLBACK_NAME = "told"
     CALLBACK_NEEDS_ENABLED = True
+
+    # The last task before which the simulator was reset.
+    task = None
+
+    def _tell_requests(self):
+        if self.task is not None:
+            tell(event="requests", uuid=self.task, requests=requests())
+
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        if "sim" in task.vars:
+            self._tell_requests()
+            self.task = task._uuid
+            for name, given in {"reset": {}, **task.vars["sim"]}.items():
+                control(name, given)
+
+    def v2_playbook_on_stats(self, stats):
+        self._tell_requests()
 
     def _tell(self, event, result):
         content = result._result
