@@ -8,7 +8,7 @@ TOOLS = $(PYTHON) tests/tools
 # Known once it is made: the environment with the newest ansible-core and the tools of development.
 VENV = $(realpath .cache/venv)
 RUN = PATH="$(VENV)/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.cache/ansible" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.cache/collections" LC_ALL=C.UTF-8
-STAGES = format lint types ansible-lint docs-lint unit sanity integration artifact
+STAGES = format lint types ansible-lint docs-lint unit quick sanity integration artifact
 
 HOST ?= 127.0.0.1
 PORT ?= 8066
@@ -18,7 +18,7 @@ LATENCY_MS ?= 0
 export CORES PYTHON_OLD PYTHON_NEW CHART
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test check $(STAGES) fix demo simulator bench build docs clean
+.PHONY: help venv test check $(STAGES) fix demo pictures simulator bench build docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -45,6 +45,9 @@ demo: venv ## Show the main job in a playbook, against the simulator
 
 simulator: venv ## Run a Cloud 66 of your own (HOST=127.0.0.1 PORT=8066 SEED_STACKS=3 LATENCY_MS=0)
 	@exec "$(VENV)/bin/python" tests/simulator --host "$(HOST)" --port "$(PORT)" --stacks "$(SEED_STACKS)" --latency-ms "$(LATENCY_MS)"
+
+pictures: venv ## Draw docs/images from real runs
+	@$(RUN) "$(VENV)/bin/python" tests/demo/pictures.py
 
 bench: venv ## Measure the cost of a task (CHART=1 draws it)
 	@$(RUN) "$(VENV)/bin/python" tests/bench/bench.py

@@ -20,8 +20,8 @@ LOOKS = (0, 1, 2)
 class StateModule(Module):
     """Brings a thing into the wanted state, and changes nothing where it is there already.
 
-    `key` is the option that names the thing, `wanted` the options that say what it shall be like; an option that
-    is called otherwise than its field is given as {option: field}. `needed` are those that a new thing must have.
+    `key` is the option that names the thing, `wanted` the options that say what it shall be like and are called as its
+    fields are. `needed` are those that a new thing must have.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class _Work:
         return self._outcome(found[0] if found else None, None)
 
     def _present(self, have: Row) -> Result:
-        asked = {name: self._stored(name) for name in self.module.wanted if self.run.params[name] is not None}
+        asked = self._asked()
         changes = {name: value for name, value in asked.items() if not self._field(name).same(have.get(name), value)}
         want = {**have, **changes}
         if changes and not self.run.check_mode:
@@ -89,12 +89,16 @@ class _Work:
                 f"There is no such {self.resource.noun} among {self.resource.label} yet, and a new one needs"
                 f" {' and '.join(missing)}."
             )
-        asked = {name: self._stored(name) for name in self.module.wanted if self.run.params[name] is not None}
+        asked = self._asked()
         want = {self.resource.key: self.key_value, **asked}
         if self.run.check_mode:
             return self._outcome(None, want)
         self._create(want)
         return self._outcome(None, self._look(lambda rows: bool(rows) and self._fits(rows[0], asked))[0])
+
+    def _asked(self) -> Row:
+        """What the user wants it to be like, as the API stores it."""
+        return {name: self._stored(name) for name in self.module.wanted if self.run.params[name] is not None}
 
     def _create(self, want: Row) -> None:
         """Create it once: when the answer is lost, it is looked for, and sent once more only if it is not there."""

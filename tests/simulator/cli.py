@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _sentence(problem: OSError, options: argparse.Namespace) -> str:
     if problem.errno == errno.EADDRINUSE:
-        return f"Port {options.port} of {options.host} is taken: choose another with --port (0 takes a free one)."
+        return (
+            f"Port {options.port} of {options.host} is taken: choose another by --port or PORT= (0 takes a free one)."
+        )
     return f"The simulator cannot start: {problem}."
 
 

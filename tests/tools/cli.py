@@ -13,7 +13,7 @@ from . import artifact, docs, venvs
 from .places import ROOT
 from .programs import JobError, Shell
 from .runner import Runner
-from .stages import QUICK, STAGES, Job, jobs
+from .stages import ALL, QUICK, STAGES, Job, jobs
 
 COMMANDS = {
     "venv": "make the virtual environments",
@@ -72,4 +72,4 @@ def _test(command: str, made: list[venvs.Venv]) -> int:
 def _jobs(command: str, made: list[venvs.Venv]) -> list[Job]:
     if command == "check":
         return jobs(QUICK, made[-1:])
-    return jobs(list(STAGES) if command == "test" else [command], made)
+    return jobs(ALL if command == "test" else [command], made)

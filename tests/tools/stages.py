@@ -19,6 +19,7 @@ from .venvs import Venv
 CLOSING = re.compile(
     r"\d+ (passed|failed|errors?|skipped)\b.* in |no tests ran|TOTAL\s|FAIL Required|Required test coverage"
 )
+HOSTILE = "tests/unit/simulator/test_sim_hostile.py"
 
 
 class Stage(NamedTuple):
@@ -83,8 +84,16 @@ def _unit(shell: Shell) -> None:
     """pytest, on as many processes as there are processors; with coverage on the newest ansible-core only."""
     is_newest = (CACHE / "venv").resolve() == shell.venv.path.resolve()
     coverage = ["--cov", "--cov-report=term"] if is_newest else []
-    processes = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal")
-    shell.run("pytest", "tests/unit", "-q", *processes, *coverage)
+    _pytest(shell, "tests/unit", *coverage)
+
+
+def _quick(shell: Shell) -> None:
+    """The units that start no program of Ansible's, without the hostile requests that take the simulator long."""
+    _pytest(shell, "tests/unit/plugins/module_utils", "tests/unit/simulator", f"--ignore={HOSTILE}")
+
+
+def _pytest(shell: Shell, *arguments: str) -> None:
+    shell.run("pytest", "-q", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal", *arguments)
 
 
 STAGES = {
@@ -93,6 +102,7 @@ STAGES = {
         Stage("format", _format, alone=True),
         Stage("lint", _lint, alone=True),
         Stage("unit", _unit, on_all=True, alone=True, shown=CLOSING),
+        Stage("quick", _quick, alone=True, shown=CLOSING),
         # From here on two at a time, so the long ones come first.
         Stage("sanity", ansible_test.sanity, on_all=True),
         Stage("integration", ansible_test.integration, on_all=True),
@@ -102,4 +112,5 @@ STAGES = {
         Stage("ansible-lint", _ansible_lint),
     )
 }
-QUICK = ["format", "lint", "types", "unit"]
+QUICK = ["format", "lint", "types", "quick"]
+ALL = [name for name in STAGES if name != "quick"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..api.errors import Cloud66Error
 from ..api.parallel import side_by_side
+from ..api.transport import MAX_CONNECTIONS
 from .base import Has, Is, IsOneOf, Resource, Row, Secret
 from .stack import HEALTH, Stack
 
@@ -25,6 +26,8 @@ class Server(Resource):
     reveals = {"include_private_key": "ssh_private_key"}
 
     def read(self) -> list[Row]:
+        if not 1 <= self.params["workers"] <= MAX_CONNECTIONS:
+            raise Cloud66Error(f"workers must be from 1 to {MAX_CONNECTIONS}, not {self.params['workers']}.")
         stacks = self._stacks()
         if len(stacks) > 1:
             self.api.say(f"Reading the servers of {len(stacks)} stacks")

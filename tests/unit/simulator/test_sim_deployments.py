@@ -52,7 +52,7 @@ def test_a_stack_has_deployments_behind_it(read):
 
 
 def test_a_deployment_that_ends_well(sim, read, deploy, pass_time):
-    (before, _), stood = read.stack(), sim.world.stack(STACK)["updated_at_iso"]
+    (before, _ended), stood = read.stack(), sim.world.stack(STACK)["updated_at_iso"]
     answer = deploy(user_reference="mine", services="web:latest,api")
     assert (answer["ok"], answer["queued"]) == (True, False)
     row = read.rows()[0]
@@ -137,7 +137,7 @@ def test_a_deployment_that_shows_up_late(sim, call, read, deploy, pass_time):
 
 
 def test_cancelling(sim, call, conforms, read, deploy, pass_time):
-    before, _ = read.stack()
+    before, _ended = read.stack()
     answer = deploy()
     number = read.rows()[0]["id"]
     sim.settings(cancel_seconds=10)

@@ -19,7 +19,8 @@ def rules(call, conforms):
     return lambda: [rule for rule in call("GET", PATH).json["response"] if rule["id"] not in before]
 
 
-def open_port(call, conforms, fields=RULE, form=False):
+def open_port(call, conforms, fields=None, form=False):
+    fields = fields or RULE
     reply = call("POST", PATH, **{"form" if form else "body": fields})
     return conforms("create_firewall_rule", reply).get("response")
 

@@ -87,7 +87,9 @@ def test_a_port_that_is_taken(tmp_path):
             check=False,
         )
     assert second.returncode == 1
-    assert second.stderr == f"Port {port} of 127.0.0.1 is taken: choose another with --port (0 takes a free one).\n"
+    assert (
+        second.stderr == f"Port {port} of 127.0.0.1 is taken: choose another by --port or PORT= (0 takes a free one).\n"
+    )
 
 
 def test_it_ends_with_its_parent(tmp_path):

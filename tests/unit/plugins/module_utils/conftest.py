@@ -160,7 +160,8 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def log_message(self, *_args: Any) -> None: ...
+            def log_message(self, *_args: Any) -> None:
+                """Quietly."""
 
         def answer(handler: Handler) -> None:
             kept.answer(handler)

@@ -99,7 +99,8 @@ def commands(text):
     for line in re.findall(r'^curl .*Bearer 4c9c9b1111".*$', text, re.MULTILINE):
         words = shlex.split(line)
         fields = "&".join(words[number + 1] for number, word in enumerate(words) if word == "-d")
-        path = next(word for word in words if word.startswith("https://")).partition("/api/3")[2].removesuffix(".json")
+        (address,) = (word for word in words if word.startswith("https://"))
+        path = address.partition("/api/3")[2].removesuffix(".json")
         yield words[words.index("-X") + 1], path, dict(parse_qsl(fields))
 
 

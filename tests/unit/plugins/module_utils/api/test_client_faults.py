@@ -237,7 +237,7 @@ def test_a_host_that_does_not_answer(make_client):
         client = make_client(api_url=f"http://127.0.0.1:{busy.getsockname()[1]}", api_timeout=0.1, api_retries=1)
         with pytest.raises(Cloud66Error, match=r"no connection within 0\.1 seconds") as caught:
             call(client, "POST")
-    assert type(caught.value) is Cloud66Error
+    assert caught.type is Cloud66Error
     assert client.usage.requests == 2
 
 

@@ -140,7 +140,7 @@ def test_a_body_that_is_packed_wrongly(make_client, local_server):
 def test_a_body_that_cannot_be_sent(sim, make_client):
     with pytest.raises(Cloud66Error, match="the request could not be made") as caught:
         make_client().post("users", 18, "devices", body={"token": float("nan")})
-    assert type(caught.value) is Cloud66Error
+    assert caught.type is Cloud66Error
     assert sim.requests == []
 
 

@@ -20,6 +20,13 @@ def uids(rows):
     return [row["uid"] for row in rows]
 
 
+@pytest.mark.parametrize("workers", [0, -1, 65])
+def test_workers_that_there_cannot_be(sim, run_module, workers):
+    result = run_module("c66_server_info", workers=workers).result
+    assert (result["failed"], result["msg"]) == (True, f"workers must be from 1 to 64, not {workers}.")
+    assert not sim.requests
+
+
 @pytest.mark.parametrize("workers", [1, 8])
 def test_all(sim, servers, workers):
     rows = servers(workers=workers)
