@@ -179,6 +179,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     """Options in, hosts out; what is between is in plugin_utils/inventory."""
 
     NAME = "cloud66.cloud.c66"
+    # Both are there as soon as `parse` has begun.
+    inventory: Any
+    _vars: Any
 
     def verify_file(self, path: str) -> bool:
         return super().verify_file(path) and path.endswith(("c66.yml", "c66.yaml"))

@@ -50,7 +50,7 @@ class Cloud66Lookup(LookupBase):
 def run_for(params: dict[str, Any]) -> Run:
     """A run with these connection options, whose warnings are shown as they come."""
     run = Run(params, ansible_version=ansible_version, say=display.v)
-    run.warn = display.warning  # type: ignore[method-assign]
+    run.warn = display.warning  # type: ignore[method-assign, assignment]
     for warning in run.warnings:
         display.warning(warning)
     return run

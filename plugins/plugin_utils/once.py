@@ -22,7 +22,8 @@ def once_a_run(key: str, read: Callable[[], Any]) -> Any:
     What cannot be read is not kept: the next one tries again.
     """
     name = f"cloud66-{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
-    with open(os.path.join(constants.DEFAULT_LOCAL_TMP, name), "a+", encoding="utf-8") as file:
+    folder: str = vars(constants)["DEFAULT_LOCAL_TMP"]
+    with open(os.path.join(folder, name), "a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         kept = file.read()

@@ -116,8 +116,8 @@ class Client:
         self,
         path: tuple[Any, ...],
         query: dict[str, Any],
-        arrived: Callable[[pages.Page, list[pages.Row]], None],
-    ) -> list[dict[str, Any]]:
+        arrived: Callable[[pages.Page, pages.Rows], None],
+    ) -> pages.Rows:
         """All rows of a list. `arrived` gets each page as it comes, so that work on its rows can begin."""
 
         def fetch(number: int) -> pages.Page:

@@ -14,6 +14,7 @@ MAX_PAGES = 10_000
 # What tells the rows of a list apart.
 KEYS = ("uid", "id", "uuid", "token", "key", "name")
 Row = dict[str, Any]
+Rows = list[Row]
 
 
 class Page(NamedTuple):

@@ -50,7 +50,10 @@ class FirewallRule(Resource):
 
 
 class Lease(FirewallRule):
-    """A rule for a time. It is read as a rule like any other, without its end, and cannot be closed before."""
+    """A rule for a time. It is read as a rule like any other, without its end, and cannot be closed before.
+
+    Source: create_firewall_rule.
+    """
 
     noun = "lease"
     action = "open_lease"

@@ -14,6 +14,7 @@ class SshKey(Resource):
 
     noun = "ssh_key"
     plural = "ssh_keys"
+    key = "public_key"
 
     @property
     def label(self) -> str:

@@ -30,8 +30,11 @@ AGENT = "cloud66.cloud/test"
 
 @pytest.fixture(autouse=True)
 def _own_connections() -> Iterator[None]:
-    """No connection of one test is used by the next."""
+    """No connection of one test is used by the next, nor does a reader that was left to itself go on asking."""
     yield
+    for thread in threading.enumerate():
+        if thread.name == "cloud66-reader":
+            thread.join(5)
     for session in transport._sessions.values():
         session.close()
     transport._sessions.clear()

@@ -15,10 +15,14 @@ import pytest
 import yaml
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.oauth import SCOPES
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources import ping
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.action import Action
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import Backup
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes, Resource
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import Device
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import FirewallRule, Lease
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server import Server
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.ssh_key import SshKey
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import User, UsersDevice
 from ansible_collections.cloud66.cloud.plugins.module_utils.version import VERSION
@@ -126,6 +130,11 @@ THINGS = [
     (Device, "Device"),
     (UsersDevice, "Device"),
     (User, "User"),
+    (Action, "AsyncAction"),
+    (FirewallRule, "FirewallRule"),
+    (Lease, "FirewallRule"),
+    (SshKey, "AccessPublicKey"),
+    (EnvVar, "EnvironmentVariable"),
 ]
 
 
@@ -180,7 +189,9 @@ def test_the_scope_is_that_of_its_sources(contract, resource):
     sources = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", inspect.getdoc(resource).partition("Source:")[2])
     assert sources
     assert set(sources) <= set(known)
-    assert {tuple(scopes_of(known[source], contract)) for source in sources} == {(resource.scope,)}
+    assert {tuple(scopes_of(known[source], contract)) for source in sources} == {
+        (resource.scope,) if resource.scope else ()
+    }
 
 
 def test_scopes(contract):
