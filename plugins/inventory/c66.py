@@ -130,31 +130,31 @@ options:
 EXAMPLES = r"""
 # c66.yml: everything, by CLOUD66_ACCESS_TOKEN or the token that cloud66.cloud.login keeps
 plugin: cloud66.cloud.c66
----
+
 # production.c66.yml: the production servers of some stacks, called by stack and server
-plugin: cloud66.cloud.c66
-environments: [production]
-stacks: [Awesome App, "shop-*"]
-hostnames:
-  - name: name
-    prefix: stack.slug
-    separator: "."
-filters:
-  - exclude: cloud66_health_state_name == "broken"
-keyed_groups:
-  - key: cloud66_region
-    prefix: region
-compose:
-  ansible_port: 22
----
+# plugin: cloud66.cloud.c66
+# environments: [production]
+# stacks: [Awesome App, "shop-*"]
+# hostnames:
+#   - name: name
+#     prefix: stack.slug
+#     separator: "."
+# filters:
+#   - exclude: cloud66_health_state_name == "broken"
+# keyed_groups:
+#   - key: cloud66_region
+#     prefix: region
+# compose:
+#   ansible_port: 22
+
 # cached.c66.yml: a large fleet
-plugin: cloud66.cloud.c66
-cache: true
-cache_plugin: ansible.builtin.jsonfile
-cache_connection: ~/.cache/cloud66
-cache_timeout: 600
-refresh: changed
-on_error: warn
+# plugin: cloud66.cloud.c66
+# cache: true
+# cache_plugin: ansible.builtin.jsonfile
+# cache_connection: ~/.cache/cloud66
+# cache_timeout: 600
+# refresh: changed
+# on_error: warn
 """
 
 from collections.abc import Hashable, Mapping

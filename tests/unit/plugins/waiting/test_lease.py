@@ -310,7 +310,7 @@ def test_check_mode_sends_nothing_and_says_what_would_be(lease, sim, address):
     predicted = lease(from_ip=address, check=True).result
     assert not sim.writes
     done = lease(from_ip=address).result
-    assert predicted["changed"] == done["changed"] is True
+    assert (predicted["changed"], done["changed"]) == (True, True)
     assert predicted["lease"] == done["lease"]
     assert predicted["action"] is None
 

@@ -55,7 +55,7 @@ def test_some(servers, stack, count):
 
 def test_many_named_stacks_are_looked_up_in_the_list(sim, servers):
     """A page of the list is one request, not one for each stack."""
-    stacks = [sim.world.add_stack(1)["uid"] for _ in range(40)]
+    stacks = [sim.world.add_stack(1)["uid"] for _number in range(40)]
     assert [row["stack_uid"] for row in servers(stack=[*stacks, "Awesome App"])][:40] == stacks
     assert sum("/servers" not in one.path for one in sim.requests) == 2 + 1
 
