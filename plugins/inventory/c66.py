@@ -10,7 +10,7 @@ name: c66
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: The servers of Cloud 66 as hosts
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Makes a host of every server of every stack that the token's user can see, in groups by environment, stack, role
     and cloud, all of them below the group C(cloud66).

@@ -10,7 +10,7 @@ name: c66_env_var
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: The value of an environment variable of a Cloud 66 stack
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Returns the value of an environment variable as Cloud 66 keeps it, which may be a password.
   - It is read anew each time and never written to a disk. Ansible evaluates a lookup for each host and wherever the

@@ -10,7 +10,7 @@ name: c66_stack
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: A stack of Cloud 66, or one field of it
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Returns a stack by its UID or name, as M(cloud66.cloud.c66_stack_info) does, without its C(redeploy_hook).
   - It is read once a run, however many hosts ask for it.

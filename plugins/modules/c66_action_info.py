@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_action_info
 short_description: Read and watch asynchronous actions of a Cloud 66 stack
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Returns the actions of a stack, or one of them, and waits for their end when asked to.
   - An action that somebody else has started can be watched as well.

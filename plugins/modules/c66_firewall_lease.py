@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_firewall_lease
 short_description: Open a port of a Cloud 66 stack for a time
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Opens a port of a stack's servers for an address, by default port 22 for the address that the request comes from,
     and lets Cloud 66 close it after a time.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_firewall_rule_info
 short_description: Read the firewall rules of a Cloud 66 stack
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Returns the rules of a stack's firewall. A lease is listed as a rule like any other, without its end.
 options:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_ssh_key_info
 short_description: Read your access key of Cloud 66
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Returns the public SSH key of the token's user, which Cloud 66 puts on servers for the user to log in.
   - The private keys of servers come from M(cloud66.cloud.c66_server_info) with its option C(include_private_key), and
