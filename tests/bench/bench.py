@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make bench`: what tasks, the inventory and deployments cost, as ratios within one run. CHART=1 also draws docs/images/bench.svg.
+"""`make bench`: what tasks, the inventory and deployments cost, as ratios within one run.
 
-PART=tasks, PART=inventory or PART=deploys measures one of them, ROUNDS=n says how often. The variants take turns, and the median of
-the rounds is what counts, for other programs on the machine disturb some of them.
+PART=tasks, PART=inventory or PART=deploys measures one of them, ROUNDS=n says how often, and CHART=1 also draws
+docs/images/bench.svg. The variants take turns, and the median of the rounds is what counts, for other programs on the
+machine disturb some of them.
 """
 
 from __future__ import annotations
