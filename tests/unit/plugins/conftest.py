@@ -47,7 +47,7 @@ class Clock:
 def clock(sim: Any, monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock(sim)
     monkeypatch.setitem(Client.__init__.__kwdefaults__, "pause", clock.pause)
-    monkeypatch.setattr(waiting.wait_until, "__defaults__", ("", lambda: clock.now))
+    monkeypatch.setattr(waiting, "monotonic", lambda: clock.now)
     return clock
 
 
@@ -66,15 +66,21 @@ def run_module(sim: Any, clock: Clock) -> Callable[..., Ran]:
     """Run a module by its name with the options of a task, as Ansible's worker does, in the time of `clock`."""
     assert not clock.pauses
 
-    def call(name: str, /, *, check: bool = False, **args: Any) -> Ran:
+    def call(name: str, /, *, check: bool = False, diff: bool = False, **args: Any) -> Ran:
         module = import_module(f"{MODULES}.{name}").MODULE
         args = {"api_url": sim.url, "api_token": sim.token, "api_retries": 0, **args}
         checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(args)
         assert not checked.error_messages
         ran = Ran({})
-        ran.result, _secrets, ran.warnings = running.execute(
-            module, checked.validated_parameters, check_mode=check, tell=ran.told.append, say=ran.said.append
+        ran.result, secrets, ran.warnings = running.execute(
+            module,
+            checked.validated_parameters,
+            check_mode=check,
+            diff=diff,
+            tell=ran.told.append,
+            say=ran.said.append,
         )
+        ran.result = running.censored(ran.result, secrets | checked._no_log_values)
         return ran
 
     return call
