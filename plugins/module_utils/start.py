@@ -76,16 +76,21 @@ class Start:
 
     def wait_for_thing(self, row: Row, watch_on: str = "", anyhow: bool = False) -> Row:
         """The thing when it has ended well, or `anyhow`."""
-        what = self.resource.called(row)
+        what, seen = self.resource.called(row), row
 
         def ask() -> waiting.State:
-            now = self.resource.again(row)
-            done, words, failure = self.resource.progress(now)
-            return waiting.State(now, done, words, None if anyhow else failure)
+            nonlocal seen
+            seen = self.resource.again(row)
+            done, words, failure = self.resource.progress(seen)
+            return waiting.State(seen, done, words, None if anyhow else failure)
 
         self.run.tell(f"Waiting for {what}")
-        thing: Row = waiting.wait_until(ask, what, self.run, self.patience, watch_on)
-        return thing
+        try:
+            waiting.wait_until(ask, what, self.run, self.patience, watch_on)
+        except Cloud66Error as error:
+            error.also.update(self.told(seen, changed=False))
+            raise
+        return seen
 
     def told(self, thing: Row | None, changed: bool) -> Result:
         """The result with a thing, or with what is known of it."""
@@ -125,8 +130,7 @@ class Start:
         row: Row | None = self.resource.standing
         if row is None or not self.waits or self.run.check_mode or self.resource.progress(row).done:
             return row
-        with self.telling(changed=False):
-            return self.wait_for_thing(row)
+        return self.wait_for_thing(row)
 
     def _begin(self) -> Row:
         """Start it once and tell its action, {} where it is not known."""
@@ -135,7 +139,7 @@ class Start:
             self.run.tell(f"Cloud 66 has begun {self.resource.action} of {self.resource.place}")
             return {}
         self.run.tell(f"Action {action['id']} ({action.get('action')}) of {self.resource.place} has begun")
-        return placed(action, (self.resource.stack or {}).get("uid"))
+        return placed(action, self.resource.stack.get("uid"))
 
     def _started(self) -> Row:
         """The action. When the answer is lost it is looked for, and never started a second time."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from .base import Progress, Row
 class Work:
     """Beside a Resource: how its work is started, recognised, and what comes of it. The call is never sent twice.
 
-    `prepare` reads what there is and sets `stack` (None for one that does not exist yet), `needed`, which says whether
+    `prepare` reads what there is and sets `stack` (empty for one that does not exist yet), `needed`, which says whether
     anything has to be started, and `standing`, the thing that makes it unneeded. `action` is what Cloud 66 calls the
     work, `reference` the text by which its action can be recognised.
     """
@@ -25,7 +26,7 @@ class Work:
     params: Mapping[str, Any]
     action = ""
     reference: str | None = None
-    stack: Row | None = None
+    stack: Row = {}
     needed = True
     standing: Row | None = None
 
@@ -54,7 +55,7 @@ class Work:
 
         Where no action carries the reference, one without any that does the same is taken for it.
         """
-        rows = Actions(self.api, self._uid()).all()
+        rows = Actions(self.api, self.stack["uid"]).all()
         if self.reference is not None:
             found = newest(row for row in rows if reference_of(row) == self.reference)
             if found is not None:
@@ -81,6 +82,10 @@ class Work:
         """Whether `stack` is known, which it is not at once where the work makes it."""
         return True
 
+    def called(self, _row: Row) -> str:
+        """A thing by its name, for messages."""
+        raise NotImplementedError
+
     def again(self, row: Row) -> Row:
         """A thing as it is now."""
         raise NotImplementedError
@@ -101,5 +106,10 @@ class Work:
         """What else the result holds."""
         return {}
 
+    def refer(self) -> str:
+        """A reference of its own for this work, by which nothing else is known."""
+        self.reference = self.reference or f"ansible-{uuid.uuid4()}"
+        return self.reference
+
     def _uid(self) -> str | None:
-        return self.stack["uid"] if self.stack else None
+        return self.stack.get("uid")
