@@ -127,9 +127,11 @@ class StackAction(Work, Resource):
             return None
         servers = self.api.about(f"the servers of stack {self.stack['name']}", Stack.scope)
         found = [row for row in servers.list("stacks", self._uid(), "servers") if wanted in (row["uid"], row["name"])]
-        if len(found) != 1:
-            told = f"{len(found)} servers" if found else "no server"
-            raise Cloud66Error(f"There is {told} with the UID or name {wanted} in stack {self.stack['name']}.")
+        if not found:
+            raise Cloud66Error(f"There is no server with the UID or name {wanted} in stack {self.stack['name']}.")
+        if len(found) > 1:
+            uids = ", ".join(row["uid"] for row in found)
+            raise Cloud66Error(f"{len(found)} servers of stack {self.stack['name']} are named {wanted}: {uids}.")
         return found[0]
 
     def _about(self) -> Client:

@@ -1,16 +1,18 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules that wait, in a time that passes only when they pause, here and in Cloud 66."""
+"""Modules that wait, in a time that passes only when they pause, here and in Cloud 66; and the contract."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.cloud66.cloud.plugins.module_utils import run as running
 from ansible_collections.cloud66.cloud.plugins.module_utils import waiting
@@ -27,6 +29,14 @@ def _own_connections() -> Iterator[None]:
     for session in transport._sessions.values():
         session.close()
     transport._sessions.clear()
+
+
+@pytest.fixture(scope="session")
+def contract() -> dict[str, Any]:
+    """What Cloud 66 offers, by tests/contract/cloud66-v3.yaml."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    file = Path(__file__).resolve().parents[2] / "contract" / "cloud66-v3.yaml"
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
 
 
 class Clock:
