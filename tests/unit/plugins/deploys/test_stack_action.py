@@ -204,6 +204,9 @@ def test_a_command_that_was_lost_and_not_done_fails(act, sim, clock, vanished):
     sim.world.start_action(AWESOME_APP, "restart", seconds=0, user_reference="theirs")
     sim.world.start_action(AWESOME_APP, "restart", seconds=0)
     sim.settings(clock_offset=3600)
+    sim.world.schedule.at(
+        sim.world.now() + 5, lambda: sim.world.start_action(AWESOME_APP, "restart", user_reference="theirs")
+    )
     ran = act("restart", api_retries=3)
     assert ran.result["failed"]
     assert vanished.hits == len(sim.writes) == 1
