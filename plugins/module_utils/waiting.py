@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
 
 from .api.client import Client
 from .api.errors import Cloud66Error
@@ -19,8 +19,12 @@ from .run import Run
 
 GROWTH = 1.3
 LONGEST_INTERVAL = 15
+# Seconds before each look for what may show up late: a minute in all.
+LOOKS = (1, 2, 4, 8, 15, 30)
 # Errors that a further question does not mend.
 FINAL = (400, 401, 402, 403, 404)
+
+T = TypeVar("T")
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "wait": {"type": "bool", "default": True},
@@ -38,26 +42,28 @@ class State(NamedTuple):
     failure: str | None = None
 
 
-class Patience(NamedTuple):
-    """How long to wait in all, and between the first questions, in seconds."""
+class Patience:
+    """How long to wait in all, from now on, and between the first questions, in seconds."""
 
-    timeout: float
-    interval: float
+    def __init__(self, timeout: float, interval: float) -> None:
+        self.timeout = timeout
+        self.interval = max(interval, 1)
+        self._start = monotonic()
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Patience:
-        return cls(params["wait_timeout"], max(params["wait_interval"], 1))
+        return cls(params["wait_timeout"], params["wait_interval"])
+
+    def waited(self) -> float:
+        return monotonic() - self._start
 
 
-def wait_until(
-    ask: Callable[[], State], what: str, run: Run, patience: Patience, watch_on: str = "", clock: Any = time.monotonic
-) -> Any:
+def wait_until(ask: Callable[[], State], what: str, run: Run, patience: Patience, watch_on: str = "") -> Any:
     """The thing that `ask` returns, when it has ended well. `what` names the work, `watch_on` says how to go on.
 
     A question that is not answered is asked again; nothing else is sent. Raises Cloud66Error when the work has failed,
     when the time is up, or when asking makes no sense.
     """
-    start = clock()
     interval = patience.interval
     words = "no answer yet"
     while True:
@@ -66,7 +72,7 @@ def wait_until(
         except Cloud66Error as error:
             if error.status in FINAL:
                 raise
-            if clock() - start >= patience.timeout:
+            if patience.waited() >= patience.timeout:
                 raise Cloud66Error(f"{error} {watch_on}".strip(), **error.facts()) from error
             run.say(f"{error} Asking again.")
         else:
@@ -75,7 +81,7 @@ def wait_until(
             if state.done:
                 return state.thing
             words = state.words
-        waited = clock() - start
+        waited = patience.waited()
         if waited >= patience.timeout:
             late = f"{what} has not ended within {patience.timeout:.0f} seconds ({words})."
             raise Cloud66Error(f"{late} {watch_on}".strip())
@@ -84,10 +90,30 @@ def wait_until(
         interval = min(interval * GROWTH, max(LONGEST_INTERVAL, patience.interval))
 
 
+def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) -> T | None:
+    """What `ask` finds, looking for it after each of these waits; None when it is not to be found.
+
+    A look that is not answered is one in vain. Raises Cloud66Error when looking makes no sense.
+    """
+    for wait in waits:
+        if wait:
+            run.client.pause(wait)
+        try:
+            found = ask()
+        except Cloud66Error as error:
+            if error.status in FINAL:
+                raise
+            run.say(f"{error} Looking again.")
+        else:
+            if found is not None:
+                return found
+    return None
+
+
 def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[Row]:
     """The actions when all have ended well, in their order. One list may answer for several of a stack.
 
-    The first that has failed is told by Cloud 66's message, and how many others there are.
+    The first that has failed is told by Cloud 66's message, and how many others there are; the error carries all.
     """
     known = {(row["stack_uid"], row["id"]): row for row in rows}
     order = list(known)
@@ -109,7 +135,11 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[
         "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
     )
-    result: list[Row] = wait_until(ask, what, run, patience, watch_on)
+    try:
+        result: list[Row] = wait_until(ask, what, run, patience, watch_on)
+    except Cloud66Error as error:
+        error.also["actions"] = [known[key] for key in order]
+        raise
     return result
 
 

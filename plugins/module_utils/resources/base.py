@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..api.client import Client
 
@@ -60,6 +60,14 @@ class Rows(Field):
 
 
 PLAIN = Field()
+
+
+class Progress(NamedTuple):
+    """How far a thing is that takes time: whether it has ended, in words, and why it has failed."""
+
+    done: bool
+    words: str = ""
+    failure: str | None = None
 
 
 class Filter:

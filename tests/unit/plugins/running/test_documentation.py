@@ -23,6 +23,8 @@ ALL = {
     "c66_action_info": {"stack": "Storefront"},
     "c66_api": {"path": "/stacks"},
     "c66_backup_info": {"stack": "Storefront"},
+    "c66_deployment": {"stack": "Storefront", "wait": False, "when_busy": "queue"},
+    "c66_deployment_info": {"stack": "Storefront"},
     "c66_device": {"user_id": 18, "device_token": "wertqy", "device_type": "ios", "sub_type": "iphone"},
     "c66_device_info": {"user_id": 4, "include_token": True},
     "c66_firewall_lease": {"stack": "Storefront"},
@@ -31,12 +33,22 @@ ALL = {
     "c66_ping_info": {"probe": True},
     "c66_server_info": {"stack": ["Storefront"], "include_private_key": True},
     "c66_ssh_key_info": {},
+    "c66_stack": {
+        "name": "shop",
+        "environment": "production",
+        "service_yaml": "services: {}",
+        "manifest_yaml": "production: {}",
+        "wait": False,
+        "wait_interval": 1,
+    },
+    "c66_stack_action": {"stack": "Storefront", "command": "restart"},
     "c66_stack_info": {},
     "c66_user_info": {"user_id": 4},
 }
 # The things of the contract that the samples show, and what the collection adds to them.
 SCHEMAS = {
     "stacks": "Stack",
+    "stack": "Stack",
     "servers": "Server",
     "backups": "Backup",
     "users": "User",
@@ -46,6 +58,8 @@ SCHEMAS = {
     "action": "AsyncAction",
     "firewall_rules": "FirewallRule",
     "ssh_keys": "AccessPublicKey",
+    "deployments": "Deployment",
+    "deployment": "Deployment",
 }
 ADDED = {
     "servers": {"stack_name", "environment"},
@@ -53,6 +67,8 @@ ADDED = {
     "actions": {"stack_uid"},
     "action": {"stack_uid"},
     "firewall_rules": {"stack_uid"},
+    "deployments": {"stack_uid"},
+    "deployment": {"stack_uid"},
 }
 
 
