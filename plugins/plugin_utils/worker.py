@@ -24,7 +24,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
-from ansible_collections.cloud66.cloud.plugins.module_utils import info, state
+from ansible_collections.cloud66.cloud.plugins.module_utils import info, state, values
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import NO_TOKEN
 from ansible_collections.cloud66.cloud.plugins.module_utils.run import Module, Result, censored, execute, invocation
@@ -34,7 +34,7 @@ SWITCH = "cloud66_in_worker"
 
 display = Display()
 # What the modules are made of, loaded here for all of them.
-PRELOADED = (info, state)
+PRELOADED = (info, state, values)
 
 
 class ActionModule(ActionBase):
