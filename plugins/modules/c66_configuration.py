@@ -14,7 +14,7 @@ description:
   - Stores a new text of C(service.yml), of C(manifest.yml) or of a configuration file such as that of nginx, and
     applies it when asked to.
   - Nothing is written where the text is the one that is stored. Neither the kind of line ends nor newlines at the end
-    make a difference.
+    make a difference. What is written has the line ends of Unix.
   - The text is part of the result and of the difference. Use C(no_log) for one that holds a secret.
 options:
   stack:

@@ -64,14 +64,14 @@ class Configuration(Values):
 
     def prepare(self) -> None:
         src = self.params["src"]
-        self.text: str = self.params["body"] if src is None else text_of(src)
+        self.text = _with_newlines(self.params["body"] if src is None else text_of(src))
 
     def wanted(self) -> dict[str, str]:
         return {self.params["type"]: self.text}
 
     def same(self, row: Row, value: str) -> bool:
         """Neither the kind of line ends nor newlines at the end make a difference."""
-        return _plain(row.get("body") or "") == _plain(value)
+        return _with_newlines(row.get("body") or "").rstrip("\n") == value.rstrip("\n")
 
     def refusals(self) -> list[str]:
         kind = self.params["type"]
@@ -121,5 +121,6 @@ def _in_order(rows: list[Row]) -> list[Row]:
     return sorted(given, key=lambda row: str(row.get("created_at_iso") or ""), reverse=True)
 
 
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+def _with_newlines(text: str) -> str:
+    """A text whose lines end as they do on servers."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
