@@ -12,17 +12,6 @@ from typing import Any
 import pytest
 from simulator.seed import AWESOME_APP
 
-# Each way in which the answer of a write is lost, after it was applied and before.
-LOST = {
-    "reset_after": {},
-    "cut": {},
-    "bad_json": {},
-    "status": {"status": 408, "applied": True},
-    "html": {"applied": True},
-    "unavailable": {"applied": True},
-}
-NOT_DONE = {"reset": {}, "status": {"status": 408}, "html": {}, "unavailable": {}, "bad_json": {"applied": False}}
-
 
 @pytest.fixture
 def values(sim) -> Callable[[], dict[str, str]]:

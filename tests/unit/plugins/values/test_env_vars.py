@@ -110,7 +110,12 @@ def test_a_set_takes_one_bulk_request_with_all_of_the_users_own(env_var, values,
     wanted = {"LOG_LEVEL": "debug", "NEW": SECRET, "WEB_CONCURRENCY": 4}
     ran = env_var(env_vars=wanted)
     [(method, path, body)] = sent()
-    assert (method, path, body["environments_format"], body["apply_strategy"]) == ("PATCH", "bulk", "json", "deployment")
+    assert (method, path, body["environments_format"], body["apply_strategy"]) == (
+        "PATCH",
+        "bulk",
+        "json",
+        "deployment",
+    )
     assert json.loads(body["contents"]) == {**OWN, "LOG_LEVEL": "debug", "NEW": SECRET}
     assert ran.result["changes"] == {"added": ["NEW"], "changed": ["LOG_LEVEL"], "removed": []}
     assert keys_of(ran.result) == list(wanted)
