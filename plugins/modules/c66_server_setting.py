@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Changes settings of a server, several at once, and leaves those alone that are as wanted already.
   - A setting that is read-only makes the task fail before anything is written. Only C(server.name) is tried all
-    the same: it is listed as read-only, and the API's own example changes it.
+    the same, as it is listed as read-only and yet the API's own example changes it.
   - What Cloud 66 warns of where a setting is changed becomes a warning of the task.
 options:
   stack:
