@@ -135,6 +135,8 @@ def test_a_wrong_guess_of_what_bulk_does_deletes_nothing(env_var, values, sim, d
     kept = {key: value for key, value in before.items() if key not in removed}
     assert values() == {**kept, "LOG_LEVEL": "debug", "A": "1", "B": "2"}
     assert set(ran.result["changes"]["removed"]) == removed
+    # What shall go is not sent, or it might come back.
+    assert set(json.loads(json.loads(sim.writes[0].body)["contents"])) == (set(OWN) - removed) | {"A", "B"}
     assert not any(one.method == "POST" for one in sim.writes)
     assert not env_var(env_vars={"LOG_LEVEL": "debug", "A": "1", "B": "2"}, purge=purge).result["changed"]
 
