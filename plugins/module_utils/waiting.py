@@ -110,10 +110,11 @@ def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) 
     return None
 
 
-def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[Row]:
+def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: bool = True) -> list[Row]:
     """The actions when all have ended well, in their order. One list may answer for several of a stack.
 
-    The first that has failed is told by Cloud 66's message, and how many others there are; the error carries all.
+    The first that has failed is told by Cloud 66's message, and how many others there are; the error carries all. With
+    `judge` false it is enough that all have ended.
     """
     known = {(row["stack_uid"], row["id"]): row for row in rows}
     order = list(known)
@@ -124,7 +125,8 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[
             open_ids = [number for stack, number in order if stack == uid and succeeded(known[stack, number]) is None]
             for row in reader.some(open_ids):
                 known[uid, row["id"]] = placed(row, uid)
-        return _state([known[key] for key in order])
+        state = _state([known[key] for key in order])
+        return state if judge else state._replace(failure=None)
 
     names = sorted({str(row.get("action")) for row in known.values()})
     ids = ", ".join(str(number) for _uid, number in order)
@@ -150,7 +152,9 @@ def _state(rows: list[Row]) -> State:
     if failed and not open_rows:
         failure = failed[0].get("finished_message") or "Cloud 66 gives no reason"
         if len(rows) > 1:
-            failure = f"action {failed[0]['id']}: {failure} ({len(failed)} of {len(rows)} failed)"
+            failure = (
+                f"action {failed[0]['id']} ({failed[0].get('action')}): {failure} ({len(failed)} of {len(rows)} failed)"
+            )
     words = f"{len(open_rows)} of {len(rows)} going on" if len(rows) > 1 else "going on"
     return State(rows, not open_rows, words, failure)
 

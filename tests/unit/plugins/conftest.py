@@ -22,9 +22,9 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Cl
 MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
 
 
-@pytest.fixture(autouse=True)
-def _own_connections() -> Iterator[None]:
-    """No connection of one test is used by the next."""
+@pytest.fixture
+def own_connections() -> Iterator[None]:
+    """No connection of a test is used by the next."""
     yield
     for session in transport._sessions.values():
         session.close()
@@ -66,13 +66,14 @@ class Ran:
     """What became of a module: its result, what it told before its end, and what it said to who wants to hear more."""
 
     result: dict[str, Any]
+    secrets: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
-def run_module(sim: Any, clock: Clock) -> Callable[..., Ran]:
+def run_module(sim: Any, clock: Clock, own_connections: None) -> Callable[..., Ran]:
     """Run a module by its name with the options of a task, as Ansible's worker does, in the time of `clock`."""
     assert not clock.pauses
 
@@ -82,7 +83,7 @@ def run_module(sim: Any, clock: Clock) -> Callable[..., Ran]:
         checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(args)
         assert not checked.error_messages
         ran = Ran({})
-        ran.result, secrets, ran.warnings = running.execute(
+        ran.result, ran.secrets, ran.warnings = running.execute(
             module,
             checked.validated_parameters,
             check_mode=check,
@@ -90,7 +91,7 @@ def run_module(sim: Any, clock: Clock) -> Callable[..., Ran]:
             tell=ran.told.append,
             say=ran.said.append,
         )
-        ran.result = running.censored(ran.result, secrets | checked._no_log_values)
+        ran.result = running.censored(ran.result, ran.secrets | checked._no_log_values)
         return ran
 
     return call
