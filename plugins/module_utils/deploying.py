@@ -45,8 +45,8 @@ class Deploy(Start):
             if self.action:
                 self.wait_for_action()
             return self._deployment(SOON, ended=True)
-        self.action = self.resource.find_again(0) or {} if not self.action else self.resource.action_now(self.action)
-        self.action = placed(self.action, self.resource.stack["uid"]) if self.action else {}
+        found = self.resource.action_now(self.action) if self.action else self.resource.find_again(0)
+        self.action = placed(found, self.resource.stack["uid"]) if found else {}
         return self._deployment()
 
     def known(self) -> Row | None:
@@ -84,15 +84,21 @@ class Deploy(Start):
     def _make_way(self) -> None:
         """Wait until nothing is being deployed, whatever comes of it, as far as the user wants that."""
         how = self.run.params["when_busy"]
-        while self.resource.is_busy and how != "queue":
-            if how == "fail":
-                raise Cloud66Error(f"{self._what_runs()}, and when_busy is fail: nothing was started.")
-            if self.run.check_mode:
-                return
-            self._until_listed(NOT_STARTED)
-            for row in self.resource.running:
-                self.wait_for_thing(row, NOT_STARTED, anyhow=True)
+        if how == "queue" or not self.resource.is_busy:
+            return
+        if how == "fail":
+            raise Cloud66Error(f"{self._what_runs()}, and when_busy is fail: nothing was started.")
+        if not self.run.check_mode:
+            self.run.tell(f"{self._what_runs()}: waiting for its end")
+            what = f"what is being deployed on {self.resource.place}"
+            waiting.wait_until(self._is_free, what, self.run, self.patience, NOT_STARTED)
+
+    def _is_free(self) -> waiting.State:
+        """Whether nothing is being deployed. One that runs is asked for first, which costs less than the list."""
+        running = self.resource.running
+        if not running or self._has_ended(running[0]):
             self.resource.prepare()
+        return waiting.State(None, not self.resource.is_busy, self._what_runs())
 
     def _until_listed(self, watch_on: str) -> None:
         """Wait until the deployment can be read by which the stack is busy, or until it is not busy any more."""
@@ -113,17 +119,17 @@ class Deploy(Start):
         return f"{text[0].upper()}{text[1:]} is going on"
 
     def _wait_for_a_trace(self) -> None:
-        """Wait for the action of a deployment that was taken without one, or for the end of the deployment itself."""
+        """Wait for the action of a deployment that was taken without one, or for the end of all that began since."""
 
         def ask() -> waiting.State:
             found = self.resource.find_again(0)
             if found is not None:
                 self.action = placed(found, self.resource.stack["uid"])
                 return waiting.State(None, True)
-            rows = self.resource.deployments_of({})
-            if len(rows) != 1:
-                return waiting.State(None, False, "it has not begun")
-            return waiting.State(rows[0], *self.resource.progress(rows[0]))
+            ends = [self.resource.progress(row) for row in self.resource.deployments_of({})]
+            if not ends or not all(end.done for end in ends) or self.resource.is_busy_now():
+                return waiting.State(None, False, "going on" if ends else "it has not begun")
+            return waiting.State(None, True, "", next((end.failure for end in ends if end.failure), None))
 
         waiting.wait_until(
             ask,
@@ -162,11 +168,11 @@ class Deploy(Start):
         if self.run.check_mode:
             return self.told(row, changed=True)
         cancelled = self._cancel(row)
-        row = self.resource.again(row)
-        if self.waits:
-            row = self.wait_for_thing(row, "It was told to end, and may still do so.", anyhow=True)
-            if cancelled and self.resource.progress(row).failure is None:
-                self.run.warn(f"{self.resource.called(row)} has ended well before it could be cancelled.")
+        if not self.waits:
+            return self.told(self.resource.again(row), changed=cancelled)
+        row = self.wait_for_thing(row, "It was told to end, and may still do so.", anyhow=True, changed=cancelled)
+        if cancelled and self.resource.progress(row).failure is None:
+            self.run.warn(f"{self.resource.called(row)} has ended well before it could be cancelled.")
         return self.told(row, changed=cancelled)
 
     def _to_cancel(self) -> Row | None:

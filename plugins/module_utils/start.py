@@ -74,8 +74,8 @@ class Start:
             [self.action] = error.also.pop("actions", [self.action])
             raise
 
-    def wait_for_thing(self, row: Row, watch_on: str = "", anyhow: bool = False) -> Row:
-        """The thing when it has ended well, or `anyhow`."""
+    def wait_for_thing(self, row: Row, watch_on: str = "", anyhow: bool = False, changed: bool = False) -> Row:
+        """The thing when it has ended well, or `anyhow`. `changed` is for the result, should that fail."""
         what, seen = self.resource.called(row), row
 
         def ask() -> waiting.State:
@@ -88,7 +88,7 @@ class Start:
         try:
             waiting.wait_until(ask, what, self.run, self.patience, watch_on)
         except Cloud66Error as error:
-            error.also.update(self.told(seen, changed=False))
+            error.also.update(self.told(seen, changed))
             raise
         return seen
 

@@ -127,7 +127,7 @@ EXAMPLES = r"""
     services:
       - web:8c7f3d39
       - worker
-    user_reference: pipeline-{{ pipeline_id }}
+    user_reference: pipeline-{{ lookup('ansible.builtin.env', 'CI_PIPELINE_ID') }}
 
 - name: Cancel what is going on
   cloud66.cloud.c66_deployment:

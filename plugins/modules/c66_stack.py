@@ -88,7 +88,10 @@ EXAMPLES = r"""
   cloud66.cloud.c66_stack:
     name: shop
     environment: production
-    service_yaml: "{{ lookup('ansible.builtin.file', 'service.yml') }}"
+    service_yaml: |
+      services:
+        web:
+          image: nginx
     cloud: digitalocean
     region: ams3
     size: 2gb
@@ -98,8 +101,23 @@ EXAMPLES = r"""
   cloud66.cloud.c66_stack:
     name: shop
     environment: staging
-    service_yaml: "{{ lookup('ansible.builtin.file', 'service.yml') }}"
-    manifest_yaml: "{{ lookup('ansible.builtin.file', 'manifest.yml') }}"
+    service_yaml: "{{ service }}"
+    manifest_yaml: "{{ manifest }}"
+  vars:
+    service: |
+      services:
+        web:
+          image: nginx
+    manifest: |
+      staging:
+        docker:
+          servers:
+            - server:
+                unique_name: app
+                size: 2gb
+                region: ams3
+                vendor: digitalocean
+                key_name: Default
 """
 
 RETURN = r"""

@@ -73,6 +73,10 @@ class NewDeployment(Work, Deployment):
         """Whether a deployment runs or is about to; the list may be late."""
         return bool(self.running) or self.stack.get("status") in BUSY
 
+    def is_busy_now(self) -> bool:
+        """Whether Cloud 66 says now that the stack is being deployed or waits for that. Source: get_stack."""
+        return self.api.about(self.place, Deployment.scope).get("stacks", self._uid()).get("status") in BUSY
+
     @property
     def place(self) -> str:
         return f"stack {self.stack['name']}"

@@ -326,6 +326,19 @@ def test_a_reference_whose_deployment_fails_while_it_is_waited_for(deploy, sim):
     assert len(posts(sim)) == 1
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_reference_is_deployed_once_however_much_goes_wrong(deploy, rows, sim, seed):
+    """A job that is run again with its reference until it goes well."""
+    sim.fault("any_transient", rate=0.3, seed=seed)
+    results = []
+    while len(results) < 10 and not (results and "deployment" in results[-1] and "failed" not in results[-1]):
+        results.append(deploy(user_reference="pipeline-17", api_retries=4).result)
+    assert "failed" not in results[-1], results[-1]
+    assert results[-1]["action"]["finished_success"] is True
+    assert len(rows()) == 1
+    assert sum(one.applied for one in posts(sim)) == 1
+
+
 # Only what has changed
 
 
@@ -394,7 +407,8 @@ def test_the_one_that_runs_is_waited_for_first(deploy, rows, sim, somebody):
     assert [row["outcome"]["meaning"] for row in rows()] == ["success", "success"]
     assert ran.result["deployment"]["id"] == rows()[0]["id"]
     assert ran.result["deployment"]["started_at"] >= theirs["finished_at"]
-    assert f"Waiting for deployment {theirs['id']} on stack Awesome App of jim@example.com" in ran.told[0]
+    assert ran.told[0].startswith(f"Deployment {theirs['id']} on stack Awesome App of jim@example.com since ")
+    assert ran.told[0].endswith(" is going on: waiting for its end")
 
 
 def test_its_outcome_makes_no_difference(deploy, rows, sim, somebody):
@@ -432,6 +446,17 @@ def test_it_waits_no_longer_than_it_may_in_all(deploy, rows, sim, clock, somebod
     )
     assert ran.result["changed"] is False
     assert len(posts(sim)) == 1
+
+
+def test_a_list_that_is_not_right_is_asked_again_no_longer_than_it_may(deploy, sim, clock, somebody):
+    """It says that a deployment goes on which has ended by what is read of it alone."""
+    theirs = somebody(seconds=5000)
+    ended = {**theirs, "is_deploying": False, "outcome": {"code": 1, "meaning": "success"}}
+    sim.fault("wrong_type", method="GET", path="/stacks/*/deployments/*", body={"response": ended})
+    ran = deploy(wait_timeout=60)
+    assert "what is being deployed on stack Awesome App has not ended within 60 seconds" in ran.result["msg"]
+    assert clock.now == pytest.approx(60)
+    assert len(clock.pauses) < 30
 
 
 def test_joining_waits_for_the_one_that_runs_and_starts_none(deploy, rows, sim, clock, somebody):
@@ -516,6 +541,22 @@ def test_queueing_lets_cloud_66_deploy_after_it(deploy, rows, sim, somebody, lis
     assert ran.result["deployment"]["started_at"] >= theirs["finished_at"]
     assert len(posts(sim)) == 1
     assert len(rows()) == 2
+
+
+def test_queueing_behind_another_that_waits_does_not_take_that_one_for_ours(deploy, rows, sim, somebody):
+    """Though there is no trace of ours but the queue."""
+    sim.settings(queued_action=False, deploy_answer="no_action", deploy_seconds=100)
+    somebody(seconds=50)
+    somebody()
+    sim.fault("wrong_type", method="GET", path="/stacks/*/actions", body={"response": [], "pagination": {}})
+    ran = deploy(when_busy="queue")
+    assert ran.result["changed"], ran.result
+    assert rows()[0]["outcome"]["meaning"] == "success"
+    assert len(rows()) == 3
+    assert ran.result["action"] is None
+    # Both of the others are of somebody else, so which is ours can be told only by an action.
+    assert ran.result["deployment"] is None
+    assert "cannot be told for certain: 2 in its list may be it" in ran.warnings[0]
 
 
 @pytest.mark.parametrize("listed", [True, False])
