@@ -143,12 +143,13 @@ def test_what_is_stored_already_is_not_applied(configuration, sim):
 
 @pytest.mark.parametrize("unable", ["conflict", "ignore"])
 @pytest.mark.parametrize("check", [False, True])
-def test_what_cannot_be_applied_is_a_warning(configuration, sim, unable, check):
+def test_what_cannot_be_applied_is_a_warning(configuration, sim, sent, unable, check):
     sim.settings(apply_unable=unable)
     ran = configuration("redis", body=TEXT, apply=True, check=check)
     assert ran.result["changed"]
     assert ran.warnings == ["The configuration redis is stored only, as Cloud 66 says that it cannot be applied."]
     assert not sim.world.applied
+    assert not any(body["must_apply"] for _method, _path, body in sent())
     assert configuration("redis", body="other", check=check).warnings == []
 
 

@@ -118,3 +118,13 @@ def test_a_file_that_makes_no_sense_stops_the_task(run_module, sim, tmp_path, na
     assert ran.result["failed"]
     assert SECRET not in str(ran)
     assert not sim.requests
+
+
+def test_values_of_a_file_are_censored_before_they_are_sent(run_module, sim, tmp_path):
+    """Cloud 66 may repeat them in what it says."""
+    file = tmp_path / "a.env"
+    file.write_text(f"NEW={SECRET}", encoding="utf-8")
+    sim.fault("status", status=400, method="POST", details=f"{SECRET} is no good")
+    ran = run_module("c66_env_var", stack="Awesome App", src=str(file))
+    assert "is no good" in ran.result["msg"]
+    assert SECRET in ran.secrets
