@@ -26,7 +26,7 @@ def fleet(sim):
     """The UIDs of the stacks. Each has a variable of its own that is to go and one that is to change."""
     uids = []
     for number in range(STACKS):
-        uid = sim.world.add_stack(name=f"fleet-{number}", environment="production")["uid"]
+        uid = sim.world.add_stack(name=f"fleet-{number}", environment="production", status=1, health=3)["uid"]
         sim.world.add_env_var(uid, "OLD", "1")
         sim.world.add_env_var(uid, "COLOUR", "red")
         uids.append(uid)
@@ -97,6 +97,8 @@ def test_a_fleet_in_bad_weather(sim, fleet, bring, clock, seed):
 
     # All of them as wanted, but for the one whose deployment fails.
     for number, uid in enumerate(fleet):
+        for name, (result, _attempt) in results[uid].items():
+            assert bool(result.get("failed")) == (uid == broken and name == "c66_deployment"), result
         assert own_variables(sim, uid) == wanted_variables(number)
         settings = {row["key"]: row["value"] for row in sim.world.stack_settings[uid]}
         assert (settings["git.branch"], str(settings["maintenance.mode"]).lower()) == ("release", "true")
@@ -105,8 +107,6 @@ def test_a_fleet_in_bad_weather(sim, fleet, bring, clock, seed):
         assert len(sim.world.deployments[uid]) == deployments[uid] + 1
         newest = max(sim.world.deployments[uid], key=lambda row: row["id"])
         assert newest["outcome"]["meaning"] == ("failed" if uid == broken else "success")
-        for name, (result, _attempt) in results[uid].items():
-            assert bool(result.get("failed")) == (uid == broken and name == "c66_deployment"), result
     assert BROKEN in results[broken]["c66_deployment"][0]["msg"]
 
     # No write was applied twice.
