@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from .api.client import Client
 from .api.errors import Cloud66Error
-from .api.limits import HOUR
+from .api.limits import HOUR, LONGEST_WAIT
 from .resources.action import Actions, placed, succeeded
 from .resources.base import Row
 from .run import Run
@@ -58,13 +58,50 @@ class Patience:
         return monotonic() - self._start
 
 
+class Pace:
+    """How long to wait before the next question: ever longer, and not the same for all who wait.
+
+    It is longer still where all who use the hour's requests would use them up before its end. Each sees by the same
+    count how fast they go, and slows down by the same measure.
+    """
+
+    def __init__(self, client: Client, interval: float) -> None:
+        self._client = client
+        self._interval = interval
+        self._longest = max(LONGEST_INTERVAL, interval)
+        self._wait = 0.0
+        self._seen = self._look()
+
+    def next_wait(self) -> float:
+        """Seconds to wait now."""
+        before, self._seen = self._seen, self._look()
+        self._wait = max(self._interval, min(self._fair(before), LONGEST_WAIT))
+        self._interval = min(self._interval * GROWTH, self._longest)
+        return self._wait * random.uniform(0.9, 1.1)
+
+    def _look(self) -> tuple[float, int | None]:
+        """The time by Cloud 66's clock, and how many requests are left of this hour."""
+        return self._client.now(), self._client.usage.rate_limit.remaining
+
+    def _fair(self, before: tuple[float, int | None]) -> float:
+        """The wait with which the requests that are left last until the hour ends; 0 where nothing is known."""
+        (then, left_then), (now, left) = before, self._seen
+        if left is None:
+            return 0
+        until_end = HOUR - now % HOUR
+        if left_then is None or left_then <= left or now <= then:
+            # Nobody else is known to ask.
+            return until_end / max(left, 1)
+        return self._wait * (left_then - left) / (now - then) * until_end / max(left, 1)
+
+
 def wait_until(ask: Callable[[], State], what: str, run: Run, patience: Patience, watch_on: str = "") -> Any:
     """The thing that `ask` returns, when it has ended well. `what` names the work, `watch_on` says how to go on.
 
     A question that is not answered is asked again; nothing else is sent. Raises Cloud66Error when the work has failed,
     when the time is up, or when asking makes no sense.
     """
-    interval = patience.interval
+    pace = Pace(run.client, patience.interval)
     words = "no answer yet"
     while True:
         try:
@@ -86,8 +123,7 @@ def wait_until(ask: Callable[[], State], what: str, run: Run, patience: Patience
             late = f"{what} has not ended within {patience.timeout:.0f} seconds ({words})."
             raise Cloud66Error(f"{late} {watch_on}".strip())
         run.say(f"Waiting for {what}: {words}, {waited:.0f} s")
-        run.client.pause(min(_jittered(interval, run.client), patience.timeout - waited))
-        interval = min(interval * GROWTH, max(LONGEST_INTERVAL, patience.interval))
+        run.client.pause(min(pace.next_wait(), patience.timeout - waited))
 
 
 def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) -> T | None:
@@ -157,10 +193,3 @@ def _state(rows: list[Row]) -> State:
             )
     words = f"{len(open_rows)} of {len(rows)} going on" if len(rows) > 1 else "going on"
     return State(rows, not open_rows, words, failure)
-
-
-def _jittered(interval: float, client: Client) -> float:
-    """The next wait: not the same for all who wait, and longer when few requests are left of the hour."""
-    remaining = client.usage.rate_limit.remaining
-    fair = interval if remaining is None else HOUR / max(remaining, 1)
-    return max(interval, min(fair, 60)) * random.uniform(0.9, 1.1)
