@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_configuration
 short_description: Upload the configuration files of a Cloud 66 stack
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Stores a new text of C(service.yml), of C(manifest.yml) or of a configuration file such as that of nginx, and
     applies it when asked to.

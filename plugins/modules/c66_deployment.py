@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_deployment
 short_description: Deploy a Cloud 66 stack
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Deploys a stack or some of its services, waits for the end, and returns the deployment with its outcome. A
     deployment that is going on can be cancelled.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_env_var
 short_description: Set and remove the environment variables of a Cloud 66 stack
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Sets one environment variable or a whole set of them, and removes some, or all that are not in the set.
   - What is as wanted already is not written. One variable is set by itself; several are set by one request, which

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_stack
 short_description: Create a Cloud 66 stack
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Creates a stack with containers from its configuration, unless there is one with its name and environment.
   - Creating takes long. It is started once. When the answer is lost, the stack is looked for by its name and

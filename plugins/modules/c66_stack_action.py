@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_stack_action
 short_description: Run a command on a Cloud 66 stack
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Restarts a stack or a part of it, reboots its servers, switches its maintenance mode, and so on.
   - The command is started once and waited for. When the answer is lost, it is looked for and never started again.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_stack_setting
 short_description: Change the settings of a Cloud 66 stack
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Changes settings of a stack, several at once, and leaves those alone that are as wanted already.
   - A setting that is read-only makes the task fail before anything is written.
