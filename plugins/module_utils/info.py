@@ -32,6 +32,5 @@ class InfoModule(Module):
         if self.waits and run.params["wait"]:
             rows = wait_for_actions(run, rows, Patience.of(run.params))
         shown = {field for option, field in resource.reveals.items() if run.params[option]}
-        hidden = {name: field for name, field in resource.fields.items() if name not in shown}
-        run.hide(secrets_in(rows, hidden))
+        run.hide(secrets_in(rows, resource.fields, shown))
         return {resource.plural: [described(row, resource.fields, shown) for row in rows], **resource.also}

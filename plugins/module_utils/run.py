@@ -170,7 +170,7 @@ def execute(module: Module, params: Mapping[str, Any], **modes: Any) -> tuple[Re
         run = Run(params, **modes)
         result = module.work(run)
     except Cloud66Error as error:
-        result = {"failed": True, "msg": str(error), **error.facts()}
+        result = {"failed": True, "msg": str(error), **error.also, **error.facts()}
     result.setdefault("changed", False)
     if run is None:
         return result, set(), []

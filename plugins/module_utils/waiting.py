@@ -6,21 +6,25 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
 
 from .api.client import Client
 from .api.errors import Cloud66Error
-from .api.limits import HOUR
+from .api.limits import HOUR, LONGEST_WAIT
 from .resources.action import Actions, placed, succeeded
 from .resources.base import Row
 from .run import Run
 
 GROWTH = 1.3
 LONGEST_INTERVAL = 15
+# Seconds before each look for what may show up late: a minute in all.
+LOOKS = (1, 2, 4, 8, 15, 30)
 # Errors that a further question does not mend.
 FINAL = (400, 401, 402, 403, 404)
+
+T = TypeVar("T")
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "wait": {"type": "bool", "default": True},
@@ -38,27 +42,66 @@ class State(NamedTuple):
     failure: str | None = None
 
 
-class Patience(NamedTuple):
-    """How long to wait in all, and between the first questions, in seconds."""
+class Patience:
+    """How long to wait in all, from now on, and between the first questions, in seconds."""
 
-    timeout: float
-    interval: float
+    def __init__(self, timeout: float, interval: float) -> None:
+        self.timeout = timeout
+        self.interval = max(interval, 1)
+        self._start = monotonic()
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Patience:
-        return cls(params["wait_timeout"], max(params["wait_interval"], 1))
+        return cls(params["wait_timeout"], params["wait_interval"])
+
+    def waited(self) -> float:
+        return monotonic() - self._start
 
 
-def wait_until(
-    ask: Callable[[], State], what: str, run: Run, patience: Patience, watch_on: str = "", clock: Any = time.monotonic
-) -> Any:
+class Pace:
+    """How long to wait before the next question: ever longer, and not the same for all who wait.
+
+    It is longer still where all who use the hour's requests would use them up before its end. Each sees by the same
+    count how fast they go, and slows down by the same measure.
+    """
+
+    def __init__(self, client: Client, interval: float) -> None:
+        self._client = client
+        self._interval = interval
+        self._longest = max(LONGEST_INTERVAL, interval)
+        self._wait = 0.0
+        self._seen = self._look()
+
+    def next_wait(self) -> float:
+        """Seconds to wait now."""
+        before, self._seen = self._seen, self._look()
+        self._wait = max(self._interval, min(self._fair(before), LONGEST_WAIT))
+        self._interval = min(self._interval * GROWTH, self._longest)
+        return self._wait * random.uniform(0.9, 1.1)
+
+    def _look(self) -> tuple[float, int | None]:
+        """The time by Cloud 66's clock, and how many requests are left of this hour."""
+        return self._client.now(), self._client.usage.rate_limit.remaining
+
+    def _fair(self, before: tuple[float, int | None]) -> float:
+        """The wait with which the requests that are left last until the hour ends; 0 where nothing is known."""
+        (then, left_then), (now, left) = before, self._seen
+        if left is None:
+            return 0
+        until_end = HOUR - now % HOUR
+        if left_then is None or left_then <= left or now <= then:
+            # Nobody else is known to ask.
+            return until_end / max(left, 1)
+        return self._wait * (left_then - left) / (now - then) * until_end / max(left, 1)
+
+
+def wait_until(ask: Callable[[], State], what: str, run: Run, patience: Patience, watch_on: str = "") -> Any:
     """The thing that `ask` returns, when it has ended well. `what` names the work, `watch_on` says how to go on.
 
     A question that is not answered is asked again; nothing else is sent. Raises Cloud66Error when the work has failed,
     when the time is up, or when asking makes no sense.
     """
-    start = clock()
-    interval = patience.interval
+    pace = Pace(run.client, patience.interval)
     words = "no answer yet"
     while True:
         try:
@@ -66,7 +109,7 @@ def wait_until(
         except Cloud66Error as error:
             if error.status in FINAL:
                 raise
-            if clock() - start >= patience.timeout:
+            if patience.waited() >= patience.timeout:
                 raise Cloud66Error(f"{error} {watch_on}".strip(), **error.facts()) from error
             run.say(f"{error} Asking again.")
         else:
@@ -75,19 +118,39 @@ def wait_until(
             if state.done:
                 return state.thing
             words = state.words
-        waited = clock() - start
+        waited = patience.waited()
         if waited >= patience.timeout:
             late = f"{what} has not ended within {patience.timeout:.0f} seconds ({words})."
             raise Cloud66Error(f"{late} {watch_on}".strip())
         run.say(f"Waiting for {what}: {words}, {waited:.0f} s")
-        run.client.pause(min(_jittered(interval, run.client), patience.timeout - waited))
-        interval = min(interval * GROWTH, max(LONGEST_INTERVAL, patience.interval))
+        run.client.pause(min(pace.next_wait(), patience.timeout - waited))
 
 
-def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[Row]:
+def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) -> T | None:
+    """What `ask` finds, looking for it after each of these waits; None when it is not to be found.
+
+    A look that is not answered is one in vain. Raises Cloud66Error when looking makes no sense.
+    """
+    for wait in waits:
+        if wait:
+            run.client.pause(wait)
+        try:
+            found = ask()
+        except Cloud66Error as error:
+            if error.status in FINAL:
+                raise
+            run.say(f"{error} Looking again.")
+        else:
+            if found is not None:
+                return found
+    return None
+
+
+def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: bool = True) -> list[Row]:
     """The actions when all have ended well, in their order. One list may answer for several of a stack.
 
-    The first that has failed is told by Cloud 66's message, and how many others there are.
+    The first that has failed is told by Cloud 66's message, and how many others there are; the error carries all. With
+    `judge` false it is enough that all have ended.
     """
     known = {(row["stack_uid"], row["id"]): row for row in rows}
     order = list(known)
@@ -98,7 +161,8 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[
             open_ids = [number for stack, number in order if stack == uid and succeeded(known[stack, number]) is None]
             for row in reader.some(open_ids):
                 known[uid, row["id"]] = placed(row, uid)
-        return _state([known[key] for key in order])
+        state = _state([known[key] for key in order])
+        return state if judge else state._replace(failure=None)
 
     names = sorted({str(row.get("action")) for row in known.values()})
     ids = ", ".join(str(number) for _uid, number in order)
@@ -109,7 +173,11 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience) -> list[
         "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
     )
-    result: list[Row] = wait_until(ask, what, run, patience, watch_on)
+    try:
+        result: list[Row] = wait_until(ask, what, run, patience, watch_on)
+    except Cloud66Error as error:
+        error.also["actions"] = [known[key] for key in order]
+        raise
     return result
 
 
@@ -120,13 +188,8 @@ def _state(rows: list[Row]) -> State:
     if failed and not open_rows:
         failure = failed[0].get("finished_message") or "Cloud 66 gives no reason"
         if len(rows) > 1:
-            failure = f"action {failed[0]['id']}: {failure} ({len(failed)} of {len(rows)} failed)"
+            failure = (
+                f"action {failed[0]['id']} ({failed[0].get('action')}): {failure} ({len(failed)} of {len(rows)} failed)"
+            )
     words = f"{len(open_rows)} of {len(rows)} going on" if len(rows) > 1 else "going on"
     return State(rows, not open_rows, words, failure)
-
-
-def _jittered(interval: float, client: Client) -> float:
-    """The next wait: not the same for all who wait, and longer when few requests are left of the hour."""
-    remaining = client.usage.rate_limit.remaining
-    fair = interval if remaining is None else HOUR / max(remaining, 1)
-    return max(interval, min(fair, 60)) * random.uniform(0.9, 1.1)

@@ -84,7 +84,7 @@ RETURN = r"""
 ---
 lease:
   description: What was opened, or the rule that opens it already.
-  returned: success
+  returned: success, and when it has failed after its start
   type: dict
   sample:
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
@@ -99,7 +99,7 @@ until:
   sample: "2023-10-11T12:17:42Z"
 action:
   description: The action that opens it. None where none was started.
-  returned: success
+  returned: success, and when it has failed after its start
   type: dict
   contains:
     id:
@@ -137,6 +137,13 @@ action:
     finished_message: Completed successfully
     finished_result: {}
     metadata: {}
+diff:
+  description: What is opened. Both are empty where a rule opens it already.
+  returned: in diff mode
+  type: dict
+  sample:
+    before: {}
+    after: {stack_uid: 5999b763474b0eafa5fafb64bff0ba80, from_ip: AUTO, port: 22, protocol: tcp, ttl: 30}
 api:
   description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
   returned: when the API was called

@@ -10,10 +10,12 @@ process of its own (another host, user, interpreter), the module is run as an or
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -24,7 +26,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
-from ansible_collections.cloud66.cloud.plugins.module_utils import info, state
+from ansible_collections.cloud66.cloud.plugins.module_utils import deploying, info, state, values
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import NO_TOKEN
 from ansible_collections.cloud66.cloud.plugins.module_utils.run import Module, Result, censored, execute, invocation
@@ -34,7 +36,7 @@ SWITCH = "cloud66_in_worker"
 
 display = Display()
 # What the modules are made of, loaded here for all of them.
-PRELOADED = (info, state)
+PRELOADED = (deploying, info, state, values)
 
 
 class ActionModule(ActionBase):
@@ -86,7 +88,8 @@ class ActionModule(ActionBase):
 
     def _run_here(self, module: Module, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         with _environment(self._environment()):
-            checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(self._task.args)
+            given = {name: _sent(value) for name, value in self._task.args.items()}
+            checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(given)
             secrets = set(checked._no_log_values)
             if checked.error_messages:
                 result: Result = {"failed": True, "changed": False, "msg": self._refusal(checked.errors)}
@@ -145,6 +148,21 @@ class ActionModule(ActionBase):
 
     def _say(self, text: str) -> None:
         display.v(f"{self._task.resolved_action}: {text}")
+
+
+def _sent(value: Any) -> Any:
+    """A parameter as a process of its own would get it by JSON, which knows neither dates nor keys that are no text."""
+    if isinstance(value, Mapping):
+        return {_sent_key(key): _sent(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_sent(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _sent_key(key: Any) -> Any:
+    if isinstance(key, date):
+        return key.isoformat()
+    return key if isinstance(key, str) else json.dumps(key)
 
 
 @contextmanager

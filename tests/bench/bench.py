@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make bench`: what tasks and the inventory cost, as ratios within one run. CHART=1 also draws docs/images/bench.svg.
+"""`make bench`: what tasks, the inventory and deployments cost, as ratios within one run.
 
-PART=tasks or PART=inventory measures one of them, ROUNDS=n says how often. The variants take turns, and the median of
-the rounds is what counts, for other programs on the machine disturb some of them.
+PART=tasks, PART=inventory or PART=deploys measures one of them, ROUNDS=n says how often, and CHART=1 also draws
+docs/images/bench.svg. The variants take turns, and the median of the rounds is what counts, for other programs on the
+machine disturb some of them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent))
 
+import deploys
 import inventory
 import tasks
 from common import Row, report
@@ -33,6 +35,10 @@ PARTS = {
     "inventory": [
         ("The inventory from the cache (processor time)", inventory.from_cache),
         ("The inventory when it is read", inventory.refresh),
+    ],
+    "deploys": [
+        ("Many environment variables", deploys.env_vars),
+        (f"Waiting for many deployments at once, of the {deploys.LIMIT} requests an hour", deploys.waiting),
     ],
 }
 

@@ -13,6 +13,7 @@ class Cloud66Error(Exception):
 
     str() is the whole sentence. `status` is the HTTP status, None when there was no answer. `error`, `description`
     and `details` are Cloud 66's own words. `url` carries no secret. `request_id` is what was sent as X-Request-Id.
+    `also` takes what else a failed task returns: what is known of the work that has failed.
     """
 
     def __init__(
@@ -35,9 +36,10 @@ class Cloud66Error(Exception):
         self.method = method
         self.url = url
         self.request_id = request_id
+        self.also: dict[str, Any] = {}
 
     def facts(self) -> dict[str, Any]:
-        """What a failed task returns beside its message."""
+        """What is known of the call that failed."""
         names = ("status", "error", "description", "details", "method", "url", "request_id")
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from ..api.client import Client
@@ -70,3 +71,21 @@ def succeeded(row: Row) -> bool | None:
     if row.get("finished_at") is None:
         return None
     return str(row.get("finished_success")).lower() == "true"
+
+
+def reference_of(row: Row) -> str | None:
+    """The reference that an action was started with."""
+    return (row.get("metadata") or {}).get("user_reference")
+
+
+def newest(rows: Iterable[Row]) -> Row | None:
+    """The action that was started last, None of none."""
+    return max(rows, key=lambda row: int(row["id"]), default=None)
+
+
+def moment(text: Any) -> float:
+    """A time of the API as seconds since 1970; 0 where it is none."""
+    try:
+        return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..api.client import Client
 
@@ -60,6 +60,14 @@ class Rows(Field):
 
 
 PLAIN = Field()
+
+
+class Progress(NamedTuple):
+    """How far a thing is that takes time: whether it has ended, in words, and why it has failed."""
+
+    done: bool
+    words: str = ""
+    failure: str | None = None
 
 
 class Filter:
@@ -181,14 +189,14 @@ def described(row: Row, fields: Mapping[str, Field], shown: Iterable[str] = ()) 
     return result
 
 
-def secrets_in(rows: Iterable[Row], fields: Mapping[str, Field]) -> set[str]:
-    """The values of all secret fields, of nested rows too."""
+def secrets_in(rows: Iterable[Row], fields: Mapping[str, Field], shown: Iterable[str] = ()) -> set[str]:
+    """The values of all secret fields but those in `shown`, of nested rows too."""
     found: set[str] = set()
     for row in rows:
         for name, field in fields.items():
             value = row.get(name)
-            if isinstance(field, Secret) and isinstance(value, str):
+            if isinstance(field, Secret) and isinstance(value, str) and name not in shown:
                 found.add(value)
             elif isinstance(field, Rows) and isinstance(value, list):
-                found |= secrets_in(value, field.fields)
+                found |= secrets_in(value, field.fields, shown)
     return found

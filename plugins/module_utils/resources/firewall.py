@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .base import Field, Is, Resource, Row
 from .stack import the_stack
+from .work import Work
 
 CALLER = "AUTO"
 PROTOCOLS = {"tcp": 1, "udp": 2, "icmp": 3}
@@ -49,7 +49,7 @@ class FirewallRule(Resource):
         return api.list("stacks", stack["uid"], "firewalls")
 
 
-class Lease(FirewallRule):
+class Lease(Work, FirewallRule):
     """A rule for a time. It is read as a rule like any other, without its end, and cannot be closed before.
 
     Source: create_firewall_rule.
@@ -57,23 +57,19 @@ class Lease(FirewallRule):
 
     noun = "lease"
     action = "open_lease"
-    # Leases carry no reference of the user's.
-    reference: Mapping[str, str] = {}
 
     def prepare(self) -> None:
+        """A rule that opens the same stands already. The caller's own address is not known here."""
         self.stack = the_stack(self.api, self.params)
         self.start_api = self.api.about(f"a lease to the firewall of stack {self.stack['name']}", self.scope)
+        if self.params["from_ip"] != CALLER and not self.params["renew"]:
+            self.standing = next((row for row in self._of(self.stack) if self._is_same(row)), None)
+        self.needed = self.standing is None
 
-    def standing(self) -> Row | None:
-        """A rule that opens the same already. The caller's own address is not known here, so never for that."""
-        if self.params["from_ip"] == CALLER or self.params["renew"]:
-            return None
-        return next((row for row in self._of(self.stack) if self._is_same(row)), None)
-
-    def described_start(self) -> Row:
+    def predicted(self) -> Row:
         """What the lease opens, for results."""
         names = ("from_ip", "port", "protocol", "ttl")
-        return {"stack_uid": self.stack["uid"], **{name: self.params[name] for name in names}}
+        return {"stack_uid": self._uid(), **{name: self.params[name] for name in names}}
 
     def start(self) -> Any:
         params = self.params
@@ -82,7 +78,7 @@ class Lease(FirewallRule):
         for option, field in (("group", "to_group_id"), ("server", "server_id")):
             if params[option] is not None:
                 body[field] = params[option]
-        return self.start_api.post("stacks", self.stack["uid"], "firewalls", body=body)
+        return self.start_api.post("stacks", self._uid(), "firewalls", body=body)
 
     def outcome(self, action: Row) -> dict[str, Any]:
         """Until when it is open: the lease's minutes after it was opened, as far as is known."""

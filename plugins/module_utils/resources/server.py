@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ..api.client import Client
 from ..api.errors import Cloud66Error
 from ..api.parallel import side_by_side
 from ..api.transport import MAX_CONNECTIONS
@@ -74,3 +75,14 @@ def _title(stack: Row) -> str:
 def _concerns_all(error: Cloud66Error) -> bool:
     """What goes wrong with the token or the hourly limit goes wrong with every stack."""
     return error.status in (401, 429) or error.error == "throttled"
+
+
+def the_server(client: Client, stack: Row, wanted: str) -> Row:
+    """The one server of a stack with a UID or a name. Raises Cloud66Error when there is none, or more than one."""
+    rows = client.about(f"the servers of stack {_title(stack)}", Server.scope).list("stacks", stack["uid"], "servers")
+    found = [row for row in rows if row["uid"] == wanted.lower()] or [row for row in rows if row["name"] == wanted]
+    if len(found) == 1:
+        return found[0]
+    candidates = "; ".join(f"{row['name']} ({row['uid']})" for row in found or rows) or "none"
+    count = "more than one server" if found else "no server"
+    raise Cloud66Error(f"Stack {stack['name']} has {count} with the UID or name {wanted}. There are: {candidates}.")

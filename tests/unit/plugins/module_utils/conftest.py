@@ -12,11 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.cloud66.cloud.plugins.module_utils import run as running
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import transport
@@ -188,14 +186,6 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
     for server in started:
         server.shutdown()
         server.server_close()
-
-
-@pytest.fixture(scope="session")
-def contract() -> dict[str, Any]:
-    """What Cloud 66 offers, by tests/contract/cloud66-v3.yaml."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    file = Path(__file__).resolve().parents[3] / "contract" / "cloud66-v3.yaml"
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
 
 
 @pytest.fixture

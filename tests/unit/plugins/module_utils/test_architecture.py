@@ -18,12 +18,17 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.resources import pin
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.action import Action
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import Backup
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes, Resource
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import Deployment, NewDeployment
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import Device
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import FirewallRule, Lease
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.new_stack import NewStack
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server import Server
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import ServerSetting, StackSetting
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.ssh_key import SshKey
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack_action import StackAction
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import User, UsersDevice
 from ansible_collections.cloud66.cloud.plugins.module_utils.version import VERSION
 
@@ -115,8 +120,9 @@ def test_a_module_takes_the_connection_options_and_documents_its_own(name):
     assert {"api_token", "token_file", "api_url"} <= set(found.MODULE.argument_spec)
     own = set(documented["options"]) if documented.get("options") else set()
     connection = set(import_module(f"{BASE}.module_utils.run").connection_arguments())
-    # Those about waiting come from a fragment of their own.
-    assert own == set(found.MODULE.argument_spec) - connection - {"wait_timeout", "wait_interval"}
+    # Those about waiting come from a fragment of their own, unless a module has another default.
+    waiting = {"wait_timeout", "wait_interval"}
+    assert own - waiting == set(found.MODULE.argument_spec) - connection - waiting
     assert set(found.MODULE.reveals) <= own
     assert documented["module"] == name
 
@@ -135,6 +141,13 @@ THINGS = [
     (Lease, "FirewallRule"),
     (SshKey, "AccessPublicKey"),
     (EnvVar, "EnvironmentVariable"),
+    (StackSetting, "Setting"),
+    (ServerSetting, "Setting"),
+    (Configuration, "Configuration"),
+    (Deployment, "Deployment"),
+    (NewDeployment, "Deployment"),
+    (NewStack, "Stack"),
+    (StackAction, "StackActionRequest"),
 ]
 
 
@@ -155,7 +168,8 @@ def test_every_resource_is_tried_here():
     def below(kind):
         return {kind}.union(*(below(one) for one in kind.__subclasses__()))
 
-    assert {one for one in below(Resource) - {Resource} if one.__module__.startswith(BASE)} == {
+    # What has no name is what several resources share.
+    assert {one for one in below(Resource) if one.plural and one.__module__.startswith(BASE)} == {
         one for one, _more in THINGS
     }
 
@@ -176,7 +190,7 @@ def test_codes_and_words_are_the_contracts(contract, resource, schema):
 def test_fields_and_filters_are_of_the_contract(contract, resource, schema):
     properties = set(contract["components"]["schemas"][schema]["properties"])
     # Cloud 66 sends it to those who may redeploy.
-    properties |= {"redeploy_hook"} if resource is Stack else set()
+    properties |= {"redeploy_hook"} if schema == "Stack" else set()
     assert set(resource.fields) <= properties
     assert resource.key in properties
     for one in resource.filters.values():

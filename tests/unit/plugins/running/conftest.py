@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,16 +93,22 @@ class Player:
         options: tuple[str, ...] = (),
         plays: list[dict[str, Any]] | None = None,
         inventory: str = INVENTORY,
+        files: Mapping[str, str] | None = None,
         fine: bool = True,
         **environment: str,
     ) -> Played:
-        """Run one play with the tasks on localhost, or `plays`. It must end well when it should be `fine`."""
+        """Run one play with the tasks on localhost, or `plays`. It must end well when it should be `fine`.
+
+        `files` are texts by the names of files that stand beside the play.
+        """
         self.number += 1
         folder = self.folder / str(self.number)
         folder.mkdir()
         play = {"hosts": "localhost", "gather_facts": False, "tasks": list(tasks)}
         # JSON is YAML. In JSON, the strings that Ansible takes for templates are as they would be in YAML.
         (folder / "play.json").write_text(json.dumps(plays or [play]), encoding="utf-8")
+        for name, text in (files or {}).items():
+            (folder / name).write_text(text, encoding="utf-8")
         (folder / "inventory").write_text(inventory, encoding="utf-8")
         done = subprocess.run(
             [program("ansible-playbook"), "-i", str(folder / "inventory"), *options, str(folder / "play.json")],

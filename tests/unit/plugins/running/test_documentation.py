@@ -17,26 +17,46 @@ from ansible_collections.cloud66.cloud.plugins.module_utils import run
 
 TESTS = Path(__file__).parents[3]
 MODULES = sorted(path.stem for path in (TESTS.parent / "plugins" / "modules").glob("c66_*.py"))
-SECRET = ("api_token", "device_token", "app_secret", "code")
+SECRET = ("api_token", "device_token", "app_secret", "code", "value", "env_vars")
 # What makes each module return everything that it can.
 ALL = {
     "c66_action_info": {"stack": "Storefront"},
     "c66_api": {"path": "/stacks"},
     "c66_backup_info": {"stack": "Storefront"},
+    "c66_configuration": {"stack": "Storefront", "type": "nginx", "body": "worker_processes 2;", "wait_interval": 1},
+    "c66_configuration_info": {"stack": "Storefront"},
+    "c66_deployment": {"stack": "Storefront", "wait": False, "when_busy": "queue"},
+    "c66_deployment_info": {"stack": "Storefront"},
     "c66_device": {"user_id": 18, "device_token": "wertqy", "device_type": "ios", "sub_type": "iphone"},
     "c66_device_info": {"user_id": 4, "include_token": True},
+    "c66_env_var": {"stack": "Storefront", "key": "LOG_LEVEL", "value": "debug", "wait_interval": 1},
+    "c66_env_var_info": {"stack": "Storefront", "include_values": True},
     "c66_firewall_lease": {"stack": "Storefront"},
     "c66_firewall_rule_info": {"stack": "Storefront"},
     "c66_oauth_token": {"app_id": "demo-app"},
     "c66_ping_info": {"probe": True},
     "c66_server_info": {"stack": ["Storefront"], "include_private_key": True},
+    "c66_server_setting": {"stack": "Awesome App", "server": "Lion", "settings": {"server.name": "Ox"}},
+    "c66_server_setting_info": {"stack": "Awesome App", "server": "Lion"},
     "c66_ssh_key_info": {},
+    "c66_stack": {
+        "name": "shop",
+        "environment": "production",
+        "service_yaml": "services: {}",
+        "manifest_yaml": "production: {}",
+        "wait": False,
+        "wait_interval": 1,
+    },
+    "c66_stack_action": {"stack": "Storefront", "command": "restart"},
     "c66_stack_info": {},
+    "c66_stack_setting": {"stack": "Storefront", "settings": {"git.branch": "release"}},
+    "c66_stack_setting_info": {"stack": "Storefront"},
     "c66_user_info": {"user_id": 4},
 }
 # The things of the contract that the samples show, and what the collection adds to them.
 SCHEMAS = {
     "stacks": "Stack",
+    "stack": "Stack",
     "servers": "Server",
     "backups": "Backup",
     "users": "User",
@@ -46,6 +66,12 @@ SCHEMAS = {
     "action": "AsyncAction",
     "firewall_rules": "FirewallRule",
     "ssh_keys": "AccessPublicKey",
+    "env_vars": "EnvironmentVariable",
+    "settings": "Setting",
+    "configurations": "Configuration",
+    "configuration": "Configuration",
+    "deployments": "Deployment",
+    "deployment": "Deployment",
 }
 ADDED = {
     "servers": {"stack_name", "environment"},
@@ -53,6 +79,10 @@ ADDED = {
     "actions": {"stack_uid"},
     "action": {"stack_uid"},
     "firewall_rules": {"stack_uid"},
+    # Of the versions of YAML files.
+    "configurations": {"uid", "created_at_iso"},
+    "deployments": {"stack_uid"},
+    "deployment": {"stack_uid"},
 }
 
 

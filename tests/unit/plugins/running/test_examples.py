@@ -12,8 +12,14 @@ import pytest
 import yaml
 
 MODULES = sorted(path.stem for path in (Path(__file__).parents[4] / "plugins" / "modules").glob("c66_*.py"))
-# What a user would have: the code that the page shows, and an application in the environment.
+# What a user would have: the code that the page shows, files beside the play, and an application in the environment.
 VARIABLES = {"code": "{{ lookup('ansible.builtin.url', login.authorize_url).split('id=\"code\">')[1][:32] }}"}
+FILES = {
+    "production.env": "LOG_LEVEL=warn\n",
+    "service.yml": "services: {}\n",
+    "manifest.yml": "production: {}\n",
+    "nginx.conf.j2": "worker_processes {{ 1 + 1 }};\n",
+}
 APPLICATION = {"CLOUD66_APP_ID": "demo-app", "CLOUD66_APP_SECRET": "demo-app-secret-0123456789"}
 
 
@@ -35,7 +41,7 @@ def test_examples(play, name):
         for way in ("worker", "process")
     ]
     variables = {"CLOUD66_ACCESS_TOKEN": play.sim.token, "CLOUD66_API_URL": play.sim.url}
-    played = play(plays=plays, **APPLICATION, **variables)
+    played = play(plays=plays, files=FILES, **APPLICATION, **variables)
     ended = played.told
     assert {told.event for told in ended} == {"ok"}
     ours = [task["name"] for task in examples(name) if any(key.startswith("cloud66.cloud.") for key in task)]

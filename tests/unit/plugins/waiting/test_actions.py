@@ -117,6 +117,14 @@ def test_actions_of_two_stacks_are_waited_for_together(sim, run, clock):
     assert len(sim.requests) <= 2 * (len(clock.pauses) + 1)
 
 
+def test_what_is_known_of_the_actions_comes_with_the_failure(run_module, sim):
+    row = sim.world.start_action(AWESOME_APP, "restart", failure="No disk")
+    ran = run_module("c66_action_info", stack=AWESOME_APP, action_id=row["id"], wait=True)
+    assert ran.result["failed"]
+    [action] = ran.result["actions"]
+    assert (action["finished_success"], action["finished_message"]) == (False, "No disk")
+
+
 def test_no_actions_are_no_wait(run, sim):
     assert waiting.wait_for_actions(run, [], waiting.Patience(100, 2)) == []
     assert not sim.requests

@@ -1,0 +1,122 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_configuration_info
+short_description: Read the configuration files of a Cloud 66 stack
+version_added: 0.2.0
+description:
+  - Returns the configuration files of a stack with their texts, and the newest C(service.yml) and C(manifest.yml).
+options:
+  stack:
+    description: The UID or the name of the stack.
+    type: str
+    required: true
+  environment:
+    description: The environment of the stack, where two stacks have one name.
+    type: str
+  type:
+    description: Keep V(service_yaml), V(manifest_yaml), or the configuration file of this type.
+    type: str
+  versions:
+    description: Return all versions of V(service_yaml) and V(manifest_yaml), the newest first.
+    type: bool
+    default: false
+seealso:
+  - module: cloud66.cloud.c66_configuration
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.reads
+"""
+
+EXAMPLES = r"""
+---
+- name: List the configuration files of a stack
+  cloud66.cloud.c66_configuration_info:
+    stack: Awesome App
+
+- name: Read the versions of service.yml
+  cloud66.cloud.c66_configuration_info:
+    stack: Awesome App
+    type: service_yaml
+    versions: true
+"""
+
+RETURN = r"""
+---
+configurations:
+  description: The configuration files, as the API returns them, and the versions, each with its type.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    type:
+      description: The type, by which the tasks name it.
+      type: str
+    body:
+      description: The text.
+      type: str
+    comments:
+      description: What its author said of it.
+      type: str
+    name:
+      description: The name of a configuration file.
+      type: str
+    can_apply:
+      description: Whether a configuration file can be applied to the servers by itself.
+      type: bool
+    changed_by:
+      description: Who has changed a configuration file last.
+      type: str
+    updated_at:
+      description: When a configuration file was changed last, in ISO 8601.
+      type: str
+    uid:
+      description: The UID of a version of V(service_yaml) or V(manifest_yaml).
+      type: str
+    created_at_iso:
+      description: When such a version was made, in ISO 8601.
+      type: str
+  sample:
+    - type: nginx
+      name: nginx.conf
+      body: worker_processes 2;
+      comments: tuning
+      can_apply: true
+      changed_by: person@company.com
+      created_at: "2023-10-11T11:43:57Z"
+      updated_at: "2023-10-11T11:43:57Z"
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
+
+ARGUMENTS = {
+    "stack": {"type": "str", "required": True},
+    "environment": {"type": "str"},
+    "type": {"type": "str"},
+    "versions": {"type": "bool", "default": False},
+}
+
+MODULE = InfoModule(Configuration, ARGUMENTS)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_deployment_info
+short_description: Read the deployments of a Cloud 66 stack
+version_added: 0.2.0
+description:
+  - Returns the deployments of a stack, or one of them, filtered if asked for.
+options:
+  stack:
+    description: The UID or the name of the stack.
+    type: str
+    required: true
+  environment:
+    description: The environment of the stack, where two stacks have one name.
+    type: str
+  deployment_id:
+    description: Return this deployment only. When it is not found, the task fails.
+    type: int
+  git_hash:
+    description: Return the deployments of this commit, by its full hash.
+    type: str
+  running:
+    description: Return the deployments that are going on, or with V(false) those that are not.
+    type: bool
+  live:
+    description: Return what runs on the servers now, or with V(false) the other deployments.
+    type: bool
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.reads
+seealso:
+  - module: cloud66.cloud.c66_deployment
+"""
+
+EXAMPLES = r"""
+---
+- name: Read what is live
+  cloud66.cloud.c66_deployment_info:
+    stack: Awesome App
+    live: true
+  register: result
+
+- name: Show its commit
+  ansible.builtin.debug:
+    msg: "{{ result.deployments | map(attribute='git_hash') }}"
+
+- name: Look whether a deployment is going on
+  cloud66.cloud.c66_deployment_info:
+    stack: 5999b763474b0eafa5fafb64bff0ba80
+    running: true
+"""
+
+RETURN = r"""
+---
+deployments:
+  description: The deployments, as the API returns them, with the UID of their stack.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the deployment.
+      type: int
+    stack_uid:
+      description: The UID of the stack.
+      type: str
+    triggered_by:
+      description: Who started it.
+      type: str
+    triggered_via:
+      description: By what it was started, as a code and its meaning.
+      type: dict
+    started_at:
+      description: When it began, in ISO 8601. None as long as it waits behind another one.
+      type: str
+    finished_at:
+      description: When it ended, in ISO 8601. None while it is going on.
+      type: str
+    outcome:
+      description: How it ended, as a code and its meaning. None while it is going on.
+      type: dict
+    git_hash:
+      description: The commit that is deployed.
+      type: str
+    is_deploying:
+      description: Whether it is going on.
+      type: bool
+    is_head:
+      description: Whether it is the newest one.
+      type: bool
+    is_live:
+      description: Whether this is what runs on the servers now.
+      type: bool
+    commit_url:
+      description: The address of the commit.
+      type: str
+  sample:
+    - id: 107
+      stack_uid: 5999b763474b0eafa5fafb64bff0ba80
+      triggered_by: test@cloud66.com
+      triggered_via: {code: 0, meaning: web}
+      started_at: "2014-08-29T17:46:16Z"
+      finished_at: "2014-08-29T17:58:23Z"
+      outcome: {code: 1, meaning: success}
+      git_hash: 5675fcd8f9e6dc534ecf1410c0661c066097e310
+      deploy_session: OhBHNzkXSl
+      deploy_type: {code: 0, meaning: build}
+      is_head: true
+      is_live: true
+      reverted: null
+      reverted_by: null
+      reverted_at: null
+      is_deploying: false
+      commit_url: https://github.com/cloud66-samples/rails-test/commit/5675fcd8f9e6dc534ecf1410c0661c066097e310
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import Deployment
+
+ARGUMENTS = {
+    "stack": {"type": "str", "required": True},
+    "environment": {"type": "str"},
+    "deployment_id": {"type": "int"},
+    "git_hash": {"type": "str"},
+    "running": {"type": "bool"},
+    "live": {"type": "bool"},
+}
+
+MODULE = InfoModule(Deployment, ARGUMENTS)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

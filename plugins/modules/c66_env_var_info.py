@@ -1,0 +1,139 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_env_var_info
+short_description: Read the environment variables of a Cloud 66 stack
+version_added: 0.2.0
+description:
+  - Returns the environment variables of a stack, their values only when asked to.
+options:
+  stack:
+    description: The UID or the name of the stack.
+    type: str
+    required: true
+  environment:
+    description: The environment of the stack, where two stacks have one name.
+    type: str
+  key:
+    description: Keep the variable with this key.
+    type: str
+  include_values:
+    description:
+      - Also return the values, and those that each had before. Any of them may be a password.
+      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Cannot be combined with C(async).
+    type: bool
+    default: false
+seealso:
+  - module: cloud66.cloud.c66_env_var
+  - plugin: cloud66.cloud.c66_env_var
+    plugin_type: lookup
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.reads
+"""
+
+EXAMPLES = r"""
+---
+- name: List the variables of a stack
+  cloud66.cloud.c66_env_var_info:
+    stack: Awesome App
+
+- name: Read all values
+  cloud66.cloud.c66_env_var_info:
+    stack: Awesome App
+    include_values: true
+  register: result
+
+- name: Copy the variables that people have made to another stack
+  cloud66.cloud.c66_env_var:
+    stack: Storefront
+    env_vars: "{{ own | items2dict(value_name='value') }}"
+  vars:
+    own: "{{ result.env_vars | rejectattr('readonly') | rejectattr('is_generated') }}"
+"""
+
+RETURN = r"""
+---
+env_vars:
+  description: The variables, as the API returns them.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The number of the variable.
+      type: int
+    key:
+      description: The key.
+      type: str
+    readonly:
+      description: Whether its value cannot be changed.
+      type: bool
+    is_password:
+      description: Whether Cloud 66 takes it for a password. Any other may be one, too.
+      type: bool
+    is_generated:
+      description: Whether Cloud 66 has made it, so that it cannot be removed.
+      type: bool
+    created_at:
+      description: When it was added, in ISO 8601.
+      type: str
+    updated_at:
+      description: When it was changed last, in ISO 8601.
+      type: str
+    history:
+      description: When it had other values, each with a number.
+      type: list
+      elements: dict
+    value:
+      description: The value, which may be a password. The entries of RV(env_vars[].history) have one, too.
+      returned: when O(include_values=true)
+      type: raw
+  sample:
+    - id: 4153
+      key: LOG_LEVEL
+      readonly: false
+      created_at: "2014-08-29T17:21:25Z"
+      updated_at: "2023-10-11T11:43:59Z"
+      is_password: false
+      is_generated: false
+      history:
+        - key: 1
+          created_at: "2015-05-08T15:09:50Z"
+          updated_at: "2015-05-08T15:09:50Z"
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
+
+ARGUMENTS = {
+    "stack": {"type": "str", "required": True},
+    "environment": {"type": "str"},
+    "key": {"type": "str", "no_log": False},
+    "include_values": {"type": "bool", "default": False},
+}
+
+MODULE = InfoModule(EnvVar, ARGUMENTS)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_server_setting_info
+short_description: Read the settings of a Cloud 66 server
+version_added: 0.2.0
+description:
+  - Returns the settings of a server.
+options:
+  stack:
+    description: The UID or the name of the stack.
+    type: str
+    required: true
+  environment:
+    description: The environment of the stack, where two stacks have one name.
+    type: str
+  server:
+    description: The UID of the server, or its very name.
+    type: str
+    required: true
+  setting:
+    description: Keep the setting with this key or id.
+    type: str
+seealso:
+  - module: cloud66.cloud.c66_server_setting
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.reads
+"""
+
+EXAMPLES = r"""
+---
+- name: List the settings of a server
+  cloud66.cloud.c66_server_setting_info:
+    stack: Awesome App
+    server: Lion
+
+- name: Read one of them
+  cloud66.cloud.c66_server_setting_info:
+    stack: Awesome App
+    server: Lion
+    setting: server.name
+"""
+
+RETURN = r"""
+---
+settings:
+  description: The settings, as the API returns them.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the setting, which is its key with dashes for dots.
+      type: str
+    key:
+      description: The key of the setting.
+      type: str
+    value:
+      description: The value, which is a text, a number, a boolean or none.
+      type: raw
+    readonly:
+      description: Whether it cannot be changed.
+      type: bool
+    hidden:
+      description: Whether the dashboard hides it.
+      type: bool
+    warning_text:
+      description: What Cloud 66 warns of, for those who change it.
+      type: str
+  sample:
+    - id: server-name
+      key: server.name
+      value: lion
+      readonly: true
+      hidden: false
+      warning_text: This changes DNS names.
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import ServerSetting
+
+ARGUMENTS = {
+    "stack": {"type": "str", "required": True},
+    "environment": {"type": "str"},
+    "server": {"type": "str", "required": True},
+    "setting": {"type": "str"},
+}
+
+MODULE = InfoModule(ServerSetting, ARGUMENTS)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

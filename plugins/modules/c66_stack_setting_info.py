@@ -1,0 +1,105 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_stack_setting_info
+short_description: Read the settings of a Cloud 66 stack
+version_added: 0.2.0
+description:
+  - Returns the settings of a stack.
+options:
+  stack:
+    description: The UID or the name of the stack.
+    type: str
+    required: true
+  environment:
+    description: The environment of the stack, where two stacks have one name.
+    type: str
+  setting:
+    description: Keep the setting with this key or id.
+    type: str
+seealso:
+  - module: cloud66.cloud.c66_stack_setting
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.reads
+"""
+
+EXAMPLES = r"""
+---
+- name: List the settings of a stack
+  cloud66.cloud.c66_stack_setting_info:
+    stack: Awesome App
+
+- name: Read one of them
+  cloud66.cloud.c66_stack_setting_info:
+    stack: Awesome App
+    setting: git.branch
+"""
+
+RETURN = r"""
+---
+settings:
+  description: The settings, as the API returns them.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the setting, which is its key with dashes for dots.
+      type: str
+    key:
+      description: The key of the setting.
+      type: str
+    value:
+      description: The value, which is a text, a number, a boolean or none.
+      type: raw
+    readonly:
+      description: Whether it cannot be changed.
+      type: bool
+    hidden:
+      description: Whether the dashboard hides it.
+      type: bool
+    warning_text:
+      description: What Cloud 66 warns of, for those who change it.
+      type: str
+  sample:
+    - id: git-branch
+      key: git.branch
+      value: release
+      readonly: false
+      hidden: false
+      warning_text: ""
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import StackSetting
+
+ARGUMENTS = {
+    "stack": {"type": "str", "required": True},
+    "environment": {"type": "str"},
+    "setting": {"type": "str"},
+}
+
+MODULE = InfoModule(StackSetting, ARGUMENTS)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

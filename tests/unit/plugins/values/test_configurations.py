@@ -1,0 +1,219 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Configurations are compared by their text, and a new one is made only where that differs."""
+
+from __future__ import annotations
+
+import pytest
+from simulator.seed import AWESOME_APP, PUBLIC_TOKEN
+
+TEXT = "services:\n  web:\n    git_url: https://git.example.com/new.git\n"
+KINDS = {
+    "service_yaml": {"service_yaml": TEXT, "comments": "why"},
+    "manifest_yaml": {"manifest_yaml": TEXT, "comments": "why"},
+    "nginx": {"body": TEXT, "commit_message": "why", "must_apply": False},
+}
+YAMLS = ("service_yaml", "manifest_yaml")
+
+
+@pytest.fixture
+def configuration(run_module):
+    return lambda kind, **args: run_module("c66_configuration", stack="Awesome App", type=kind, diff=True, **args)
+
+
+@pytest.fixture
+def info(run_module):
+    return lambda **args: run_module("c66_configuration_info", stack="Awesome App", **args).result["configurations"]
+
+
+def stored(sim, kind):
+    """The newest text of a type."""
+    sim.world.settle()
+    if kind in YAMLS:
+        return getattr(sim.world, f"{kind}s")[AWESOME_APP][0]["body"]
+    return next(row["body"] for row in sim.world.configurations[AWESOME_APP] if row["type"] == kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_a_new_text_is_stored_once(configuration, sim, sent, kind, order):
+    sim.settings(version_order=order)
+    before = stored(sim, kind)
+    ran = configuration(kind, body=TEXT, comments="why")
+    assert ran.result["changes"] == {"added": [], "changed": [kind], "removed": []}
+    assert [body for _method, _path, body in sent()] == [KINDS[kind]]
+    assert (ran.result["configuration"]["type"], ran.result["configuration"]["body"]) == (kind, TEXT)
+    assert ran.result["diff"] == {
+        "before": before,
+        "after": TEXT,
+        "before_header": f"{kind} of stack Awesome App",
+        "after_header": f"{kind} of stack Awesome App",
+    }
+    assert len(ran.result["actions"]) == (kind not in YAMLS)
+    again = configuration(kind, body=TEXT, comments="another")
+    assert not again.result["changed"]
+    assert again.result["diff"]["before"] == again.result["diff"]["after"]
+    assert again.result["configuration"]["body"] == TEXT
+    assert len(sim.writes) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_check_mode_predicts_and_writes_nothing(configuration, sim, kind):
+    predicted = configuration(kind, body=TEXT, check=True).result
+    assert not sim.writes
+    done = configuration(kind, body=TEXT).result
+    assert [predicted[name] for name in ("changed", "changes", "diff")] == [
+        done[name] for name in ("changed", "changes", "diff")
+    ]
+    assert predicted["configuration"]["body"] == done["configuration"]["body"]
+    assert not configuration(kind, body=TEXT, check=True).result["changed"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n"])
+def test_line_ends_make_no_difference(configuration, sim, kind, end):
+    text = stored(sim, kind).rstrip("\n")
+    assert not configuration(kind, body=text.replace("\n", "\r\n") + end).result["changed"]
+    assert not sim.writes
+
+
+def test_line_ends_of_windows_are_not_sent(configuration, sim, sent):
+    configuration("nginx", body="a;\r\nb;\r\n")
+    assert sent()[0][2]["body"] == "a;\nb;\n"
+
+
+def test_the_text_may_stand_in_a_file(configuration, sim, tmp_path):
+    file = tmp_path / "service.yml"
+    file.write_text(TEXT, encoding="utf-8")
+    assert configuration("service_yaml", src=str(file)).result["changed"]
+    assert not configuration("service_yaml", src=str(file)).result["changed"]
+    assert stored(sim, "service_yaml") == TEXT
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_said(configuration, sim, tmp_path, content):
+    file = tmp_path / "service.yml"
+    if content:
+        file.write_bytes(content)
+    message = configuration("service_yaml", src=str(file)).result["msg"]
+    assert message.startswith(str(file))
+    assert "is not a text in UTF-8" in message or "cannot be read: No such file" in message
+    assert not sim.requests
+
+
+def test_the_first_version_of_all_is_added(configuration, sim):
+    sim.world.service_yamls[AWESOME_APP].clear()
+    ran = configuration("service_yaml", body=TEXT)
+    assert ran.result["changes"]["added"] == ["service_yaml"]
+    assert ran.result["diff"]["before"] == ""
+    assert not configuration("service_yaml", body=TEXT).result["changed"]
+
+
+def test_going_back_to_an_older_text_is_a_change(configuration, sim):
+    assert configuration("service_yaml", body="{}\n").result["changed"]
+    assert stored(sim, "service_yaml") == "{}\n"
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_type_that_there_is_not_is_refused(configuration, sim, check):
+    message = configuration("ngnix", body="x", check=check).result["msg"]
+    assert "no configuration of the type ngnix" in message
+    assert "service_yaml, manifest_yaml, nginx, haproxy, redis" in message
+    assert not sim.writes
+
+
+# Applying
+
+
+def test_it_is_applied_when_asked_to(configuration, sim):
+    ran = configuration("nginx", body=TEXT, apply=True)
+    assert ran.warnings == []
+    assert sim.world.applied[f"{AWESOME_APP}/nginx"] == TEXT
+    configuration("haproxy", body=TEXT)
+    assert list(sim.world.applied) == [f"{AWESOME_APP}/nginx"]
+
+
+def test_what_is_stored_already_is_not_applied(configuration, sim):
+    ran = configuration("nginx", body="worker_processes 1;\n", apply=True)
+    assert not ran.result["changed"]
+    assert ran.warnings == []
+    assert not sim.writes
+
+
+@pytest.mark.parametrize("unable", ["conflict", "ignore"])
+@pytest.mark.parametrize("check", [False, True])
+def test_what_cannot_be_applied_is_a_warning(configuration, sim, sent, unable, check):
+    sim.settings(apply_unable=unable)
+    ran = configuration("redis", body=TEXT, apply=True, check=check)
+    assert ran.result["changed"]
+    assert ran.warnings == ["The configuration redis is stored only, as Cloud 66 says that it cannot be applied."]
+    assert not sim.world.applied
+    assert not any(body["must_apply"] for _method, _path, body in sent())
+    assert configuration("redis", body="other", check=check).warnings == []
+
+
+@pytest.mark.parametrize("kind", YAMLS)
+def test_a_version_takes_effect_with_the_next_deployment(configuration, kind):
+    assert "takes effect with the next deployment" in configuration(kind, body=TEXT, apply=True).warnings[0]
+    assert configuration(kind, body="x: 2", apply=False).warnings == []
+
+
+@pytest.mark.parametrize("visible", ["start", "end"])
+def test_without_wait_nothing_is_verified(configuration, sim, clock, visible):
+    sim.settings(async_visible=visible)
+    ran = configuration("nginx", body=TEXT, wait=False)
+    assert ran.result["configuration"]["body"] == TEXT
+    assert ran.result["actions"][0]["finished_at"] is None
+    assert not clock.pauses
+
+
+def test_an_action_that_fails_fails_the_task(configuration, sim):
+    sim.settings(action_failure="nginx -t says no")
+    assert configuration("nginx", body=TEXT).result["msg"].endswith("has failed: nginx -t says no")
+
+
+def test_what_cloud_66_refuses_is_told_by_its_words(configuration, sim):
+    ran = configuration("service_yaml", body="a: [")
+    assert ran.result["status"] == 400
+    assert "service_yaml of stack Awesome App" in ran.result["msg"]
+
+
+def test_a_denied_call_says_what_is_known(configuration, sim):
+    """No source states the scope that it takes."""
+    sim.fault("status", status=403, path="*/configuration*")
+    ran = configuration("nginx", body=TEXT, api_token=PUBLIC_TOKEN)
+    assert ran.result["status"] == 403
+    assert "lacks a scope that this takes" in ran.result["msg"]
+
+
+# Reading
+
+
+def test_all_types_are_listed_with_their_newest_texts(info, sim):
+    assert [row["type"] for row in info()] == ["nginx", "haproxy", "redis", *YAMLS]
+    assert all(row["body"] for row in info())
+    assert [row["name"] for row in info(type="redis")] == ["redis.conf"]
+    assert info(type="ngnix") == []
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_versions_are_listed_the_newest_first(info, configuration, sim, order):
+    sim.settings(version_order=order)
+    configuration("service_yaml", body=TEXT, comments="why")
+    rows = info(type="service_yaml", versions=True)
+    assert [row["comments"] for row in rows] == ["why", "newer", None]
+    assert rows[0]["body"] == TEXT
+    assert info(type="service_yaml") == rows[:1]
+    assert len(info(versions=True)) == 3 + 3 + 2
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_of_two_versions_of_one_second_the_later_one_counts(info, configuration, sim, order):
+    sim.settings(version_order=order)
+    configuration("service_yaml", body="a: 1")
+    configuration("service_yaml", body="b: 1")
+    rows = sim.world.service_yamls[AWESOME_APP]
+    rows[0]["created_at_iso"] = rows[1]["created_at_iso"]
+    assert info(type="service_yaml")[0]["body"] == "b: 1"
+    assert not configuration("service_yaml", body="b: 1").result["changed"]

@@ -1,0 +1,408 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Environment variables come, change and go as asked for, and no value is shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from simulator.seed import AWESOME_APP, PUBLIC_TOKEN
+
+OWN = {"LOG_LEVEL": "info", "WEB_CONCURRENCY": "4", "API_SECRET": f"secret of {AWESOME_APP}"}
+SECRET = "a-value-that-nobody-must-see"
+
+
+@pytest.fixture
+def env_var(run_module):
+    def call(**args):
+        ran = run_module("c66_env_var", **{"stack": "Awesome App", "diff": True, **args})
+        assert SECRET not in str([ran.result, ran.warnings, ran.told, ran.said])
+        return ran
+
+    return call
+
+
+@pytest.fixture
+def info(run_module):
+    return lambda **args: run_module("c66_env_var_info", **{"stack": "Awesome App", **args})
+
+
+def keys_of(result):
+    return [row["key"] for row in result["env_vars"]]
+
+
+# One variable
+
+
+def test_one_is_added_changed_and_removed(env_var, values, sent, sim):
+    added = env_var(key="COLOUR", value=SECRET).result
+    assert added["changes"] == {"added": ["COLOUR"], "changed": [], "removed": []}
+    assert values()["COLOUR"] == SECRET
+    changed = env_var(key="COLOUR", value="blue", apply_strategy="immediately").result
+    assert changed["changes"] == {"added": [], "changed": ["COLOUR"], "removed": []}
+    assert values()["COLOUR"] == "blue"
+    removed = env_var(key="COLOUR", state="absent").result
+    assert removed["changes"] == {"added": [], "changed": [], "removed": ["COLOUR"]}
+    assert "COLOUR" not in values()
+    assert sent() == [
+        ("POST", "environments", {"key": "COLOUR", "value": SECRET, "apply_strategy": "deployment"}),
+        ("PUT", "COLOUR", {"value": "blue", "apply_strategy": "immediately"}),
+        ("DELETE", "COLOUR", None),
+    ]
+    assert [keys_of(one) for one in (added, changed, removed)] == [["COLOUR"], ["COLOUR"], []]
+    assert all("value" not in row for row in added["env_vars"] + changed["env_vars"])
+    assert all(one["changed"] and one["actions"][0]["finished_success"] is True for one in (added, changed, removed))
+    assert all("value" not in old for old in changed["env_vars"][0]["history"])
+    assert [one["diff"]["after"] for one in (added, changed, removed)] == [
+        {"added": ["COLOUR"]},
+        {"changed": ["COLOUR"]},
+        {"removed": ["COLOUR"]},
+    ]
+    assert all(one["diff"]["before"] == {} for one in (added, changed, removed))
+
+
+@pytest.mark.parametrize("args", [{"key": "LOG_LEVEL", "value": "debug"}, {"key": "LOG_LEVEL", "state": "absent"}])
+def test_the_second_run_changes_nothing(env_var, sim, args):
+    assert env_var(**args).result["changed"]
+    again = env_var(**args)
+    assert not again.result["changed"]
+    assert again.result["actions"] == []
+    assert again.result["diff"]["before"] == again.result["diff"]["after"] == {}
+    assert len(sim.writes) == 1
+    assert not any("Action" in text for text in again.told)
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"),
+    [("text", "text"), (8, "8"), (1.5, "1.5"), (True, "true"), (False, "false"), ("", ""), ("True", "True")],
+)
+@pytest.mark.parametrize("typed", [False, True])
+def test_every_value_is_a_text_at_last(env_var, values, sim, value, stored, typed):
+    sim.settings(env_typed_values=typed)
+    assert env_var(key="X", value=value).result["changed"]
+    assert values()["X"] == stored
+    assert not env_var(key="X", value=value).result["changed"]
+    assert not env_var(key="X", value=stored).result["changed"]
+
+
+@pytest.mark.parametrize("given", [{"key": "X", "value": one} for one in (None, [SECRET], {"a": SECRET})])
+def test_what_cannot_be_a_value_is_refused(env_var, sim, given):
+    ran = env_var(**given)
+    assert ran.result["failed"]
+    assert ran.result["msg"].startswith("X: the value of an environment variable is a text, a number or a boolean")
+    assert "to_json" in ran.result["msg"]
+    assert not sim.requests
+    ran = env_var(env_vars={"GOOD": "1", "X": given["value"]})
+    assert ran.result["msg"].startswith("X: ")
+
+
+def test_an_empty_key_is_refused(env_var, sim):
+    assert "cannot be empty" in env_var(env_vars={"": "x"}).result["msg"]
+    assert not sim.requests
+
+
+# A set
+
+
+def test_a_set_takes_one_bulk_request_with_all_of_the_users_own(env_var, values, sent, sim):
+    wanted = {"LOG_LEVEL": "debug", "NEW": SECRET, "WEB_CONCURRENCY": 4}
+    ran = env_var(env_vars=wanted)
+    [(method, path, body)] = sent()
+    assert (method, path, body["environments_format"], body["apply_strategy"]) == (
+        "PATCH",
+        "bulk",
+        "json",
+        "deployment",
+    )
+    assert json.loads(body["contents"]) == {**OWN, "LOG_LEVEL": "debug", "NEW": SECRET}
+    assert ran.result["changes"] == {"added": ["NEW"], "changed": ["LOG_LEVEL"], "removed": []}
+    assert keys_of(ran.result) == list(wanted)
+    assert values()["NEW"] == SECRET
+    assert not env_var(env_vars=wanted).result["changed"]
+    assert len(sim.writes) == 1
+
+
+@pytest.mark.parametrize("deletes", [False, True])
+@pytest.mark.parametrize("purge", [False, True])
+def test_a_wrong_guess_of_what_bulk_does_deletes_nothing(env_var, values, sim, deletes, purge):
+    """Whichever of the two bulk verbs it is that deletes."""
+    sim.settings(bulk_patch_deletes=deletes)
+    before = values()
+    ran = env_var(env_vars={"LOG_LEVEL": "debug", "A": "1", "B": "2"}, purge=purge)
+    removed = {"API_SECRET", "WEB_CONCURRENCY"} if purge else set()
+    kept = {key: value for key, value in before.items() if key not in removed}
+    assert values() == {**kept, "LOG_LEVEL": "debug", "A": "1", "B": "2"}
+    assert set(ran.result["changes"]["removed"]) == removed
+    # What shall go is not sent, or it might come back.
+    assert set(json.loads(json.loads(sim.writes[0].body)["contents"])) == (set(OWN) - removed) | {"A", "B"}
+    assert not any(one.method == "POST" for one in sim.writes)
+    assert not env_var(env_vars={"LOG_LEVEL": "debug", "A": "1", "B": "2"}, purge=purge).result["changed"]
+
+
+def test_purge_removes_key_by_key_and_leaves_what_cloud_66_has_made(env_var, values, sent, sim):
+    made = {key: value for key, value in values().items() if key not in OWN}
+    ran = env_var(env_vars={"LOG_LEVEL": "info"}, purge=True)
+    assert ran.result["changes"] == {"added": [], "changed": [], "removed": ["API_SECRET", "WEB_CONCURRENCY"]}
+    assert [(method, path) for method, path, _body in sent()] == [
+        ("DELETE", "WEB_CONCURRENCY"),
+        ("DELETE", "API_SECRET"),
+    ]
+    assert values() == {**made, "LOG_LEVEL": "info"}
+    assert keys_of(ran.result) == ["LOG_LEVEL"]
+    assert not env_var(env_vars={"LOG_LEVEL": "info"}, purge=True).result["changed"]
+
+
+def test_all_keys_of_a_set_can_be_absent(env_var, values, sim):
+    before = values()
+    ran = env_var(env_vars={"LOG_LEVEL": None, "NOBODY": "x", "WEB_CONCURRENCY": ["x"]}, state="absent")
+    assert ran.result["changes"]["removed"] == ["LOG_LEVEL", "WEB_CONCURRENCY"]
+    assert set(before) - set(values()) == {"LOG_LEVEL", "WEB_CONCURRENCY"}
+    assert {one.method for one in sim.writes} == {"DELETE"}
+
+
+def test_one_key_of_a_set_that_differs_is_no_bulk(env_var, sent):
+    env_var(env_vars={**OWN, "LOG_LEVEL": "debug"})
+    assert [(method, path) for method, path, _body in sent()] == [("PUT", "LOG_LEVEL")]
+
+
+def test_what_was_sent_for_all_is_waited_for_together(env_var, sim, clock):
+    sim.settings(action_seconds=20)
+    ran = env_var(env_vars={}, purge=True)
+    assert len(ran.result["actions"]) == 3
+    assert all(one["finished_success"] for one in ran.result["actions"])
+    assert 20 <= clock.now < 40
+    order = [one.method for one in sim.requests]
+    assert order.index("DELETE") + 3 == order.index("GET", order.index("DELETE"))
+    begun = [text for text in ran.told if "has begun" in text]
+    assert len(begun) == 3
+    assert ran.told[:3] == begun
+
+
+def test_a_set_that_vanishes_is_noticed(env_var, sim):
+    """Should a bulk write delete something all the same."""
+    original = sim.world.start_action
+
+    def deleting(*args, **options):
+        sim.world.env_vars[AWESOME_APP][:] = [
+            row for row in sim.world.env_vars[AWESOME_APP] if row["key"] != "WEB_CONCURRENCY"
+        ]
+        return original(*args, **{**options, "then": None})
+
+    sim.world.start_action = deleting
+    ran = env_var(env_vars={"A": SECRET, "B": "2"})
+    assert ran.result["failed"]
+    assert "gone, though nobody wanted that: WEB_CONCURRENCY" in ran.result["msg"]
+    assert "not as wanted: A, B" in ran.result["msg"]
+
+
+# What may not be touched
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        ({"env_vars": {"STACK_BASE": SECRET, "A": "1"}}, ["STACK_BASE is read-only"]),
+        ({"key": "MYSQL_URL", "state": "absent"}, ["MYSQL_URL is read-only or generated"]),
+        (
+            {"env_vars": {"STACK_BASE": "", "RAILS_ENV": "", "LOG_LEVEL": ""}, "state": "absent"},
+            ["STACK_BASE is read-only or generated", "RAILS_ENV is read-only or generated"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("check", [False, True])
+def test_what_cannot_be_done_is_refused_before_anything_is_written(env_var, sim, args, named, check):
+    ran = env_var(**args, check=check)
+    assert ran.result["failed"]
+    assert all(text in ran.result["msg"] for text in named)
+    assert not sim.writes
+
+
+def test_a_read_only_one_with_the_value_that_it_has_is_fine(env_var, sim):
+    assert not env_var(env_vars={"STACK_BASE": AWESOME_APP[:8]}, purge=False).result["changed"]
+    assert not sim.writes
+
+
+def test_a_generated_one_that_is_not_read_only_can_be_changed(env_var, values):
+    assert env_var(key="RAILS_ENV", value="staging").result["changed"]
+    assert values()["RAILS_ENV"] == "staging"
+
+
+# Check mode, waiting, and errors
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"key": "LOG_LEVEL", "value": "debug"},
+        {"key": "NEW", "value": "x"},
+        {"key": "LOG_LEVEL", "state": "absent"},
+        {"env_vars": {"LOG_LEVEL": "debug", "NEW": "x"}, "purge": True},
+        {"env_vars": {"LOG_LEVEL": "info"}},
+    ],
+)
+def test_check_mode_predicts_and_writes_nothing(env_var, sim, args):
+    predicted = env_var(**args, check=True).result
+    assert not sim.writes
+    done = env_var(**args).result
+    assert [predicted[name] for name in ("changed", "changes", "diff")] == [
+        done[name] for name in ("changed", "changes", "diff")
+    ]
+    assert keys_of(predicted) == keys_of(done)
+    assert predicted["actions"] == []
+    after = env_var(**args, check=True).result
+    assert not after["changed"]
+    assert after["diff"]["after"] == {}
+
+
+@pytest.mark.parametrize("visible", ["start", "end"])
+def test_without_wait_the_actions_come_back_as_they_have_begun(env_var, values, sim, clock, visible):
+    sim.settings(async_visible=visible)
+    ran = env_var(env_vars={"A": "1", "B": "2"}, purge=True, wait=False)
+    assert ran.result["changed"]
+    assert [one["finished_at"] for one in ran.result["actions"]] == [None] * 4
+    assert keys_of(ran.result) == ["A", "B"]
+    assert not clock.pauses
+    assert [one.method for one in sim.requests][-4:] == ["PATCH", "DELETE", "DELETE", "DELETE"]
+    clock.pause(10)
+    assert values()["A"] == "1"
+    assert "LOG_LEVEL" not in values()
+
+
+@pytest.mark.parametrize("visible", ["start", "end"])
+@pytest.mark.parametrize("answer", ["action", "empty"])
+def test_a_removal_may_be_answered_by_nothing(env_var, values, sim, answer, visible):
+    """Then nothing but the effect tells that it is done, however long that takes."""
+    sim.settings(env_delete_answer=answer, async_visible=visible, action_seconds=60)
+    ran = env_var(key="LOG_LEVEL", state="absent")
+    assert ran.result["changed"]
+    assert len(ran.result["actions"]) == (answer == "action")
+    assert "LOG_LEVEL" not in values()
+    assert len(sim.writes) == 1
+
+
+def test_a_removal_that_never_shows_fails(env_var, sim):
+    sim.settings(env_delete_answer="empty", action_seconds=1000)
+    ran = env_var(key="LOG_LEVEL", state="absent", wait_timeout=30)
+    assert ran.result["failed"]
+    assert "not as wanted: LOG_LEVEL" in ran.result["msg"]
+
+
+def test_what_somebody_else_has_removed_is_removed(env_var, sim):
+    fault = sim.fault("status", status=404, method="DELETE", times=1, applied=True)
+    sim.settings(action_seconds=0)
+    assert env_var(key="LOG_LEVEL", state="absent").result["changed"]
+    assert fault.hits == 1
+
+
+def test_an_action_that_fails_fails_the_task(env_var, sim):
+    sim.settings(action_failure="The agent is away")
+    ran = env_var(key="LOG_LEVEL", value="debug")
+    assert ran.result["msg"].endswith("(env-var-update) has failed: The agent is away")
+    sim.settings(action_failure="No")
+    ran = env_var(env_vars={}, purge=True)
+    assert "(env-var-delete): No (3 of 3 failed)" in ran.result["msg"]
+
+
+def test_a_change_without_effect_fails_and_names_the_keys(env_var, sim):
+    original = sim.world.start_action
+    sim.world.start_action = lambda *args, **options: original(*args, **{**options, "then": None})
+    ran = env_var(env_vars={"A": SECRET, "LOG_LEVEL": SECRET})
+    assert ran.result["failed"]
+    assert "the environment variables of stack Awesome App has not ended within 7 seconds" in ran.result["msg"]
+    assert "not as wanted: A, LOG_LEVEL" in ran.result["msg"]
+
+
+@pytest.mark.parametrize("status", [400, 409])
+def test_a_key_that_has_come_meanwhile_is_said(env_var, sim, status):
+    sim.settings(duplicate_key_status=status)
+    sim.world.coming_keys[AWESOME_APP] = ["NEW"]
+    ran = env_var(key="NEW", value="x")
+    assert ran.result["status"] == status
+    assert "the environment variable NEW of stack Awesome App" in ran.result["msg"]
+    assert "Use PUT to change it" in ran.result["msg"]
+    assert len(sim.writes) == 1
+
+
+def test_a_failure_tells_what_was_sent_before(env_var, sim):
+    sim.fault("status", status=400, method="DELETE", path="*API_SECRET")
+    ran = env_var(env_vars={"LOG_LEVEL": "debug"}, purge=True)
+    assert ran.result["status"] == 400
+    assert ran.result["msg"].endswith(
+        "Changed or on its way by then: the environment variable LOG_LEVEL of stack Awesome App,"
+        " the environment variable WEB_CONCURRENCY of stack Awesome App."
+    )
+
+
+def test_a_conflict_with_ones_own_work_is_waited_for(env_var, values, sim, clock):
+    sim.settings(action_seconds=20)
+    fault = sim.fault("status", status=409, method="DELETE", times=1)
+    ran = env_var(env_vars={"LOG_LEVEL": "debug"}, purge=True)
+    assert ran.result["changed"]
+    assert fault.hits == 1
+    assert len(sim.writes) == 4
+    assert "API_SECRET" not in values()
+    assert clock.now >= 40
+
+
+def test_a_conflict_that_is_not_ones_own_fails(env_var, sim, clock):
+    sim.fault("status", status=409, method="PUT")
+    ran = env_var(key="LOG_LEVEL", value="debug")
+    assert ran.result["status"] == 409
+    assert len(sim.writes) == 1
+    assert not clock.pauses
+
+
+def test_purge_goes_with_present_only(env_var, sim):
+    assert "state: present" in env_var(env_vars={}, purge=True, state="absent").result["msg"]
+    assert not sim.requests
+
+
+@pytest.mark.parametrize("stack", ["Nobody", "0" * 32])
+def test_a_stack_that_is_not_there_is_said(env_var, stack):
+    assert "There is no stack" in env_var(stack=stack, key="X", value="x").result["msg"]
+
+
+def test_a_scope_that_is_missing_is_named(env_var, info, sim):
+    assert "lacks the scope admin" in env_var(key="X", value="x", api_token=PUBLIC_TOKEN).result["msg"]
+    assert "lacks the scope admin" in info(api_token=PUBLIC_TOKEN).result["msg"]
+    assert not sim.writes
+
+
+# Reading
+
+
+def test_the_list_shows_no_values(info, values):
+    rows = info().result["env_vars"]
+    assert [row["key"] for row in rows] == list(values())
+    assert all("value" not in row and all("value" not in old for old in row["history"]) for row in rows)
+    assert [row["key"] for row in info(key="LOG_LEVEL").result["env_vars"]] == ["LOG_LEVEL"]
+    assert info(key="NOBODY").result["env_vars"] == []
+
+
+def test_values_are_shown_when_asked_for(info, values):
+    ran = info(include_values=True)
+    assert {row["key"]: row["value"] for row in ran.result["env_vars"]} == values()
+    [row] = info(key="LOG_LEVEL", include_values=True).result["env_vars"]
+    assert [old["value"] for old in row["history"]] == ["debug", "warn"]
+    # They are not censored in what was asked for.
+    assert not ran.secrets & set(values().values())
+
+
+def test_values_are_censored_wherever_else_they_stand(env_var, info, values):
+    secret = values()["API_SECRET"]
+    assert secret in env_var(key="X", value=SECRET).secrets
+    assert SECRET in env_var(key="X", value=SECRET).secrets
+    assert secret in info().secrets
+    # It would take the UID of the stack out of every result.
+    assert AWESOME_APP[:8] not in env_var(key="X", value=SECRET).secrets
+
+
+def test_a_long_list_is_read_whole(env_var, info, sim):
+    for number in range(70):
+        sim.world.add_env_var(AWESOME_APP, f"MORE_{number}", "x")
+    assert len(info().result["env_vars"]) == 78
+    ran = env_var(env_vars={"MORE_69": "y", "MORE_68": "y"})
+    assert ran.result["changes"]["changed"] == ["MORE_68", "MORE_69"]
+    assert len(json.loads(json.loads(sim.writes[0].body)["contents"])) == 73

@@ -1,0 +1,257 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings of stacks and servers are compared as the API stores them, and changed one by one."""
+
+from __future__ import annotations
+
+import pytest
+from simulator.seed import AWESOME_APP, PUBLIC_TOKEN, STOREFRONT
+
+CARIBOU = "f8468fc145ea49bac474b30a8fea888d"
+
+
+@pytest.fixture
+def stack(run_module):
+    def call(**settings):
+        options = settings.pop("options", {})
+        return run_module("c66_stack_setting", stack="Awesome App", settings=settings, diff=True, **options)
+
+    return call
+
+
+@pytest.fixture
+def server(run_module):
+    def call(server="Caribou", **args):
+        return run_module("c66_server_setting", stack="Awesome App", server=server, diff=True, **args)
+
+    return call
+
+
+def test_several_are_changed_and_then_left_alone(stack, sent, sim):
+    wanted = {"git.branch": "release", "continuous-deploy": True, "logrotate.app.keep.count": 9, "deploy.parallel": "0"}
+    ran = stack(**wanted)
+    assert ran.result["changes"] == {
+        "added": [],
+        "changed": ["continuous.deploy", "git.branch", "logrotate.app.keep.count"],
+        "removed": [],
+    }
+    assert sent() == [
+        ("PUT", "git-branch", {"value": "release"}),
+        ("PUT", "continuous-deploy", {"value": "true"}),
+        ("PUT", "logrotate-app-keep-count", {"value": "9"}),
+    ]
+    assert ran.result["diff"]["before"] == {
+        "git.branch": "fig",
+        "continuous.deploy": False,
+        "logrotate.app.keep.count": 7,
+        "deploy.parallel": False,
+    }
+    assert ran.result["diff"]["after"] == {
+        "git.branch": "release",
+        "continuous.deploy": True,
+        "logrotate.app.keep.count": 9,
+        "deploy.parallel": False,
+    }
+    assert {row["key"]: row["value"] for row in ran.result["settings"]} == ran.result["diff"]["after"]
+    assert sim.world.stack(AWESOME_APP)["git_branch"] == "release"
+    again = stack(**wanted)
+    assert not again.result["changed"]
+    assert again.result["diff"]["before"] == again.result["diff"]["after"]
+    assert len(sim.writes) == 3
+
+
+@pytest.mark.parametrize("typed", [True, False])
+@pytest.mark.parametrize("visible", ["start", "end"])
+def test_check_mode_predicts_and_writes_nothing(stack, sim, typed, visible):
+    sim.settings(setting_typed_writes=typed, async_visible=visible)
+    wanted = {
+        "git-branch": "release",
+        "continuous.deploy": "on",
+        "reconfigure.nginx": "off",
+        "logrotate.app.keep.count": "9",
+        "custom.build.command": "make",
+    }
+    predicted = stack(**wanted, options={"check": True}).result
+    assert not sim.writes
+    done = stack(**wanted).result
+    assert [predicted[name] for name in ("changed", "changes", "diff", "settings")] == [
+        done[name] for name in ("changed", "changes", "diff", "settings")
+    ]
+    assert not stack(**wanted, options={"check": True}).result["changed"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("continuous.deploy", False),
+        ("continuous.deploy", "off"),
+        ("continuous.deploy", "DISABLE"),
+        ("continuous.deploy", 0),
+        ("reconfigure.nginx", 1),
+        ("reconfigure.nginx", "enable"),
+        ("maintenance.mode", "false"),
+        ("logrotate.app.keep.count", 7),
+        ("logrotate.app.keep.count", "7"),
+        ("logrotate.app.keep.count", 7.0),
+        ("custom.build.command", None),
+        ("custom.build.command", ""),
+        ("asset.prefix", "assets"),
+        ("db.check.backup.size", "true"),
+    ],
+)
+def test_what_means_the_same_is_no_change(stack, sim, key, value):
+    assert stack(**{key: value}).result["changed"] is False
+    assert not sim.writes
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("logrotate.app.keep.count", 70),
+        ("asset.prefix", "Assets"),
+        ("asset.prefix", None),
+        ("custom.build.command", "x"),
+    ],
+)
+def test_what_differs_is_a_change(stack, sim, key, value):
+    assert stack(**{key: value}).result["changed"]
+    assert not stack(**{key: value}).result["changed"]
+
+
+def test_a_warning_of_cloud_66_is_passed_on_where_something_changes(stack, sim):
+    assert stack(**{"stack.name": "Awesome App"}).warnings == []
+    assert stack(**{"stack.name": "Other"}, options={"check": True}).warnings == [
+        "The setting stack.name: This changes DNS names."
+    ]
+    # It is read back all the same, by the UID.
+    ran = stack(**{"stack.name": "Other", "git.branch": "x"})
+    assert ran.result["changes"]["changed"] == ["git.branch", "stack.name"]
+    assert len(ran.warnings) == 1
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_what_cannot_be_is_refused_all_at_once(stack, sim, check):
+    ran = stack(
+        **{"db.check.backup.size": False, "git.brnch": "x", "nothing-like-it": 1, "git.branch": "x"},
+        options={"check": check},
+    )
+    message = ran.result["msg"]
+    assert "There is no setting git.brnch of stack Awesome App; did you mean git.branch" in message
+    assert "no setting nothing-like-it of stack Awesome App; there are allowed.web.source, asset.prefix," in message
+    assert "The setting db.check.backup.size of stack Awesome App is read-only." in message
+    assert not sim.writes
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"git.branch": "a", "git-branch": "b"}, "given twice"),
+        ({"git.branch": ["a"]}, "git.branch: the value of a setting is a text"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(stack, sim, settings, message):
+    assert message in stack(**settings).result["msg"]
+    assert not sim.requests
+
+
+def test_what_cloud_66_refuses_is_told_by_its_words(stack, sim):
+    ran = stack(**{"git.branch": "x", "logrotate.app.keep.count": "many"})
+    assert ran.result["status"] == 400
+    assert "the setting logrotate.app.keep.count of stack Awesome App" in ran.result["msg"]
+    assert "value must be a number" in ran.result["msg"]
+    assert "on its way by then: the setting git.branch of stack Awesome App." in ran.result["msg"]
+
+
+def test_one_of_several_that_fails_is_named(stack, sim):
+    sim.settings(action_failure="No such branch")
+    message = stack(**{"git.branch": "x", "continuous.deploy": True}).result["msg"]
+    assert "(stack-set: git.branch): No such branch (2 of 2 failed)" in message
+
+
+def test_without_wait_nothing_is_verified(stack, sim, clock):
+    ran = stack(**{"git.branch": "x"}, options={"wait": False})
+    assert ran.result["changed"]
+    assert ran.result["actions"][0]["finished_at"] is None
+    assert ran.result["settings"][0]["value"] == "x"
+    assert not clock.pauses
+
+
+def test_scopes_that_are_missing_are_named(stack, run_module, sim):
+    assert "lacks the scope admin" in stack(**{"git.branch": "x"}, options={"api_token": PUBLIC_TOKEN}).result["msg"]
+    # To read them and to change nothing takes less.
+    assert "failed" not in stack(**{"git.branch": "fig"}, options={"api_token": PUBLIC_TOKEN}).result
+    assert len(run_module("c66_stack_setting_info", stack="Awesome App", api_token=PUBLIC_TOKEN).result["settings"]) > 9
+
+
+def test_stack_settings_are_listed_and_filtered(run_module):
+    rows = run_module("c66_stack_setting_info", stack="Awesome App").result["settings"]
+    assert len(rows) == 17
+    for name in ("git.branch", "git-branch"):
+        [row] = run_module("c66_stack_setting_info", stack="Awesome App", setting=name).result["settings"]
+        assert (row["id"], row["key"], row["value"]) == ("git-branch", "git.branch", "fig")
+    assert run_module("c66_stack_setting_info", stack="Awesome App", setting="no").result["settings"] == []
+
+
+# Servers
+
+
+@pytest.mark.parametrize("wanted", ["Caribou", CARIBOU, CARIBOU.upper()])
+def test_a_server_is_renamed_by_its_name_or_uid(server, sim, sent, wanted):
+    """Although the list says that its name is read-only."""
+    ran = server(server=wanted, settings={"server-name": "Elk"})
+    assert ran.result["changes"]["changed"] == ["server.name"]
+    assert ran.warnings == ["The setting server.name: This changes DNS names."]
+    assert sent() == [("PUT", "server-name", {"value": "Elk"})]
+    assert CARIBOU in sim.writes[0].path
+    assert not server(server=CARIBOU, settings={"server.name": "Elk"}).result["changed"]
+    assert len(sim.writes) == 1
+
+
+@pytest.mark.parametrize("status", [400, 403, 409])
+def test_cloud_66_may_refuse_that(server, sim, status):
+    sim.settings(server_name_writable=False, readonly_status=status)
+    ran = server(settings={"server.name": "Elk"})
+    assert ran.result["status"] == status
+    assert "the setting server.name of server Caribou of stack Awesome App" in ran.result["msg"]
+    assert len(sim.writes) == 1
+
+
+def test_check_mode_of_servers(server, sim):
+    predicted = server(settings={"server.name": "Elk"}, check=True).result
+    assert not sim.writes
+    done = server(settings={"server.name": "Elk"}).result
+    assert [predicted[name] for name in ("changed", "changes", "diff", "settings")] == [
+        done[name] for name in ("changed", "changes", "diff", "settings")
+    ]
+
+
+def test_other_read_only_settings_of_a_server_are_refused(server, sim):
+    row = {"key": "server.region", "value": "ams", "readonly": True}
+    sim.world.server_settings[CARIBOU].append(row)
+    assert (
+        "server.region of server Caribou of stack Awesome App is read-only"
+        in (server(settings={"server.region": "nyc"}).result["msg"])
+    )
+
+
+def test_which_server_is_said_when_it_is_not_clear(server, sim):
+    assert "no server with the UID or name Moose. There are: Lion" in server("Moose", settings={}).result["msg"]
+    sim.world.add_server(AWESOME_APP, name="Caribou")
+    message = server(settings={}).result["msg"]
+    assert "more than one server with the UID or name Caribou" in message
+    assert CARIBOU in message
+    assert not sim.writes
+
+
+def test_a_scope_for_servers_that_is_missing_is_named(server):
+    ran = server(settings={"server.name": "Elk"}, api_token=PUBLIC_TOKEN)
+    assert "lacks the scope admin" in ran.result["msg"]
+
+
+def test_server_settings_are_listed_with_an_id(run_module, sim):
+    name = sim.world.servers[STOREFRONT][0]["name"]
+    [row] = run_module("c66_server_setting_info", stack="Storefront", server=name).result["settings"]
+    assert (row["id"], row["key"], row["value"]) == ("server-name", "server.name", name)
+    options = {"stack": "Storefront", "server": name, "setting": "server-name"}
+    assert run_module("c66_server_setting_info", **options).result["settings"] == [row]

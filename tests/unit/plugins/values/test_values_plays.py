@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys that have values as a user of ansible-playbook sees them, in both ways of running."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from simulator.seed import AWESOME_APP
+
+PATIENCE = 120
+WAYS = {"worker": True, "process": False}
+# One that Ansible may censor by its value, one that it may not, and what is in a file.
+LONG, SHORT, FILED = "long-secret-4711", "wq7z", "filed-secret-0815"
+SECRETS = (LONG, SHORT, FILED, "secret of ", "pw-6670717")
+
+
+@pytest.fixture(params=WAYS)
+def play(request, sim, tmp_path):
+    """Run tasks at a high verbosity with differences; they may fail."""
+    sim.settings(action_seconds=0)
+
+    def call(*tasks):
+        plays = [
+            {
+                "hosts": "localhost",
+                "gather_facts": False,
+                "vars": {"cloud66_in_worker": WAYS[request.param], "ansible_python_interpreter": sys.executable},
+                "module_defaults": {
+                    "group/cloud66.cloud.c66": {"api_url": sim.url, "api_token": sim.token, "api_retries": 0}
+                },
+                "tasks": list(tasks),
+            }
+        ]
+        (tmp_path / "play.json").write_text(json.dumps(plays), encoding="utf-8")
+        options = ["-i", "localhost,", "-c", "local", "-vvv", "--diff", "-e", f"@{tmp_path / 'extra.json'}"]
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("ansible-playbook")), *options, "play.json"],
+            env={
+                **os.environ,
+                "ANSIBLE_HOME": str(tmp_path / "ansible"),
+                "ANSIBLE_DEPRECATION_WARNINGS": "false",
+                "ANSIBLE_INJECT_INVOCATION": "true",
+            },
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    (tmp_path / "extra.json").write_text(json.dumps({"s": {"long": LONG, "short": SHORT}}), encoding="utf-8")
+    return call
+
+
+def test_no_value_is_shown(play, sim, values, tmp_path):
+    (tmp_path / "filed.env").write_text(f"FILED={FILED}\nOTHER={SHORT}\n", encoding="utf-8")
+    (tmp_path / "bad.env").write_text(f"FILED={FILED}\n{LONG}\n", encoding="utf-8")
+    sim.fault("status", status=400, path="*/ECHO", details=f"{LONG} {FILED} is no good")
+    of = {"stack": "Awesome App"}
+    variables = {"A": "{{ s.long }}", "B": "{{ s.short }}"}
+    tasks = [
+        ({**of, "key": "ECHO", "value": "{{ s.short }}"}, "result is changed"),
+        ({**of, "env_vars": variables}, "result.changes.added == ['A', 'B'] and 'value' not in result.env_vars[0]"),
+        ({**of, "env_vars": variables}, "result is not changed"),
+        ({**of, "src": str(tmp_path / "filed.env")}, "result.changes.added == ['FILED', 'OTHER']"),
+        ({**of, "src": str(tmp_path / "bad.env")}, "result.msg.startswith('Line 2 of ')"),
+        ({**of, "key": "ECHO", "value": "{{ s.long }}"}, "result.status == 400 and 'no good' in result.msg"),
+        ({**of, "env_vars": {"ECHO": ["{{ s.long }}", "{{ s.short }}"]}}, "result.msg.startswith('ECHO: ')"),
+        ({**of, "env_vars": {"STACK_BASE": "{{ s.short }}"}}, "'read-only' in result.msg"),
+        (
+            {**of, "key": "B", "state": "absent"},
+            "result.changes.removed == ['B'] and result.actions[0].stack_uid is defined",
+        ),
+    ]
+    done = []
+    for options, fact in tasks:
+        done.append({"cloud66.cloud.c66_env_var": options, "register": "result", "ignore_errors": True})
+        done.append({"ansible.builtin.assert": {"that": fact}})
+    done += [
+        {"cloud66.cloud.c66_env_var_info": of},
+        {"cloud66.cloud.c66_env_var_info": {**of, "include_values": True}, "register": "all"},
+        {"ansible.builtin.assert": {"that": "s.long in (all.env_vars | map(attribute='value'))"}, "no_log": True},
+    ]
+    code, text = play(*done)
+    assert code == 0, text
+    assert not [secret for secret in SECRETS if secret in text]
+    assert '"stack": "Awesome App"' in text
+    assert values()["OTHER"] == SHORT
+
+
+def test_values_of_every_kind_are_the_same_in_both_ways(play, values):
+    """Also those that are written without quotes in YAML."""
+    text = "{A: 2020-01-01, B: 2020-01-01 10:00:00, C: yes, D: 1.50, E: 0x10, F: '', 7: x}"
+    loaded = {"ansible.builtin.set_fact": {"all": "{{ text | from_yaml }}"}, "vars": {"text": text}}
+    code, output = play(loaded, {"cloud66.cloud.c66_env_var": {"stack": "Awesome App", "env_vars": "{{ all }}"}})
+    assert code == 0, output
+    wanted = {"A": "2020-01-01", "B": "2020-01-01T10:00:00", "C": "true", "D": "1.5", "E": "16", "F": "", "7": "x"}
+    assert {key: values().get(key) for key in wanted} == wanted
+
+
+def test_settings_and_configurations_as_a_user_sees_them(play, tmp_path):
+    # Its name changes on the way.
+    of = {"stack": AWESOME_APP}
+    (tmp_path / "nginx.conf").write_text("worker_processes 2;\n", encoding="utf-8")
+    tasks = []
+    for name, options, fact in (
+        (
+            "c66_stack_setting",
+            {"settings": {"git.branch": "x", "stack.name": "Other"}},
+            "result.settings[0].value == 'x'",
+        ),
+        (
+            "c66_server_setting",
+            {"server": "Lion", "settings": {"server.name": "Ox"}},
+            "result.diff.after['server.name'] == 'Ox'",
+        ),
+        (
+            "c66_configuration",
+            {"type": "nginx", "src": str(tmp_path / "nginx.conf")},
+            "result.configuration.name == 'nginx.conf'",
+        ),
+    ):
+        tasks += [
+            {f"cloud66.cloud.{name}": {**of, **options}, "register": "result"},
+            {"ansible.builtin.assert": {"that": ["result is changed", fact]}},
+        ]
+    code, text = play(*tasks)
+    assert code == 0, text
+    assert "The setting stack.name: This changes DNS names." in text
+    assert "\n-worker_processes 1;\n+worker_processes 2;\n" in text
+    assert "--- before: nginx of stack Other" in text
