@@ -49,6 +49,8 @@ class Clock:
 
     def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
+        # A pause that is lost in rounding would never end a wait.
+        seconds = max(seconds, 0.001)
         self.now += seconds
         self.sim.settings(clock_offset=self.sim.world.settings.clock_offset + seconds)
 
