@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime
 
 import pytest
@@ -168,15 +169,21 @@ def test_a_long_interval_stays_as_the_user_wishes(lease, sim, clock):
     assert all(36 <= pause <= 44 for pause in clock.pauses)
 
 
+@pytest.fixture
+def begun_hour(sim):
+    """The hour of the limit has just begun."""
+    sim.settings(clock_offset=3600 - time.time() % 3600)
+
+
 @pytest.mark.parametrize(("left", "least"), [(3000, 1), (100, 32), (3, 54)])
-def test_few_requests_left_make_the_intervals_long(lease, sim, clock, left, least):
+def test_few_requests_left_make_the_intervals_long(lease, sim, begun_hour, clock, left, least):
     sim.settings(action_seconds=200, remaining=left)
     lease(wait_timeout=600)
     assert clock.pauses[0] >= least
     assert max(clock.pauses) <= 66
 
 
-def test_none_left_is_few_too(lease, sim, clock):
+def test_none_left_is_few_too(lease, sim, begun_hour, clock):
     sim.settings(action_seconds=50, remaining=3)
     sim.fault("throttled", method="GET", path="/stacks/*/actions/*", times=2, skip=1)
     lease(wait_timeout=600)
