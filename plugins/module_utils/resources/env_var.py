@@ -13,7 +13,7 @@ from typing import Any
 from ..api.errors import Cloud66Error
 from .base import Is, Row, Rows, Secret
 from .dotenv import of_dotenv, of_json
-from .values import Values, Write, text_of, written
+from .values import Values, Write, given, text_of, written
 
 # When servers get a change: with their next deployment, or at once.
 STRATEGIES = ("deployment", "immediately")
@@ -73,7 +73,7 @@ class EnvVar(Values):
         if params["key"] is not None:
             return {params["key"]: params["value"]}
         if params["src"] is None:
-            return {str(key): value for key, value in params["env_vars"].items()}
+            return given(params, "env_vars")
         read = of_json if params["src"].endswith(".json") else of_dotenv
         return dict(read(text_of(params["src"]), params["src"]))
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..api.errors import Cloud66Error
 from .base import Filter, Row
 from .server import the_server
-from .values import ByKey, Values, Write, written
+from .values import ByKey, Values, Write, given, written
 
 # What the API reads as true and as false.
 WORDS = {
@@ -60,11 +60,11 @@ class StackSetting(Values):
         return [{"id": slug(row["key"]), **row} for row in rows]
 
     def prepare(self) -> None:
-        settings = self.params["settings"]
-        self.given = {slug(name): (str(name), value) for name, value in settings.items()}
+        settings = given(self.params, "settings")
+        self.given = {slug(name): (name, value) for name, value in settings.items()}
         if len(self.given) < len(settings):
             raise Cloud66Error("A setting is given twice, once by its id and once by its key.")
-        wrong = [str(name) for name, value in settings.items() if isinstance(value, (list, dict))]
+        wrong = [name for name, value in settings.items() if isinstance(value, (list, dict))]
         if wrong:
             raise Cloud66Error(f"{', '.join(wrong)}: the value of a setting is a text, a number, a boolean or none.")
 

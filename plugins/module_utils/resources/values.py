@@ -116,6 +116,16 @@ class Values(Resource):
         raise NotImplementedError
 
 
+def given(params: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """An option that is a dictionary. Raises Cloud66Error where it is none.
+
+    In ansible-core 2.16, a template of a dictionary with dates comes as a text, and is let through as such.
+    """
+    if not isinstance(params[name], Mapping):
+        raise Cloud66Error(f"{name} is not a dictionary. Write dates in it in quotes.")
+    return {str(key): value for key, value in params[name].items()}
+
+
 def written(value: Any) -> str:
     """A value as it is sent: everything is a text, and none is an empty one."""
     if value is None:

@@ -103,6 +103,19 @@ def test_an_empty_key_is_refused(env_var, sim):
     assert not sim.requests
 
 
+def test_a_text_that_ansible_lets_through_is_no_dictionary(run_module, sim):
+    """ansible-core 2.16 does so, by mistake, where a dictionary with a date came out of a template."""
+    text = f"{{'A': datetime.date(2020, 1, 1), 'B': '{SECRET}'}}"
+    for name, option in (("c66_env_var", "env_vars"), ("c66_stack_setting", "settings")):
+        try:
+            ran = run_module(name, **{"stack": "Awesome App", option: text})
+        except AssertionError:
+            # Ansible has refused it, as it should.
+            continue
+        assert ran.result["msg"] == f"{option} is not a dictionary. Write dates in it in quotes."
+    assert not sim.requests
+
+
 # A set
 
 

@@ -97,11 +97,15 @@ def test_no_value_is_shown(play, sim, values, tmp_path):
     assert values()["OTHER"] == SHORT
 
 
-def test_values_of_every_kind_are_the_same_in_both_ways(play, values):
+def test_values_of_every_kind_are_the_same_in_both_ways(play, values, tmp_path):
     """Also those that are written without quotes in YAML."""
-    text = "{A: 2020-01-01, B: 2020-01-01 10:00:00, C: yes, D: 1.50, E: 0x10, F: '', 7: x}"
-    loaded = {"ansible.builtin.set_fact": {"all": "{{ text | from_yaml }}"}, "vars": {"text": text}}
-    code, output = play(loaded, {"cloud66.cloud.c66_env_var": {"stack": "Awesome App", "env_vars": "{{ all }}"}})
+    (tmp_path / "task.yml").write_text(
+        "- cloud66.cloud.c66_env_var:\n"
+        "    stack: Awesome App\n"
+        "    env_vars: {A: 2020-01-01, B: 2020-01-01 10:00:00, C: yes, D: 1.50, E: 0x10, F: '', 7: x}\n",
+        encoding="utf-8",
+    )
+    code, output = play({"ansible.builtin.include_tasks": str(tmp_path / "task.yml")})
     assert code == 0, output
     wanted = {"A": "2020-01-01", "B": "2020-01-01T10:00:00", "C": "true", "D": "1.5", "E": "16", "F": "", "7": "x"}
     assert {key: values().get(key) for key in wanted} == wanted
