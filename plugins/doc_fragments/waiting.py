@@ -17,7 +17,9 @@ options:
     type: int
     default: 600
   wait_interval:
-    description: Seconds between the first two questions. The interval grows to 15 seconds.
+    description:
+      - Seconds between the first two questions. The interval grows to 15 seconds, and to a minute where the requests of
+        the hour would not last.
     type: int
     default: 2
 """

@@ -19,17 +19,11 @@ notes:
   - Ansible does not know that the value is a secret. Use C(no_log=true) in every task that may show it.
 extends_documentation_fragment:
   - cloud66.cloud.connection.plugins
+  - cloud66.cloud.stack
 options:
   _terms:
     description: The keys of the variables.
     required: true
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
 """
 
 EXAMPLES = r"""

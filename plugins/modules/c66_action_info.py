@@ -14,13 +14,6 @@ description:
   - Returns the actions of a stack, or one of them, and waits for their end when asked to.
   - An action that somebody else has started can be watched as well.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   action_id:
     description: Return this action only. When it is not found, the task fails.
     type: int
@@ -39,6 +32,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.waiting
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
@@ -110,11 +104,11 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.action import Action
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 from ansible_collections.cloud66.cloud.plugins.module_utils.waiting import ARGUMENTS as WAIT
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "action_id": {"type": "int"},
     "action": {"type": "str"},
     "user_reference": {"type": "str"},

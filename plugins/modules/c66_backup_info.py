@@ -13,13 +13,6 @@ version_added: 0.1.0
 description:
   - Returns the backups that were made of a stack's databases, or one of them. Backup schedules cannot be read.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   backup_id:
     description: Return this backup only. When it is not found, the task fails.
     type: int
@@ -36,6 +29,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -126,10 +120,10 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import Backup
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "backup_id": {"type": "int"},
     "group": {"type": "int"},
     "db_type": {"type": "str"},

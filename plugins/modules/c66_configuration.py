@@ -17,13 +17,6 @@ description:
     make a difference. What is written has the line ends of Unix.
   - The text is part of the result and of the difference. Use C(no_log) for one that holds a secret.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   type:
     description:
       - V(service_yaml), V(manifest_yaml), or the type of a configuration file as
@@ -58,6 +51,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.waiting
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
@@ -203,11 +197,11 @@ api:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 from ansible_collections.cloud66.cloud.plugins.module_utils.values import ValuesModule
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "type": {"type": "str", "required": True},
     "body": {"type": "str"},
     "src": {"type": "path"},

@@ -13,13 +13,6 @@ version_added: 0.2.0
 description:
   - Returns the configuration files of a stack with their texts, and the newest C(service.yml) and C(manifest.yml).
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   type:
     description: Keep V(service_yaml), V(manifest_yaml), or the configuration file of this type.
     type: str
@@ -33,6 +26,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -103,10 +97,10 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "type": {"type": "str"},
     "versions": {"type": "bool", "default": False},
 }

@@ -16,13 +16,6 @@ description:
   - A deployment is started once. When the answer is lost, it is looked for by its reference and never started again.
   - Every run deploys, unless O(user_reference) or O(only_if_changed) says when it is not needed.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   state:
     description:
       - V(deployed) starts a deployment.
@@ -97,6 +90,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.waiting
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
@@ -260,11 +254,11 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.deploying import Deploy
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import NewDeployment
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 from ansible_collections.cloud66.cloud.plugins.module_utils.start import StartModule
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "state": {"type": "str", "choices": ["deployed", "cancelled"], "default": "deployed"},
     "git_ref": {"type": "str"},
     "services": {"type": "list", "elements": "str"},

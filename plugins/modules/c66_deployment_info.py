@@ -13,13 +13,6 @@ version_added: 0.2.0
 description:
   - Returns the deployments of a stack, or one of them, filtered if asked for.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   deployment_id:
     description: Return this deployment only. When it is not found, the task fails.
     type: int
@@ -36,6 +29,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 seealso:
@@ -131,10 +125,10 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import Deployment
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "deployment_id": {"type": "int"},
     "git_hash": {"type": "str"},
     "running": {"type": "bool"},

@@ -15,13 +15,6 @@ description:
     and lets Cloud 66 close it after a time.
   - A lease can neither be read as such nor closed. It ends by itself.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   from_ip:
     description:
       - The address or network that may connect. V(AUTO) is the address that the request comes from, as Cloud 66 sees
@@ -61,6 +54,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.waiting
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
@@ -152,11 +146,11 @@ api:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import CALLER, PROTOCOLS, Lease
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 from ansible_collections.cloud66.cloud.plugins.module_utils.start import StartModule
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "from_ip": {"type": "str", "default": CALLER},
     "port": {"type": "int", "default": 22},
     "protocol": {"type": "str", "choices": list(PROTOCOLS), "default": "tcp"},

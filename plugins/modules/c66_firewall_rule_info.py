@@ -13,13 +13,6 @@ version_added: 0.2.0
 description:
   - Returns the rules of a stack's firewall. A lease is listed as a rule like any other, without its end.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   port:
     description: Keep the rules of this port.
     type: int
@@ -34,6 +27,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -96,10 +90,10 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import PROTOCOLS, FirewallRule
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "port": {"type": "int"},
     "protocol": {"type": "str", "choices": list(PROTOCOLS)},
     "rule_type": {"type": "str"},

@@ -16,13 +16,6 @@ description:
     the same, as it is listed as read-only and yet the API's own example changes it.
   - What Cloud 66 warns of where a setting is changed becomes a warning of the task.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   server:
     description: The UID of the server, or its very name.
     type: str
@@ -47,6 +40,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.waiting
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
@@ -172,11 +166,11 @@ api:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import ServerSetting
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 from ansible_collections.cloud66.cloud.plugins.module_utils.values import ValuesModule
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "server": {"type": "str", "required": True},
     "settings": {"type": "dict", "required": True},
 }

@@ -13,13 +13,6 @@ version_added: 0.2.0
 description:
   - Returns the settings of a server.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   server:
     description: The UID of the server, or its very name.
     type: str
@@ -33,6 +26,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -93,10 +87,10 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import ServerSetting
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "server": {"type": "str", "required": True},
     "setting": {"type": "str"},
 }

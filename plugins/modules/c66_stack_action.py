@@ -17,13 +17,6 @@ description:
     nothing. Every other command is run each time and is reported as a change, also one that pauses or resumes what is
     paused or resumed already.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   command:
     description:
       - What to do. Options that a command does not take are refused.
@@ -88,6 +81,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.waiting
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
@@ -190,12 +184,12 @@ api:
   sample: {requests: 4, retries: 0, rate_limit: {limit: 3000, remaining: 2996}}
 """
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack_action import COMMANDS, StackAction
 from ansible_collections.cloud66.cloud.plugins.module_utils.start import StartModule
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "command": {"type": "str", "required": True, "choices": list(COMMANDS)},
     "enabled": {"type": "bool"},
     "container": {"type": "str"},

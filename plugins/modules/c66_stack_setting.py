@@ -15,13 +15,6 @@ description:
   - A setting that is read-only makes the task fail before anything is written.
   - What Cloud 66 warns of where a setting is changed becomes a warning of the task.
 options:
-  stack:
-    description: The UID or the name of the stack.
-    type: str
-    required: true
-  environment:
-    description: The environment of the stack, where two stacks have one name.
-    type: str
   settings:
     description:
       - The settings as a dictionary, by their keys or ids (V(git.branch) and V(git-branch) are the same).
@@ -42,6 +35,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.stack
   - cloud66.cloud.waiting
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
@@ -176,11 +170,11 @@ api:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import StackSetting
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 from ansible_collections.cloud66.cloud.plugins.module_utils.values import ValuesModule
 
 ARGUMENTS = {
-    "stack": {"type": "str", "required": True},
-    "environment": {"type": "str"},
+    **STACK,
     "settings": {"type": "dict", "required": True},
 }
 

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import ipaddress
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
+from .action import moment
 from .base import Field, Is, Resource, Row
 from .stack import the_stack
 from .work import Work
@@ -82,9 +83,8 @@ class Lease(Work, FirewallRule):
 
     def outcome(self, action: Row) -> dict[str, Any]:
         """Until when it is open: the lease's minutes after it was opened, as far as is known."""
-        ended = action.get("finished_at")
-        opened = datetime.fromisoformat(ended.replace("Z", "+00:00")) if ended else datetime.now(timezone.utc)
-        until = opened.astimezone(timezone.utc) + timedelta(minutes=self.params["ttl"])
+        opened = moment(action.get("finished_at")) or self.api.now()
+        until = datetime.fromtimestamp(opened + 60 * self.params["ttl"], timezone.utc)
         return {"until": until.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
     def _is_same(self, row: Row) -> bool:

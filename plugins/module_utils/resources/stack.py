@@ -12,6 +12,8 @@ from ..api.client import Client
 from ..api.errors import Cloud66Error
 from .base import Codes, Is, Resource, Row, Secret
 
+# The argument spec of the options that name one stack.
+ARGUMENTS: dict[str, dict[str, Any]] = {"stack": {"type": "str", "required": True}, "environment": {"type": "str"}}
 UID = re.compile(r"[0-9a-f]{32}")
 HEALTH = Codes(unknown=0, building=1, partial=2, ok=3, broken=4)
 STATUS = Codes(

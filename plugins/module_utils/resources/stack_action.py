@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ..api.client import Client
 from ..api.errors import Cloud66Error
 from .base import Resource, Row
+from .server import the_server
 from .stack import Stack, the_stack
 from .work import Work
 
@@ -125,14 +126,7 @@ class StackAction(Work, Resource):
         wanted = self.params["server"]
         if wanted is None:
             return None
-        servers = self.api.about(f"the servers of stack {self.stack['name']}", Stack.scope)
-        found = [row for row in servers.list("stacks", self._uid(), "servers") if wanted in (row["uid"], row["name"])]
-        if not found:
-            raise Cloud66Error(f"There is no server with the UID or name {wanted} in stack {self.stack['name']}.")
-        if len(found) > 1:
-            uids = ", ".join(row["uid"] for row in found)
-            raise Cloud66Error(f"{len(found)} servers of stack {self.stack['name']} are named {wanted}: {uids}.")
-        return found[0]
+        return the_server(self.api, self.stack, wanted)
 
     def _about(self) -> Client:
         return self.api.about(f"the command {self.params['command']} to stack {self.stack['name']}", self.scope)

@@ -20,7 +20,6 @@ from ..unsafe import as_data
 from .fleet import SERVER_FIELDS, Entry, Row
 
 ALL = "cloud66"
-GROUP_KINDS = ("environment", "stack", "role", "cloud")
 # A stack's fields as variables of its hosts. Some are called otherwise, for servers have fields of that name.
 STACK_VARIABLES = {
     "name": "stack_name",
@@ -316,7 +315,8 @@ def is_address(text: Any) -> bool:
     try:
         ipaddress.ip_address(text)
     except ValueError:
-        return len(text) <= 253 and DNS_NAME.fullmatch(text) is not None and "%" not in text
+        return len(text) <= 253 and DNS_NAME.fullmatch(text) is not None
+    # An IPv6 address may name an interface of this machine.
     return "%" not in text
 
 
@@ -336,17 +336,12 @@ def _check_preference(one: Any) -> None:
     raise Cloud66Error(f"One of the hostnames is a field, a template, or a name with a prefix, and not {one!r}.")
 
 
-def _public_ipv4(server: Row) -> list[Any]:
-    return [server.get("ext_ipv4"), server.get("address")]
-
-
 _ADDRESSES: dict[str, Callable[[Row], list[Any]]] = {
-    "public_ipv4": _public_ipv4,
+    "public_ipv4": lambda server: [server.get("ext_ipv4"), server.get("address")],
     "private_ipv4": lambda server: [server.get("int_ipv4")],
     "ipv6": lambda server: [server.get("ext_ipv6")],
     "dns": lambda server: [server.get("dns_record")],
 }
-CONNECT_WITH = tuple(_ADDRESSES)
 
 
 def _keys(folder: str) -> dict[str, str]:

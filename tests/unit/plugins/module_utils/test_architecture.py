@@ -119,12 +119,19 @@ def test_a_module_takes_the_connection_options_and_documents_its_own(name):
     documented = yaml.safe_load(found.DOCUMENTATION)
     assert {"api_token", "token_file", "api_url"} <= set(found.MODULE.argument_spec)
     own = set(documented["options"]) if documented.get("options") else set()
-    connection = set(import_module(f"{BASE}.module_utils.run").connection_arguments())
-    # Those about waiting come from a fragment of their own, unless a module has another default.
-    waiting = {"wait_timeout", "wait_interval"}
-    assert own - waiting == set(found.MODULE.argument_spec) - connection - waiting
+    shared = set().union(*map(options_of, documented["extends_documentation_fragment"]))
+    assert own | shared == set(found.MODULE.argument_spec)
+    # A module may have another default for how long to wait.
+    assert own & shared <= {"wait_timeout"}
     assert set(found.MODULE.reveals) <= own
     assert documented["module"] == name
+
+
+def options_of(fragment):
+    """The options that a documentation fragment brings; `name.part` names another text of it."""
+    _namespace, _collection, name, *part = fragment.split(".")
+    found = import_module(f"{BASE}.doc_fragments.{name}").ModuleDocFragment
+    return set(yaml.safe_load(getattr(found, (part or ["documentation"])[0].upper())).get("options") or {})
 
 
 # What the contract says
