@@ -260,7 +260,9 @@ def test_an_option_that_a_command_does_not_take_is_refused(act, sim, command, gi
 @pytest.mark.parametrize("check", [False, True])
 def test_a_server_that_is_not_there_is_said(act, sim, check):
     ran = act("process_restart", process="worker", server="Nobody", check=check)
-    assert ran.result["msg"].startswith("Stack Awesome App has no server with the UID or name Nobody. There are: Lion (")
+    assert ran.result["msg"].startswith(
+        "Stack Awesome App has no server with the UID or name Nobody. There are: Lion ("
+    )
     sim.world.add_server(AWESOME_APP, name="Lion")
     ran = act("process_restart", process="worker", server="Lion", check=check)
     assert ran.result["msg"].startswith("Stack Awesome App has more than one server with the UID or name Lion. ")
