@@ -169,7 +169,7 @@ from ansible.vars.reserved import is_reserved_name
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
-from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run, connection_options
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import Entry, FleetReader, Policy, Selection
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import ALL, Host, HostMaker, Options
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.store import Store

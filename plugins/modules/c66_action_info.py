@@ -102,10 +102,10 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.wait import ARGUMENTS as WAIT
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.action import Action
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
-from ansible_collections.cloud66.cloud.plugins.module_utils.waiting import ARGUMENTS as WAIT
 
 ARGUMENTS = {
     **STACK,

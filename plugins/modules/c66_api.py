@@ -95,7 +95,7 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.endpoint import EndpointModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.endpoint import EndpointModule
 
 ARGUMENTS = {
     "path": {"type": "str", "required": True},

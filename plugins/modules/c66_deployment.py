@@ -252,10 +252,10 @@ api:
   sample: {requests: 9, retries: 0, rate_limit: {limit: 3000, remaining: 2991}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.deploying import Deploy
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.deploy import Deploy
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import NewDeployment
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
-from ansible_collections.cloud66.cloud.plugins.module_utils.start import StartModule
 
 ARGUMENTS = {
     **STACK,

@@ -120,8 +120,8 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.state import StateModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import SUB_TYPE, TYPE, Device
-from ansible_collections.cloud66.cloud.plugins.module_utils.state import StateModule
 
 ARGUMENTS = {
     "user_id": {"type": "int", "required": True},

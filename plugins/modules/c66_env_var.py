@@ -239,9 +239,9 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import STRATEGIES, EnvVar
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
-from ansible_collections.cloud66.cloud.plugins.module_utils.values import ValuesModule
 
 ARGUMENTS = {
     **STACK,

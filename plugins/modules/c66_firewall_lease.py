@@ -145,9 +145,9 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import CALLER, PROTOCOLS, Lease
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
-from ansible_collections.cloud66.cloud.plugins.module_utils.start import StartModule
 
 ARGUMENTS = {
     **STACK,

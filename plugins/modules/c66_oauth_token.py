@@ -106,7 +106,7 @@ diff:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.oauth import SCOPES
-from ansible_collections.cloud66.cloud.plugins.module_utils.login import LoginModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.login import LoginModule
 
 ARGUMENTS = {
     "app_id": {"type": "str"},

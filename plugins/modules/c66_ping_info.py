@@ -68,7 +68,7 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.ping import PingModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.ping import PingModule
 
 ARGUMENTS = {
     "probe": {"type": "bool", "default": False},

@@ -219,8 +219,8 @@ api:
   sample: {requests: 6, retries: 0, rate_limit: {limit: 3000, remaining: 2994}}
 """
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.new_stack import NewStack
-from ansible_collections.cloud66.cloud.plugins.module_utils.start import StartModule
 
 ARGUMENTS = {
     "name": {"type": "str", "required": True},

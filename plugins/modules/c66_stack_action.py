@@ -184,9 +184,9 @@ api:
   sample: {requests: 4, retries: 0, rate_limit: {limit: 3000, remaining: 2996}}
 """
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack_action import COMMANDS, StackAction
-from ansible_collections.cloud66.cloud.plugins.module_utils.start import StartModule
 
 ARGUMENTS = {
     **STACK,

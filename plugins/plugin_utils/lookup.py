@@ -16,7 +16,7 @@ from ansible.utils.display import Display
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
-from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run, connection_options
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
 
 from .unsafe import as_data
 

@@ -26,17 +26,23 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
-from ansible_collections.cloud66.cloud.plugins.module_utils import deploying, info, state, values
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import NO_TOKEN
-from ansible_collections.cloud66.cloud.plugins.module_utils.run import Module, Result, censored, execute, invocation
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine import deploy, info, state, values
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
+    Module,
+    Result,
+    censored,
+    execute,
+    invocation,
+)
 
 MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
 SWITCH = "cloud66_in_worker"
 
 display = Display()
 # What the modules are made of, loaded here for all of them.
-PRELOADED = (deploying, info, state, values)
+PRELOADED = (deploy, info, state, values)
 
 
 class ActionModule(ActionBase):

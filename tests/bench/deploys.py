@@ -139,7 +139,7 @@ def _deploy(sim: Running, hour: Hour, stack: str, failed: list[str]) -> None:
     sys.path.insert(0, str(collections_path()))
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
     from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
-    from ansible_collections.cloud66.cloud.plugins.module_utils.run import execute
+    from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import execute
     from ansible_collections.cloud66.cloud.plugins.modules.c66_deployment import MODULE
 
     Client.__init__.__kwdefaults__["pause"] = hour.pause

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.plugins.inventory import get_cache_plugin
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run
 
 from .fleet import Entry, Selection
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.cloud66.cloud.plugins.module_utils import run as running
-from ansible_collections.cloud66.cloud.plugins.module_utils import waiting
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import transport
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine import run as running
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine import wait as waiting
 
 MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
 

@@ -49,7 +49,7 @@ def test_a_hit_asks_nothing_and_needs_no_token(read, kept, monkeypatch):
     second = read(**kept)
     assert not second.requests
     assert (second.hosts, second.groups, second.warnings) == (first.hosts, first.groups, first.warnings)
-    monkeypatch.setattr("ansible_collections.cloud66.cloud.plugins.module_utils.run.Client", None)
+    monkeypatch.setattr("ansible_collections.cloud66.cloud.plugins.module_utils.engine.run.Client", None)
     third = read(api_token=None, **kept)
     assert (third.hosts, third.groups) == (first.hosts, first.groups)
 

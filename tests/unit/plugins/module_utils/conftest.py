@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.cloud66.cloud.plugins.module_utils import run as running
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import transport
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import Token
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import Settings, resolve
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine import run as running
 
 MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
 AGENT = "cloud66.cloud/test"

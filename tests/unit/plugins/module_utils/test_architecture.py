@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.oauth import SCOPES
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources import ping
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine import ping
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.action import Action
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import Backup
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes, Resource
@@ -40,12 +40,13 @@ MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 ACTION = f"from {BASE}.plugin_utils.worker import ActionModule"
 
 # A layer may import from itself and from those below it.
-LAYERS = ("module_utils/api", "module_utils/resources", "module_utils", "plugin_utils", "")
+LAYERS = ("module_utils/api", "module_utils/resources", "module_utils/engine", "plugin_utils", "")
 
 
 def layer(path):
     """The number of the layer of a file below plugins/, the lowest being 0."""
-    return next(number for number, name in enumerate(LAYERS) if path.as_posix().startswith(name))
+    shared = Path("module_utils/version.py")
+    return 0 if path == shared else next(n for n, name in enumerate(LAYERS) if path.as_posix().startswith(name))
 
 
 def imports(path):
@@ -85,12 +86,12 @@ def test_the_client_and_the_resources_know_nothing_of_ansible(path):
 
 def test_the_layers_are_told_apart():
     """Should the reading of imports break, it must not pass."""
-    inside, outside = imports(Path("module_utils/run.py"))
+    inside, outside = imports(Path("module_utils/engine/run.py"))
     assert Path("module_utils/api/libraries.py") in inside
     assert Path("module_utils/version.py") in inside
     assert "ansible.module_utils.basic" in outside
     assert imports(Path("action/c66_api.py"))[0] == {Path("plugin_utils/worker.py")}
-    order = ["module_utils/api/x.py", "module_utils/resources/x.py", "module_utils/x.py", "plugin_utils/x.py"]
+    order = ["module_utils/api/x.py", "module_utils/resources/x.py", "module_utils/engine/x.py", "plugin_utils/x.py"]
     assert [layer(Path(one)) for one in [*order, "modules/x.py"]] == [0, 1, 2, 3, 4]
 
 

@@ -12,9 +12,9 @@ from importlib import import_module
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common.parameters import PASS_VARS
-from ansible_collections.cloud66.cloud.plugins.module_utils import run as running
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.run import (
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine import run as running
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
     HIDDEN,
     Module,
     Run,

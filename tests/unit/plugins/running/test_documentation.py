@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.cloud66.cloud.plugins.module_utils import run
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine import run
 
 TESTS = Path(__file__).parents[3]
 MODULES = sorted(path.stem for path in (TESTS.parent / "plugins" / "modules").glob("c66_*.py"))

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.cloud66.cloud.plugins.module_utils import waiting
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.run import Run
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine import wait as waiting
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run
 from simulator.seed import AWESOME_APP, PUBLIC_TOKEN, STOREFRONT
 
 

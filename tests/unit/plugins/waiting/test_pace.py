@@ -9,7 +9,7 @@ import heapq
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.cloud66.cloud.plugins.module_utils.waiting import Pace
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.wait import Pace
 
 LIMIT = 3000
 # The limit begins anew at each full hour.

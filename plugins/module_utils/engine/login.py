@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .api import oauth
-from .api.errors import Cloud66Error
-from .resources.token_file import TokenFile
+from ..api import oauth
+from ..api.errors import Cloud66Error
+from ..resources.token_file import TokenFile
 from .run import Module, Result, Run
 
 

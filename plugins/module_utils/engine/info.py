@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .resources.base import Resource, described, secrets_in
+from ..resources.base import Resource, described, secrets_in
 from .run import Arguments, Module, Result, Run
-from .waiting import Patience, wait_for_actions
+from .wait import Patience, wait_for_actions
 
 
 class InfoModule(Module):

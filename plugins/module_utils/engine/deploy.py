@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import waiting
-from .api.errors import AnswerLostError, Cloud66Error
-from .resources.action import placed, succeeded
-from .resources.base import Row
+from ..api.errors import AnswerLostError, Cloud66Error
+from ..resources.action import placed, succeeded
+from ..resources.base import Row
+from . import wait as waiting
+from .command import SOON, Start
 from .run import Result
-from .start import SOON, Start
 
 NOT_STARTED = "Nothing was started. Give it more time by wait_timeout, or queue behind it by when_busy: queue."
 GOES_ON = (

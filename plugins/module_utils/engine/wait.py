@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
-from .api.client import Client
-from .api.errors import Cloud66Error
-from .api.limits import HOUR, LONGEST_WAIT
-from .resources.action import Actions, placed, succeeded
-from .resources.base import Row
+from ..api.client import Client
+from ..api.errors import Cloud66Error
+from ..api.limits import HOUR, LONGEST_WAIT
+from ..resources.action import Actions, placed, succeeded
+from ..resources.base import Row
 from .run import Run
 
 GROWTH = 1.3

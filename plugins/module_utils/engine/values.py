@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import waiting
-from .api.errors import AnswerLostError, Cloud66Error
-from .resources.action import Actions, moment, placed, succeeded
-from .resources.base import Row, Secret, described
-from .resources.values import ByKey, Plan, Values, Write
+from ..api.errors import AnswerLostError, Cloud66Error
+from ..resources.action import Actions, moment, placed, succeeded
+from ..resources.base import Row, Secret, described
+from ..resources.values import ByKey, Plan, Values, Write
+from . import wait as waiting
 from .run import Arguments, Module, Result, Run
-from .waiting import LOOKS, Patience, State
+from .wait import LOOKS, Patience, State
 
 # Seconds that the effect of a write may take to show, after Cloud 66 has said that it is done.
 SHOWS = 7

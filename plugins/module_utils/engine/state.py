@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .api.errors import AnswerLostError, Cloud66Error
-from .resources.base import PLAIN, Resource, Row, described, secrets_in
+from ..api.errors import AnswerLostError, Cloud66Error
+from ..resources.base import PLAIN, Resource, Row, described, secrets_in
 from .run import Arguments, Module, Result, Run
 
 # Seconds before each look for the effect of a write: it may take effect a moment after its answer, or be on its way

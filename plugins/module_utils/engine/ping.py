@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Is the API there, is the token good, and what may it do."""
+"""Checking the connection and the token."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from ..api.client import Client
 from ..api.errors import Cloud66Error
 from ..api.oauth import SCOPES
+from .run import Module, Result, Run
 
 # Reads that take just this scope and show whether the token has it. None is known for `jobs`.
 PROBES = {"public": "stacks", "redeploy": "clouds", "users": "accounts", "admin": "image_repositories"}
@@ -35,3 +36,14 @@ def _probe(client: Client, scope: str) -> str:
     except Cloud66Error as error:
         return NO if error.status == 403 else UNKNOWN
     return YES
+
+
+class PingModule(Module):
+    """Fails unless the API answers and takes the token; tells the scopes when asked for them."""
+
+    def work(self, run: Run) -> Result:
+        ping(run.client)
+        result: Result = {"api_url": run.settings.api_url, "token_source": run.token_source}
+        if run.params["probe"]:
+            result["scopes"] = scopes(run.client)
+        return result

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import waiting
-from .api.errors import AnswerLostError, Cloud66Error
-from .resources.action import placed
-from .resources.base import Resource, Row, described, secrets_in
+from ..api.errors import AnswerLostError, Cloud66Error
+from ..resources.action import placed
+from ..resources.base import Resource, Row, described, secrets_in
+from . import wait as waiting
 from .run import Arguments, Module, Result, Run
 
 # Seconds before each look for the effect of work that has ended.

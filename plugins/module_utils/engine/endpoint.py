@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any endpoint of the API, for what has no resource of its own."""
+"""Any endpoint of the API: the module that calls it, for what has no resource of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error
+from .run import HIDDEN, Module, Result, Run
 
 # Fields of the contract that hold a secret, of whatever thing.
 SECRETS = frozenset(
@@ -82,3 +83,30 @@ def without_secrets(answered: Any, instead: str) -> Any:
         name: instead if name in SECRETS and isinstance(value, str) else without_secrets(value, instead)
         for name, value in answered.items()
     }
+
+
+class EndpointModule(Module):
+    """Reads what a GET answers; sends anything else as a change, which check mode leaves out."""
+
+    def work(self, run: Run) -> Result:
+        params = run.params
+        reads = params["method"] == "GET"
+        if reads and params["body"] is not None:
+            raise Cloud66Error("A GET has no body: give filters by the option query.")
+        if params["paginate"] and not reads:
+            raise Cloud66Error(f"paginate goes with GET only, not with {params['method']}.")
+        segments_of(params["path"])
+        return {"changed": not reads, "response": self._response(run, reads)}
+
+    def _response(self, run: Run, reads: bool) -> object:
+        params = run.params
+        if reads:
+            response = read(run.client, params["path"], params["query"], params["paginate"])
+        elif run.check_mode:
+            return None
+        else:
+            response = write(run.client, params["method"], params["path"], params["query"], params["body"])
+        if params["include_secrets"]:
+            return response
+        run.hide(secrets_in(response))
+        return without_secrets(response, HIDDEN)

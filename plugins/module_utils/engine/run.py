@@ -19,12 +19,12 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 
-from .api import libraries
-from .api.client import Client, ignore
-from .api.credentials import find_token
-from .api.errors import Cloud66Error
-from .api.settings import OPTIONS, resolve
-from .version import VERSION
+from ..api import libraries
+from ..api.client import Client, ignore
+from ..api.credentials import find_token
+from ..api.errors import Cloud66Error
+from ..api.settings import OPTIONS, resolve
+from ..version import VERSION
 
 # Ansible hides a secret by its value wherever it stands. A short value would take ids and counts with it, so it is
 # kept out of results by construction instead.
