@@ -212,7 +212,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """The stacks with their servers: from the cache or, where it holds none of use, from Cloud 66."""
         stacks, environments = (tuple(map(str, self.get_option(name))) for name in ("stacks", "environments"))
         selection = Selection(stacks, environments, self._accounts())
-        run = Run(self._connection(), ansible_version=ansible_version, say=self.display.v)
+        run = Run(self._connection(), ansible_version=ansible_version, log=self.display.v)
         store = Store(self, run, selection)
         entries = store.cached() if cache else None
         if entries is None:

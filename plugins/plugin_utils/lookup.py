@@ -49,7 +49,7 @@ class Cloud66Lookup(LookupBase):
 
 def run_for(params: dict[str, Any]) -> Run:
     """A run with these connection options, whose warnings are shown as they come."""
-    run = Run(params, ansible_version=ansible_version, say=display.v)
+    run = Run(params, ansible_version=ansible_version, log=display.v)
     run.warn = display.warning  # type: ignore[method-assign, assignment]
     for warning in run.warnings:
         display.warning(warning)

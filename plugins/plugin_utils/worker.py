@@ -107,8 +107,8 @@ class ActionModule(ActionBase):
                     check_mode=self._task.check_mode,
                     diff=self._task.diff,
                     ansible_version=ansible_version,
-                    say=self._say,
-                    tell=self._tell,
+                    log=self._log,
+                    notify=self._notify,
                 )
                 secrets |= more
         aliases = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in checked._warnings]
@@ -149,10 +149,10 @@ class ActionModule(ActionBase):
         self._compute_environment_string(found)
         return {name: str(value) for name, value in found.items()}
 
-    def _tell(self, text: str) -> None:
+    def _notify(self, text: str) -> None:
         display.display(f"{self._task.resolved_action}: {text}")
 
-    def _say(self, text: str) -> None:
+    def _log(self, text: str) -> None:
         display.v(f"{self._task.resolved_action}: {text}")
 
 

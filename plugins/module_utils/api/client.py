@@ -59,8 +59,8 @@ class Problem(NamedTuple):
 class Client:
     """Calls of the API. Paths are given as segments: `client.get("stacks", uid, "servers")`.
 
-    `noun` and `scope` say for the errors what is being worked on and what it takes (see `about`). `pause` waits
-    between tries, `say` tells about long waits, `warn` takes what the user should know of a call that went well.
+    `label` and `scope` say for the errors what is being worked on and what it takes (see `labelled`). `pause` waits
+    between tries, `log` tells about long waits, `warn` takes what the user should know of a call that went well.
     """
 
     def __init__(
@@ -70,15 +70,15 @@ class Client:
         agent: str,
         *,
         pause: Callable[[float], None] = time.sleep,
-        say: Callable[[str], None] = ignore,
+        log: Callable[[str], None] = ignore,
         warn: Callable[[str], None] = ignore,
     ) -> None:
         self.settings = settings
         self.usage = Usage()
         self.pause = pause
-        self.say = say
+        self.log = log
         self.warn = warn
-        self.noun = "the API"
+        self.label = "the API"
         self.scope: str | None = None
         self._source = token.source
         self._transport = Transport(settings, token.value, agent)
@@ -87,10 +87,10 @@ class Client:
         """The time by Cloud 66's clock, as it was told last, in seconds since 1970."""
         return time.time() + self.usage.clock_offset
 
-    def about(self, noun: str, scope: str | None = None) -> Client:
-        """The same client, whose errors speak of `noun` and of the scope that it takes."""
+    def labelled(self, label: str, scope: str | None = None) -> Client:
+        """The same client, whose errors speak of `label` and of the scope that it takes."""
         view = copy.copy(self)
-        view.noun, view.scope = noun, scope
+        view.label, view.scope = label, scope
         return view
 
     def for_account(self, account_id: int) -> Client:
@@ -105,7 +105,7 @@ class Client:
         body = self.call("GET", path, query=query)
         thing = body.get("response", body) if isinstance(body, dict) else body
         if not isinstance(thing, dict):
-            raise Cloud66Error(f"Cannot read {self.noun}: Cloud 66's answer is not a JSON object.")
+            raise Cloud66Error(f"Cannot read {self.label}: Cloud 66's answer is not a JSON object.")
         return thing
 
     def list(self, /, *path: Any, **query: Any) -> list[dict[str, Any]]:
@@ -123,7 +123,7 @@ class Client:
         def fetch(number: int) -> pages.Page:
             asked = query if number == 1 else {**query, "page": number}
             if number > 1:
-                self.say(f"Reading page {number} of {self.noun}")
+                self.log(f"Reading page {number} of {self.label}")
             return pages.page_of(self.call("GET", path, query=asked), number)
 
         try:
@@ -132,12 +132,12 @@ class Client:
             if error.method is not None:
                 raise
             raise Cloud66Error(
-                f"Cannot read {self.noun} whole: {error}.", url=self._transport.shown_url(path)
+                f"Cannot read {self.label} whole: {error}.", url=self._transport.shown_url(path)
             ) from None
 
     def post(self, *path: Any, body: Any = None) -> Any:
         """Start or add something. Never sent again when it may have been applied: raises AnswerLostError instead."""
-        return self.write("POST", path, body, again=False)
+        return self.write("POST", path, body, retry=False)
 
     def put(self, *path: Any, body: Any = None) -> Any:
         """Change something at once, so that doing it twice does no harm."""
@@ -147,17 +147,17 @@ class Client:
         """Remove something at once. That it is not there when it is sent again means that it went well."""
         return self.write("DELETE", path, body)
 
-    def write(self, method: str, path: tuple[Any, ...], body: Any = None, again: bool = True) -> Any:
+    def write(self, method: str, path: tuple[Any, ...], body: Any = None, retry: bool = True) -> Any:
         """What stands under `response` of a write's answer; None where the answer is empty."""
-        answered = self.call(method, path, body=body, again=again)
+        answered = self.call(method, path, body=body, retry=retry)
         return answered.get("response", answered) if isinstance(answered, dict) else answered
 
     def call(
-        self, method: str, path: tuple[Any, ...], *, query: Any = None, body: Any = None, again: bool = True
+        self, method: str, path: tuple[Any, ...], *, query: Any = None, body: Any = None, retry: bool = True
     ) -> Any:
         """The JSON of an answer, None for a write that was answered without a body.
 
-        `again` says that the call may be sent again after it may have been applied. Raises Cloud66Error.
+        `retry` says that the call may be sent again after it may have been applied. Raises Cloud66Error.
         """
         url, shown = self._transport.url(path), self._transport.shown_url(path)
         content = {"params": _plain(query), "json": body}
@@ -169,7 +169,7 @@ class Client:
                 return outcome
             if method == "DELETE" and tries > 1 and outcome.error.status == 404:
                 return None
-            if outcome.applied and not again:
+            if outcome.applied and not retry:
                 raise _lost(outcome.error)
             wait = self._wait(outcome, tries)
             if wait is None:
@@ -187,7 +187,7 @@ class Client:
             answer = self._transport.send(method, url, request_id, **content)
         except BrokenError as broken:
             error = self._error(method, shown, request_id, broken.reason)
-            return Problem(error, applied=broken.sent, wait=0 if broken.again else None)
+            return Problem(error, applied=broken.sent, wait=0 if broken.retry else None)
         except Cloud66Error as error:
             raise self._error(method, shown, request_id, str(error), status=error.status) from None
         self.usage.rate_limit = limits.rate_limit(answer.headers, self.usage.rate_limit)
@@ -234,7 +234,7 @@ class Client:
         if tries > self.settings.api_retries:
             return None
         wait = max(problem.wait, limits.wait_before_retry(tries))
-        self.say(f"Trying again in {wait:.0f} s: {problem.error}")
+        self.log(f"Trying again in {wait:.0f} s: {problem.error}")
         return wait
 
     def _wait_for_limit(self, problem: Problem) -> float:
@@ -250,12 +250,12 @@ class Client:
             advice = f"The {whose} is used up: come back at {limits.clock_time(wait)}"
             problem.error.args = (f"{problem.error} {advice}, or allow to wait by throttle_wait: {int(wait) + 1}.",)
             raise problem.error
-        self.say(f"The hourly limit is used up: waiting until {limits.clock_time(wait)}")
+        self.log(f"The hourly limit is used up: waiting until {limits.clock_time(wait)}")
         return wait
 
     def _error(self, method: str, url: str, request_id: str, reason: str, **facts: Any) -> Cloud66Error:
         reason = reason if reason.endswith((".", "?", "!")) else f"{reason}."
-        message = f"Cannot {VERBS.get(method, method)} {self.noun}: {reason}"
+        message = f"Cannot {VERBS.get(method, method)} {self.label}: {reason}"
         return Cloud66Error(message, method=method, url=url, request_id=request_id, **facts)
 
     def _sentence(self, answer: Answer, said: dict[str, Any]) -> str:

@@ -42,9 +42,9 @@ class Answer(NamedTuple):
 class BrokenError(Exception):
     """There was no whole answer. `sent` says whether Cloud 66 may have got the request; `again`, whether to retry."""
 
-    def __init__(self, reason: str, sent: bool, again: bool = True) -> None:
+    def __init__(self, reason: str, sent: bool, retry: bool = True) -> None:
         super().__init__(reason)
-        self.reason, self.sent, self.again = reason, sent, again
+        self.reason, self.sent, self.retry = reason, sent, again
 
 
 class Transport:
@@ -164,7 +164,7 @@ def _encoded(segment: Any) -> str:
 def _check_length(response: Any) -> None:
     """urllib3 1 does not notice a body that is shorter than was promised."""
     promised = response.headers.get("Content-Length", "")
-    if promised.isdecimal() and response.request.method != "HEAD" and response.raw.tell() < int(promised):
+    if promised.isdecimal() and response.request.method != "HEAD" and response.raw.notify() < int(promised):
         raise BrokenError("the answer was cut off", sent=True)
 
 
@@ -173,7 +173,7 @@ def _broken(problem: Any, settings: Settings) -> BrokenError:
     errors = requests.exceptions
     if isinstance(problem, errors.SSLError):
         return BrokenError(
-            f"the TLS certificate was not accepted ({_root(problem)}); see ca_path", sent=False, again=False
+            f"the TLS certificate was not accepted ({_root(problem)}); see ca_path", sent=False, retry=False
         )
     if isinstance(problem, errors.ProxyError):
         return BrokenError(f"the proxy did not let it pass ({_root(problem)})", sent=False)
@@ -185,7 +185,7 @@ def _broken(problem: Any, settings: Settings) -> BrokenError:
         return BrokenError("the answer was cut off", sent=True)
     if isinstance(problem, errors.ConnectionError):
         return _connection_broken(problem, settings)
-    return BrokenError(f"the request could not be made ({_root(problem)})", sent=False, again=False)
+    return BrokenError(f"the request could not be made ({_root(problem)})", sent=False, retry=False)
 
 
 def _connection_broken(problem: Any, settings: Settings) -> BrokenError:

@@ -84,7 +84,7 @@ class Start:
             done, words, failure = self.resource.progress(seen)
             return waiting.State(seen, done, words, None if anyhow else failure)
 
-        self.run.tell(f"Waiting for {what}")
+        self.run.notify(f"Waiting for {what}")
         try:
             waiting.wait_until(ask, what, self.run, self.patience, watch_on)
         except Cloud66Error as error:
@@ -136,9 +136,9 @@ class Start:
         """Start it once and tell its action, {} where it is not known."""
         action = self._started()
         if not action:
-            self.run.tell(f"Cloud 66 has begun {self.resource.action} of {self.resource.place}")
+            self.run.notify(f"Cloud 66 has begun {self.resource.action} of {self.resource.place}")
             return {}
-        self.run.tell(f"Action {action['id']} ({action.get('action')}) of {self.resource.place} has begun")
+        self.run.notify(f"Action {action['id']} ({action.get('action')}) of {self.resource.place} has begun")
         return placed(action, self.resource.stack.get("uid"))
 
     def _started(self) -> Row:
@@ -153,7 +153,7 @@ class Start:
             if action is not None:
                 return action
             lost = AnswerLostError(f"Cloud 66 has answered without the action of {self.resource.action}.")
-        self.run.say(f"{lost} Looking for it.")
+        self.run.log(f"{lost} Looking for it.")
         found: Row | None = waiting.look(self.run, lambda: self.resource.find_again(since))
         if found is None:
             raise Cloud66Error(

@@ -89,7 +89,7 @@ class Deploy(Start):
         if how == "fail":
             raise Cloud66Error(f"{self._what_runs()}, and when_busy is fail: nothing was started.")
         if not self.run.check_mode:
-            self.run.tell(f"{self._what_runs()}: waiting for its end")
+            self.run.notify(f"{self._what_runs()}: waiting for its end")
             what = f"what is being deployed on {self.resource.place}"
             waiting.wait_until(self._is_free, what, self.run, self.patience, NOT_STARTED)
 
@@ -110,7 +110,7 @@ class Deploy(Start):
             return waiting.State(None, bool(self.resource.running) or not self.resource.is_busy, "it is not listed yet")
 
         what = f"the deployment on {self.resource.place}"
-        self.run.tell(f"Waiting for {what}")
+        self.run.notify(f"Waiting for {what}")
         waiting.wait_until(ask, what, self.run, self.patience, watch_on)
 
     def _what_runs(self) -> str:
@@ -203,7 +203,7 @@ class Deploy(Start):
             try:
                 self.resource.cancel(row)
             except AnswerLostError as lost:
-                self.run.say(f"{lost} Looking whether it has ended.")
+                self.run.log(f"{lost} Looking whether it has ended.")
                 if waiting.look(self.run, lambda: self._has_ended(row) or None, SOON):
                     return True
             except Cloud66Error as error:

@@ -47,7 +47,7 @@ def segments_of(path: str) -> tuple[str, ...]:
 def read(client: Client, path: str, query: dict[str, Any] | None, paginate: bool) -> Any:
     """What a GET answers: a list whole when `paginate`, else what stands under `response` of one answer."""
     segments = segments_of(path)
-    client = client.about(path)
+    client = client.labelled(path)
     if paginate:
         return client.list(*segments, **{str(name): value for name, value in (query or {}).items()})
     answered = client.call("GET", segments, query=query)
@@ -59,7 +59,7 @@ def write(client: Client, method: str, path: str, query: dict[str, Any] | None, 
     segments = segments_of(path)
     # YAML has dates, JSON has not.
     body = json.loads(json.dumps(body, default=str))
-    answered = client.about(path).call(method, segments, query=query, body=body, again=False)
+    answered = client.labelled(path).call(method, segments, query=query, body=body, retry=False)
     return answered.get("response", answered) if isinstance(answered, dict) else answered
 
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..api.client import Client
 from ..api.errors import Cloud66Error
 from ..api.oauth import SCOPES
@@ -19,8 +17,8 @@ YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 def ping(client: Client) -> None:
     """Raise Cloud66Error unless the API answers and takes the token. Source: ping, ping_auth."""
-    client.about("whether the API is there").get("ping")
-    client.about("whether the token is accepted").get("ping", "auth")
+    client.labelled("whether the API is there").get("ping")
+    client.labelled("whether the token is accepted").get("ping", "auth")
 
 
 def scopes(client: Client) -> dict[str, str]:
@@ -32,7 +30,9 @@ def _probe(client: Client, scope: str) -> str:
     if scope not in PROBES:
         return UNKNOWN
     try:
-        _first_page: Any = client.about(f"whether the token has the scope {scope}", scope).call("GET", (PROBES[scope],))
+        _first_page: Any = client.labelled(f"whether the token has the scope {scope}", scope).call(
+            "GET", (PROBES[scope],)
+        )
     except Cloud66Error as error:
         return NO if error.status == 403 else UNKNOWN
     return YES

@@ -59,7 +59,7 @@ def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
 class Run:
     """One run of a module: its parameters and modes, the client, and what is to be told and to be hidden.
 
-    `say` shows progress to a user who wants to see it (-v), `tell` shows what nobody must miss.
+    `log` shows progress to a user who wants to see it (-v), `notify` shows what nobody must miss.
     """
 
     def __init__(
@@ -69,14 +69,14 @@ class Run:
         check_mode: bool = False,
         diff: bool = False,
         ansible_version: str = "",
-        say: Callable[[str], None] = ignore,
-        tell: Callable[[str], None] = ignore,
+        log: Callable[[str], None] = ignore,
+        notify: Callable[[str], None] = ignore,
     ) -> None:
         self.params = params
         self.check_mode = check_mode
         self.diff = diff
-        self.say = say
-        self.tell = tell
+        self.log = log
+        self.notify = notify
         self.warnings: list[str] = []
         self.secrets: set[str] = set()
         self.agent = f"cloud66.cloud/{VERSION} ansible-core/{ansible_version}"
@@ -96,7 +96,7 @@ class Run:
             if token.warning:
                 self.warn(token.warning)
             self.token_source = token.source
-            self._client = Client(self.settings, token, self.agent, say=self.say, warn=self.warn)
+            self._client = Client(self.settings, token, self.agent, log=self.log, warn=self.warn)
         return self._client
 
     @property

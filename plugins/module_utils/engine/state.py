@@ -105,7 +105,7 @@ class _Work:
         try:
             self.resource.create(want)
         except AnswerLostError as lost:
-            self.run.say(f"{lost} Looking whether it is there.")
+            self.run.log(f"{lost} Looking whether it is there.")
             if self._wait_for(bool) is None:
                 self._create_once_more(want)
 

@@ -100,7 +100,7 @@ class _Work:
         try:
             self._take(write, self._sent(write))
         except AnswerLostError as lost:
-            self.run.say(f"{lost} Looking whether it was done.")
+            self.run.log(f"{lost} Looking whether it was done.")
             if not self._has_come_through(write, since):
                 self._write_once_more(write, since)
 
@@ -109,7 +109,7 @@ class _Work:
             self._take(write, self._sent(write))
         except Cloud66Error as error:
             # The first one may have come through in the meantime, and be the reason for a refusal.
-            self.run.say(f"{error} Looking whether it was done.")
+            self.run.log(f"{error} Looking whether it was done.")
             if not self._has_come_through(write, since):
                 raise
 
@@ -123,7 +123,7 @@ class _Work:
                 return None
             if error.status != 409 or not self._open_actions():
                 raise
-            self.run.say(f"{error} Waiting for what this task has begun.")
+            self.run.log(f"{error} Waiting for what this task has begun.")
         self._wait()
         return write.send()
 
@@ -132,7 +132,7 @@ class _Work:
         if isinstance(answer, dict) and {"id", "finished_at"} <= set(answer):
             action = placed(answer, self.resource.stack["uid"])
             self.actions[action["id"]] = action
-            self.run.tell(f"Action {action['id']} ({action.get('action')}) of stack {action['stack_uid']} has begun")
+            self.run.notify(f"Action {action['id']} ({action.get('action')}) of stack {action['stack_uid']} has begun")
         elif write.starts:
             self.has_begun_more = True
 

@@ -111,7 +111,7 @@ def wait_until(ask: Callable[[], State], what: str, run: Run, patience: Patience
                 raise
             if patience.waited() >= patience.timeout:
                 raise Cloud66Error(f"{error} {watch_on}".strip(), **error.facts()) from error
-            run.say(f"{error} Asking again.")
+            run.log(f"{error} Asking again.")
         else:
             if state.failure is not None:
                 raise Cloud66Error(f"{what} has failed: {state.failure}")
@@ -122,7 +122,7 @@ def wait_until(ask: Callable[[], State], what: str, run: Run, patience: Patience
         if waited >= patience.timeout:
             late = f"{what} has not ended within {patience.timeout:.0f} seconds ({words})."
             raise Cloud66Error(f"{late} {watch_on}".strip())
-        run.say(f"Waiting for {what}: {words}, {waited:.0f} s")
+        run.log(f"Waiting for {what}: {words}, {waited:.0f} s")
         run.client.pause(min(pace.next_wait(), patience.timeout - waited))
 
 
@@ -139,7 +139,7 @@ def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) 
         except Cloud66Error as error:
             if error.status in FINAL:
                 raise
-            run.say(f"{error} Looking again.")
+            run.log(f"{error} Looking again.")
         else:
             if found is not None:
                 return found
@@ -168,7 +168,7 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: b
     ids = ", ".join(str(number) for _uid, number in order)
     what = f"action {ids} ({', '.join(names)})" if len(order) == 1 else f"{len(order)} actions ({', '.join(names)})"
     if not _state(list(known.values())).done:
-        run.tell(f"Waiting for {what} of stack {', '.join(readers)}")
+        run.notify(f"Waiting for {what} of stack {', '.join(readers)}")
     watch_on = (
         "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."

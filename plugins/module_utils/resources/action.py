@@ -38,11 +38,11 @@ class Actions:
 
     def __init__(self, client: Client, stack_uid: str) -> None:
         self.stack_uid = stack_uid
-        self.api = client.about(f"the actions of stack {stack_uid}", Action.scope)
+        self.api = client.labelled(f"the actions of stack {stack_uid}", Action.scope)
         self._pages: int | None = None
 
     def one(self, action_id: int) -> Row:
-        api = self.api.about(f"action {action_id} of stack {self.stack_uid}", Action.scope)
+        api = self.api.labelled(f"action {action_id} of stack {self.stack_uid}", Action.scope)
         return api.get("stacks", self.stack_uid, "actions", action_id)
 
     def all(self, **query: Any) -> list[Row]:

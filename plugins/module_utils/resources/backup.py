@@ -28,9 +28,9 @@ class Backup(Resource):
 
     def read(self) -> list[Row]:
         stack = the_stack(self.api, self.params)
-        api = self.api.about(f"the backups of stack {stack['name']}", self.scope)
+        api = self.api.labelled(f"the backups of stack {stack['name']}", self.scope)
         if self.params["backup_id"] is not None:
-            api = api.about(f"backup {self.params['backup_id']} of stack {stack['name']}", self.scope)
+            api = api.labelled(f"backup {self.params['backup_id']} of stack {stack['name']}", self.scope)
             return self.matching([api.get("stacks", stack["uid"], "backups", self.params["backup_id"])])
         sent = {name: self.params[name] for name in ("group", "db_type") if self.params[name] is not None}
         return self.matching(api.list("stacks", stack["uid"], "backups", **sent))

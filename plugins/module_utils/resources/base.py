@@ -133,7 +133,7 @@ class Resource:
 
     def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
         self.params = params
-        self.api = client.about(self.label, self.scope)
+        self.api = client.labelled(self.label, self.scope)
         # What a result holds beside the rows.
         self.also: dict[str, Any] = {}
 

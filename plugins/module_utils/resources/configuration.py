@@ -47,18 +47,18 @@ class Configuration(Values):
         return self._newest(self.params["type"]) if self.params["type"] in YAMLS else self._files()
 
     def _files(self) -> list[Row]:
-        return self.api.about(self.whose).list("stacks", self.stack["uid"], "configuration")
+        return self.api.labelled(self.whose).list("stacks", self.stack["uid"], "configuration")
 
     def _versions(self, kind: str) -> list[Row]:
         """All versions with their texts, the newest first."""
-        api = self.api.about(f"the versions of {kind} of stack {self.stack['name']}")
+        api = self.api.labelled(f"the versions of {kind} of stack {self.stack['name']}")
         return [
             {"type": kind, **row} for row in _in_order(api.list("stacks", self.stack["uid"], kind, include_body=True))
         ]
 
     def _newest(self, kind: str) -> list[Row]:
         """The newest version with its text, as the only row; none where there is no version."""
-        api = self.api.about(f"{kind} of stack {self.stack['name']}")
+        api = self.api.labelled(f"{kind} of stack {self.stack['name']}")
         rows = _in_order(api.list("stacks", self.stack["uid"], kind))
         return [{"type": kind, **api.get("stacks", self.stack["uid"], kind, row["uid"])} for row in rows[:1]]
 
@@ -99,14 +99,14 @@ class Configuration(Values):
 
     def _version(self, kind: str) -> Write:
         body = {kind: self.text, **self._comment("comments")}
-        send = partial(self.api.about(self.whose).post, "stacks", self.stack["uid"], kind, body=body)
+        send = partial(self.api.labelled(self.whose).post, "stacks", self.stack["uid"], kind, body=body)
         return Write(self.whose, (kind,), send, starts=False)
 
     def _file(self, kind: str, row: Row) -> Write:
         must_apply = self.params["apply"] and row.get("can_apply") is not False
         body = {"body": self.text, "must_apply": must_apply, **self._comment("commit_message")}
         path = ("stacks", self.stack["uid"], "configuration", kind, "update")
-        return Write(self.whose, (kind,), partial(self.api.about(self.whose).post, *path, body=body))
+        return Write(self.whose, (kind,), partial(self.api.labelled(self.whose).post, *path, body=body))
 
     def _comment(self, name: str) -> dict[str, Any]:
         return {} if self.params["comments"] is None else {name: self.params["comments"]}

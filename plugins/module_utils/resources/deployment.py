@@ -39,11 +39,11 @@ class Deployment(Resource):
         return self.matching(self.all() if number is None else [self.one(number)])
 
     def all(self) -> list[Row]:
-        api = self.api.about(f"the deployments of stack {self.stack['name']}", Deployment.scope)
+        api = self.api.labelled(f"the deployments of stack {self.stack['name']}", Deployment.scope)
         return [self._placed(row) for row in api.list("stacks", self.stack["uid"], "deployments")]
 
     def one(self, number: int) -> Row:
-        api = self.api.about(f"deployment {number} of stack {self.stack['name']}", Deployment.scope)
+        api = self.api.labelled(f"deployment {number} of stack {self.stack['name']}", Deployment.scope)
         return self._placed(api.get("stacks", self.stack["uid"], "deployments", number))
 
     def _placed(self, row: Row) -> Row:
@@ -75,7 +75,7 @@ class NewDeployment(Work, Deployment):
 
     def is_busy_now(self) -> bool:
         """Whether Cloud 66 says now that the stack is being deployed or waits for that. Source: get_stack."""
-        return self.api.about(self.place, Deployment.scope).get("stacks", self._uid()).get("status") in BUSY
+        return self.api.labelled(self.place, Deployment.scope).get("stacks", self._uid()).get("status") in BUSY
 
     @property
     def place(self) -> str:
@@ -96,7 +96,7 @@ class NewDeployment(Work, Deployment):
     def start(self) -> Any:
         """Deploy. The reference comes back in the metadata of the action, and in nothing else."""
         body = {**self._asked(), "user_reference": self.refer()}
-        api = self.api.about(f"a deployment of stack {self.stack['name']}", self.scope)
+        api = self.api.labelled(f"a deployment of stack {self.stack['name']}", self.scope)
         return api.post("stacks", self._uid(), "deployments", body=body)
 
     def action_in(self, answer: Any) -> Row | None:
@@ -142,8 +142,8 @@ class NewDeployment(Work, Deployment):
 
     def cancel(self, row: Row) -> None:
         """Cancel it. Raises AnswerLostError where nobody knows whether that came through."""
-        api = self.api.about(f"deployment {row['id']} of stack {self.stack['name']}", self.scope)
-        answer = api.write("DELETE", ("stacks", self._uid(), "deployments", row["id"]), again=False)
+        api = self.api.labelled(f"deployment {row['id']} of stack {self.stack['name']}", self.scope)
+        answer = api.write("DELETE", ("stacks", self._uid(), "deployments", row["id"]), retry=False)
         _must_be_ok(answer, f"the end of deployment {row['id']}")
 
     def deployments_of(self, action: Row) -> list[Row]:

@@ -29,7 +29,7 @@ class Device(Resource):
     def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
         self.user_id = params["user_id"]
         super().__init__(client, params)
-        self.one = client.about(f"a device of user {self.user_id}", self.scope)
+        self.one = client.labelled(f"a device of user {self.user_id}", self.scope)
 
     @property
     def label(self) -> str:

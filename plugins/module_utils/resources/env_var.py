@@ -39,7 +39,7 @@ class EnvVar(Values):
         return f"the environment variables of stack {self.stack['name']}"
 
     def all(self) -> list[Row]:
-        return self.api.about(self.whose, self.scope).list("stacks", self.stack["uid"], "environments")
+        return self.api.labelled(self.whose, self.scope).list("stacks", self.stack["uid"], "environments")
 
     def value(self, key: str) -> Any:
         """The value of a variable. Raises Cloud66Error when there is no such variable."""
@@ -113,8 +113,8 @@ class EnvVar(Values):
         body = {"value": value, "apply_strategy": self.params["apply_strategy"]}
         path: tuple[str, ...] = ("stacks", self.stack["uid"], "environments")
         method, path, body = ("POST", path, {"key": key, **body}) if is_new else ("PUT", (*path, key), body)
-        api = self.api.about(self._title(key), self.scope)
-        return Write(self._title(key), (key,), partial(api.write, method, path, body, again=False))
+        api = self.api.labelled(self._title(key), self.scope)
+        return Write(self._title(key), (key,), partial(api.write, method, path, body, retry=False))
 
     def _bulk(self) -> Write:
         """The user's own variables are all sent: no source says for certain that those that are not would stay.
@@ -130,13 +130,13 @@ class EnvVar(Values):
             "apply_strategy": self.params["apply_strategy"],
         }
         path = ("stacks", self.stack["uid"], "environments", "bulk")
-        send = partial(self.api.about(self.whose).write, "PATCH", path, body, again=False)
+        send = partial(self.api.labelled(self.whose).write, "PATCH", path, body, retry=False)
         return Write(self.whose, tuple(self.plan.set), send, keeps=tuple(own))
 
     def _removal(self, key: str) -> Write:
-        api = self.api.about(self._title(key), self.scope)
+        api = self.api.labelled(self._title(key), self.scope)
         path = ("stacks", self.stack["uid"], "environments", key)
-        return Write(self._title(key), (key,), partial(api.write, "DELETE", path, again=False))
+        return Write(self._title(key), (key,), partial(api.write, "DELETE", path, retry=False))
 
     def _title(self, key: str) -> str:
         return f"the environment variable {key} of stack {self.stack['name']}"

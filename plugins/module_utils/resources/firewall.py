@@ -46,7 +46,7 @@ class FirewallRule(Resource):
         return [{**row, "stack_uid": stack["uid"]} for row in self.matching(self._of(stack))]
 
     def _of(self, stack: Row) -> list[Row]:
-        api = self.api.about(f"the firewall rules of stack {stack['name']}", self.scope)
+        api = self.api.labelled(f"the firewall rules of stack {stack['name']}", self.scope)
         return api.list("stacks", stack["uid"], "firewalls")
 
 
@@ -62,7 +62,7 @@ class Lease(Work, FirewallRule):
     def prepare(self) -> None:
         """A rule that opens the same stands already. The caller's own address is not known here."""
         self.stack = the_stack(self.api, self.params)
-        self.start_api = self.api.about(f"a lease to the firewall of stack {self.stack['name']}", self.scope)
+        self.start_api = self.api.labelled(f"a lease to the firewall of stack {self.stack['name']}", self.scope)
         if self.params["from_ip"] != CALLER and not self.params["renew"]:
             self.standing = next((row for row in self._of(self.stack) if self._is_same(row)), None)
         self.needed = self.standing is None

@@ -71,7 +71,7 @@ class NewStack(Work, Resource):
         return {}, {**self.predicted(), **told}
 
     def start(self) -> Any:
-        return self.api.about(self.label, self.scope).post("stacks", body={**self.predicted(), **self._given()})
+        return self.api.labelled(self.label, self.scope).post("stacks", body={**self.predicted(), **self._given()})
 
     def find_again(self, _since: float) -> Row | None:
         """The action of the stack, which was not there before the call; {} where the stack has none."""
@@ -89,7 +89,7 @@ class NewStack(Work, Resource):
 
     def again(self, row: Row) -> Row:
         """Source: get_stack."""
-        return self.api.about(self.label, Stack.scope).get("stacks", row["uid"])
+        return self.api.labelled(self.label, Stack.scope).get("stacks", row["uid"])
 
     def progress(self, row: Row) -> Progress:
         """Whether it is in the making: what was analysed may wait for somebody, unless it is being built."""

@@ -31,7 +31,7 @@ class Server(Resource):
             raise Cloud66Error(f"workers must be from 1 to {MAX_CONNECTIONS}, not {self.params['workers']}.")
         stacks = self._stacks()
         if len(stacks) > 1:
-            self.api.say(f"Reading the servers of {len(stacks)} stacks")
+            self.api.log(f"Reading the servers of {len(stacks)} stacks")
         parts = side_by_side(self._of_stack, stacks, self.params["workers"])
         self.also["failed_stacks"] = [part for part in parts if isinstance(part, dict)]
         rows = [row for part in parts if isinstance(part, list) for row in part]
@@ -52,7 +52,7 @@ class Server(Resource):
 
     def _of_stack(self, stack: Row) -> list[Row] | Row:
         """The servers of a stack, or the entry of failed_stacks for one that is skipped."""
-        api = self.api.about(f"the servers of stack {_title(stack)}", self.scope)
+        api = self.api.labelled(f"the servers of stack {_title(stack)}", self.scope)
         belongs = {"stack_uid": stack["uid"], "stack_name": stack["name"], "environment": stack.get("environment")}
         try:
             return [{**row, **belongs} for row in self.matching(api.list("stacks", stack["uid"], "servers"))]
@@ -63,7 +63,7 @@ class Server(Resource):
             return {**belongs, "msg": str(error)}
 
     def _with_key(self, row: Row) -> Row:
-        api = self.api.about(f"the private key of server {row['name']}", self.scope)
+        api = self.api.labelled(f"the private key of server {row['name']}", self.scope)
         server = api.get("stacks", row["stack_uid"], "servers", row["uid"], include_private_key=True)
         return {**row, "ssh_private_key": server.get("ssh_private_key")}
 
@@ -79,7 +79,9 @@ def _concerns_all(error: Cloud66Error) -> bool:
 
 def the_server(client: Client, stack: Row, wanted: str) -> Row:
     """The one server of a stack with a UID or a name. Raises Cloud66Error when there is none, or more than one."""
-    rows = client.about(f"the servers of stack {_title(stack)}", Server.scope).list("stacks", stack["uid"], "servers")
+    rows = client.labelled(f"the servers of stack {_title(stack)}", Server.scope).list(
+        "stacks", stack["uid"], "servers"
+    )
     found = [row for row in rows if row["uid"] == wanted.lower()] or [row for row in rows if row["name"] == wanted]
     if len(found) == 1:
         return found[0]

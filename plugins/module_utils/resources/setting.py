@@ -56,7 +56,7 @@ class StackSetting(Values):
         return f"the settings of {self.owner}"
 
     def all(self) -> list[Row]:
-        rows = self.api.about(self.whose, self.scope).list(*self.path)
+        rows = self.api.labelled(self.whose, self.scope).list(*self.path)
         return [{"id": slug(row["key"]), **row} for row in rows]
 
     def prepare(self) -> None:
@@ -107,7 +107,7 @@ class StackSetting(Values):
     def _write(self, key: str, value: str) -> Write:
         title = f"the setting {key} of {self.owner}"
         send = partial(
-            self.api.about(title, "admin").write, "PUT", (*self.path, slug(key)), {"value": value}, again=False
+            self.api.labelled(title, "admin").write, "PUT", (*self.path, slug(key)), {"value": value}, retry=False
         )
         return Write(title, (key,), send)
 

@@ -79,7 +79,7 @@ class Stack(Resource):
 
     def _by_uid(self, uid: str) -> list[Row]:
         try:
-            return [self.api.about(f"stack {uid}", self.scope).get("stacks", uid.lower())]
+            return [self.api.labelled(f"stack {uid}", self.scope).get("stacks", uid.lower())]
         except Cloud66Error as error:
             if error.status != 404:
                 raise

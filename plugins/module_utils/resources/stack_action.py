@@ -101,7 +101,7 @@ class StackAction(Work, Resource):
         """Only of maintenance mode can it be seen. Source: get_stack."""
         if self.params["command"] != MAINTENANCE:
             return True
-        return self._is_on_or_off(self.api.about(self.place, Stack.scope).get("stacks", self._uid()))
+        return self._is_on_or_off(self.api.labelled(self.place, Stack.scope).get("stacks", self._uid()))
 
     def _is_on_or_off(self, stack: Row) -> bool:
         """Whether the stack is in the maintenance mode that is asked for."""
@@ -129,4 +129,4 @@ class StackAction(Work, Resource):
         return the_server(self.api, self.stack, wanted)
 
     def _about(self) -> Client:
-        return self.api.about(f"the command {self.params['command']} to stack {self.stack['name']}", self.scope)
+        return self.api.labelled(f"the command {self.params['command']} to stack {self.stack['name']}", self.scope)

@@ -31,7 +31,7 @@ class User(Resource):
         return self.api.list("users")
 
     def one(self, user_id: int) -> Row:
-        return self.api.about(f"user {user_id}", self.scope).get("users", user_id)
+        return self.api.labelled(f"user {user_id}", self.scope).get("users", user_id)
 
 
 class UsersDevice(Device):

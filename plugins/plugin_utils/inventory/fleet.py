@@ -175,7 +175,7 @@ class FleetReader:
         return list(found.values())
 
     def _stacks_of(self, client: Client, early: Callable[[list[Row]], None]) -> list[Row]:
-        api = client.about("the stacks", Stack.scope)
+        api = client.labelled("the stacks", Stack.scope)
         if self.selection.uids:
             return [row for uid in self.selection.uids for row in self._by_uid(api, uid)]
 
@@ -195,7 +195,7 @@ class FleetReader:
 
     def _by_uid(self, api: Client, uid: str) -> list[Row]:
         try:
-            row = api.about(f"stack {uid}", Stack.scope).get("stacks", uid)
+            row = api.labelled(f"stack {uid}", Stack.scope).get("stacks", uid)
         except Cloud66Error as error:
             if error.status != 404:
                 raise
@@ -210,7 +210,7 @@ class FleetReader:
     # Servers
 
     def _servers(self, stack: Row) -> list[Row]:
-        api = self.owner[stack["uid"]].about(f"the servers of stack {stack['name']} ({stack['uid']})", Stack.scope)
+        api = self.owner[stack["uid"]].labelled(f"the servers of stack {stack['name']} ({stack['uid']})", Stack.scope)
         return [_trimmed(row, SERVER_FIELDS) for row in api.list("stacks", stack["uid"], "servers")]
 
     def _to_read(self, stacks: Iterable[Row]) -> list[Row]:

@@ -90,8 +90,8 @@ def run_module(sim: Any, clock: Clock, own_connections: None) -> Callable[..., R
             checked.validated_parameters,
             check_mode=check,
             diff=diff,
-            tell=ran.told.append,
-            say=ran.said.append,
+            notify=ran.told.append,
+            log=ran.said.append,
         )
         ran.result = running.censored(ran.result, ran.secrets | checked._no_log_values)
         return ran

@@ -81,7 +81,7 @@ def make_client(sim, told: Told, make_settings: Callable[..., Settings]) -> Call
             Token(token, "the test", frozenset({token})),
             AGENT,
             pause=told.pauses.add,
-            say=told.said.append,
+            log=told.said.append,
             warn=told.warned.append,
         )
 

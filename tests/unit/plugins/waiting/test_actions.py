@@ -137,7 +137,7 @@ def test_other_work_is_waited_for_in_the_same_way(run, clock):
         waiting.State("third", True, "installed"),
     ]
     said = []
-    run.say = said.append
+    run.log = said.append
     thing = waiting.wait_until(lambda: states.pop(0), "certificate 7", run, waiting.Patience(100, 2))
     assert thing == "third"
     assert [text.rpartition(",")[0] for text in said] == [

@@ -131,7 +131,7 @@ def test_every_error_of_the_contract_is_tried_here(contract):
 
 
 def test_403_names_the_scope(make_client):
-    client = make_client(token="no-users-4c9c9b3333").about("the users", "users")
+    client = make_client(token="no-users-4c9c9b3333").labelled("the users", "users")
     with pytest.raises(Cloud66Error) as caught:
         client.list("users")
     assert str(caught.value).startswith("Cannot read the users: Cloud 66 answered 403 forbidden (")
@@ -356,7 +356,7 @@ def test_a_redirected_write_is_not_followed(sim, make_client, method, status):
 def test_an_error_tells_all_it_knows(sim, make_client):
     sim.fault("status", status=409, error="busy", description="It is busy", details="A deployment runs")
     with pytest.raises(Cloud66Error) as caught:
-        make_client().about("stack Storefront").get("stacks", STACK)
+        make_client().labelled("stack Storefront").get("stacks", STACK)
     assert caught.value.facts() == {
         "status": 409,
         "error": "busy",

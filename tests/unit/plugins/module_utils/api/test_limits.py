@@ -97,7 +97,7 @@ def fails(client, word="come back at"):
 def test_what_was_used_is_known(make_client):
     client = make_client()
     client.get("stacks", STACK)
-    client.about("something else").get("stacks", STACK)
+    client.labelled("something else").get("stacks", STACK)
     assert client.usage.facts() == {
         "requests": 2,
         "retries": 0,
@@ -142,7 +142,7 @@ def test_all_waits_of_a_task_together_stay_within_the_leave(sim, told, make_clie
     client = make_client(throttle_wait=1000, api_retries=0)
     fails(client)
     assert (len(sim.requests), told.pauses, client.usage.retries) == (3, [400, 400], 2)
-    fails(client.about("something else"))
+    fails(client.labelled("something else"))
     assert told.pauses == [400, 400]
 
 

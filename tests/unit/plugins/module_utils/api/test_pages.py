@@ -54,7 +54,7 @@ def test_an_empty_list(sim, make_client):
 def test_a_list_without_end(sim, make_client, variant, words):
     sim.fault("repeat_page", variant=variant)
     with pytest.raises(Cloud66Error) as caught:
-        make_client().about("the stacks").list("stacks")
+        make_client().labelled("the stacks").list("stacks")
     assert str(caught.value).startswith(f"Cannot read the stacks whole: {words}")
     assert caught.value.url == f"{sim.url}/stacks"
     assert len(sim.requests) == 2
@@ -85,7 +85,7 @@ def test_a_page_that_fails_fails_the_list(sim, make_client, kind):
     sim.settings(per_page=1)
     sim.fault(kind, skip=1)
     with pytest.raises(Cloud66Error, match="Cannot read the stacks"):
-        make_client(api_retries=1).about("the stacks").list("stacks")
+        make_client(api_retries=1).labelled("the stacks").list("stacks")
 
 
 def test_a_page_that_fails_once_is_asked_for_again(sim, make_client):

@@ -99,7 +99,7 @@ def test_a_resource_reads_what_its_filters_let_through():
             return [{"name": "web"}, {"name": "db"}]
 
     class NoClient:
-        def about(self, noun, _scope):
+        def labelled(self, noun, _scope):
             assert noun == "the tags"
 
     assert Tag(NoClient(), {"name": None}).read() == [{"name": "web"}, {"name": "db"}]

@@ -83,24 +83,24 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_stats(self, stats):
         self._tell_requests()
 
-    def _tell(self, event, result):
+    def _notify(self, event, result):
         content = result._result
         tell(event=event, uuid=result._task._uuid, name=result._task.get_name(), host=str(result._host), result=content)
 
     def v2_runner_on_ok(self, result):
-        self._tell("ok", result)
+        self._notify("ok", result)
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
-        self._tell("failed", result)
+        self._notify("failed", result)
 
     def v2_runner_on_skipped(self, result):
-        self._tell("skipped", result)
+        self._notify("skipped", result)
 
     def v2_runner_on_unreachable(self, result):
-        self._tell("unreachable", result)
+        self._notify("unreachable", result)
 
     def v2_runner_on_async_ok(self, result):
-        self._tell("async_ok", result)
+        self._notify("async_ok", result)
 
     def v2_runner_retry(self, result):
-        self._tell("retry", result)
+        self._notify("retry", result)
