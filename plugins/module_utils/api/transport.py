@@ -40,11 +40,11 @@ class Answer(NamedTuple):
 
 
 class BrokenError(Exception):
-    """There was no whole answer. `sent` says whether Cloud 66 may have got the request; `again`, whether to retry."""
+    """There was no whole answer. `sent` says whether Cloud 66 may have got the request; `retry`, whether another try makes sense."""
 
     def __init__(self, reason: str, sent: bool, retry: bool = True) -> None:
         super().__init__(reason)
-        self.reason, self.sent, self.retry = reason, sent, again
+        self.reason, self.sent, self.retry = reason, sent, retry
 
 
 class Transport:

@@ -30,9 +30,7 @@ def _probe(client: Client, scope: str) -> str:
     if scope not in PROBES:
         return UNKNOWN
     try:
-        _first_page: Any = client.labelled(f"whether the token has the scope {scope}", scope).call(
-            "GET", (PROBES[scope],)
-        )
+        client.labelled(f"whether the token has the scope {scope}", scope).call("GET", (PROBES[scope],))
     except Cloud66Error as error:
         return NO if error.status == 403 else UNKNOWN
     return YES
