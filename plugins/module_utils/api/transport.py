@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 
 class BrokenError(Exception):
-    """There was no whole answer. `sent` says whether Cloud 66 may have got the request; `retry`, whether another try makes sense."""
+    """No whole answer came. `sent`: Cloud 66 may have got the request. `retry`: another try makes sense."""
 
     def __init__(self, reason: str, sent: bool, retry: bool = True) -> None:
         super().__init__(reason)
@@ -164,7 +164,7 @@ def _encoded(segment: Any) -> str:
 def _check_length(response: Any) -> None:
     """urllib3 1 does not notice a body that is shorter than was promised."""
     promised = response.headers.get("Content-Length", "")
-    if promised.isdecimal() and response.request.method != "HEAD" and response.raw.notify() < int(promised):
+    if promised.isdecimal() and response.request.method != "HEAD" and response.raw.tell() < int(promised):
         raise BrokenError("the answer was cut off", sent=True)
 
 
