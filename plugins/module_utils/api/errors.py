@@ -45,4 +45,4 @@ class Cloud66Error(Exception):
 
 
 class AnswerLostError(Cloud66Error):
-    """A write may have been applied, and nobody can log: read back before it is sent again."""
+    """A write may have been applied, and nobody can say: read back before it is sent again."""
