@@ -178,6 +178,7 @@ class Client:
         url, shown = self._transport.url(path), self._transport.shown_url(path)
         content = {"params": _plain(query), "json": body}
         tries = 0
+        applied = False
         while True:
             tries += 1
             outcome = self._try(method, url, shown, content)
@@ -186,9 +187,10 @@ class Client:
             error = outcome.error
             if method == "DELETE" and tries > 1 and isinstance(error, NotFoundError):
                 return None
-            if outcome.applied and not retry:
+            applied = applied or (outcome.applied and method != "GET")
+            wait = self._wait(outcome, tries) if retry or not outcome.applied else None
+            if wait is None and applied:
                 raise AnswerLostError(f"{error} It may have been done all the same.", **error.facts()) from error
-            wait = self._wait(outcome, tries)
             if wait is None:
                 raise error
             self.pause(wait)

@@ -19,11 +19,11 @@ Arguments = Mapping[str, Mapping[str, Any]]
 
 
 class Place(NamedTuple):
-    """Where things live: the path below which they are, its name in messages, and what it adds to each row."""
+    """Where things live: the path below which they are, its name in messages, and the row of what they live in."""
 
     path: tuple[Any, ...] = ()
     label: str = ""
-    fields: Row = {}
+    row: Row = {}
 
 
 class Parent:
@@ -56,14 +56,15 @@ class Status(NamedTuple):
 class Write(NamedTuple):
     """One call that changes something. `label` names what it changes.
 
-    `keys` are those that it sets or removes, `keeps` those of others that it must leave in place. `starts_action`: its
-    effect may come later.
+    `keys` are those that it sets or removes, `keeps` those of others that it must leave in place. `removes`: that the
+    thing is not there is as good. `starts_action`: its effect may come later.
     """
 
     label: str
     send: Callable[[], Any]
     keys: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    removes: bool = False
     starts_action: bool = False
 
 
@@ -125,7 +126,7 @@ class Resource:
     `schema`: their schema in the contract. `scope`: the OAuth scope of the calls. `parent`, `path`: where they are.
     `identity`: the field that names one in a path; `key`: the fields by which a user knows one. `tells_apart`: fields
     that decide where several things have one key. `lookup`: the fields by which others refer to one.
-    `filters`: option -> filter. `reveals`: option -> secret field that it adds to the result. `options`: further options
+    `adds`: field of a row -> the field of the row that they live in. `filters`: option -> filter. `reveals`: option -> secret field that it adds to the result. `options`: further options
     of the module that reads. `status`: where it can be read how far a change is. `wrap`: the key around a body.
     """
 
@@ -142,6 +143,7 @@ class Resource:
     tells_apart: tuple[str, ...] = ()
     lookup: tuple[str, ...] = ("uid", "name")
     fields: Fields = {}
+    adds: Mapping[str, str] = {}
     filters: Mapping[str, Filter] = {}
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
@@ -154,16 +156,22 @@ class Resource:
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
-        cls.title = cls.__dict__.get("title") or (cls.title if "noun" not in cls.__dict__ else "")
-        cls.title = cls.title or cls.noun.replace("_", " ")
-        cls.titles = cls.__dict__.get("titles") or (cls.titles if "plural" not in cls.__dict__ else "")
-        cls.titles = cls.titles or (f"{cls.title}s" if "title" in cls.__dict__ else cls.plural.replace("_", " "))
+        if "noun" in cls.__dict__ and "title" not in cls.__dict__:
+            cls.title = cls.noun.replace("_", " ")
+        if "plural" in cls.__dict__ and "titles" not in cls.__dict__:
+            cls.titles = cls.plural.replace("_", " ")
 
     # Where it is
 
     @cached_property
     def place(self) -> Place:
+        """The place that the options name."""
         return self.parent.find(self.client, self.params)
+
+    @property
+    def stack_uid(self) -> str | None:
+        """The stack that they belong to."""
+        return self.place.path[1] if self.place.path[:1] == ("stacks",) else None
 
     @property
     def label(self) -> str:
@@ -189,13 +197,17 @@ class Resource:
         """The rows that the options ask for."""
         return self.matching(self.all())
 
+    def read_all(self) -> tuple[list[Row], dict[str, Any]]:
+        """The same, and what else the result holds."""
+        return self.read(), {}
+
     def all(self) -> list[Row]:
         """Every row there is at this place."""
         return [self.placed(row) for row in self.api.list(*self.place.path, *self.path)]
 
     def placed(self, row: Row) -> Row:
         """A row with what its place adds."""
-        return {**row, **self.place.fields}
+        return {**row, **{name: self.place.row.get(field) for name, field in self.adds.items()}}
 
     def matching(self, rows: Iterable[Row]) -> list[Row]:
         """The rows that pass every filter that was given."""
@@ -323,7 +335,8 @@ class Resource:
     def _write(self, method: str, row: Row, path: tuple[Any, ...], body: Any, retry: bool) -> Write:
         label = self.label_of(row)
         api = self.client.labelled(label, self.scope)
-        return Write(label, partial(api.write, method, path, body, retry=retry))
+        send = partial(api.write, method, path, body, retry=retry)
+        return Write(label, send, removes=method == "DELETE")
 
     def _path(self, row: Row | None = None) -> tuple[Any, ...]:
         base = (*self.place.path, *self.path)
