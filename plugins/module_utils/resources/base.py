@@ -181,8 +181,16 @@ class Resource:
 
     def label_of(self, row: Row) -> str:
         """One of them, for messages. Holds no secret."""
+        article = "" if self._names_in(row) else "a "
+        return f"{article}{self.name_of(row)}"
+
+    def name_of(self, row: Row) -> str:
+        """The same without an article."""
+        return f"{self.title}{self._names_in(row)}{self._of_place()}"
+
+    def _names_in(self, row: Row) -> str:
         names = [str(row[name]) for name in self.key if not self.field(name).secret and row.get(name) is not None]
-        return f"{self.title} {', '.join(names)}{self._of_place()}" if names else f"a {self.title}{self._of_place()}"
+        return f" {', '.join(names)}" if names else ""
 
     def _of_place(self) -> str:
         return f" of {self.place.label}" if self.place.label else ""

@@ -147,7 +147,7 @@ def test_what_cannot_be_applied_is_a_warning(configuration, sim, sent, unable, c
     sim.settings(apply_unable=unable)
     ran = configuration("redis", body=TEXT, apply=True, check=check)
     assert ran.result["changed"]
-    assert ran.warnings == ["The configuration redis is stored only, as Cloud 66 says that it cannot be applied."]
+    assert ran.warnings == ["The configuration redis is only stored: Cloud 66 says that it cannot be applied."]
     assert not sim.world.applied
     assert not any(body["must_apply"] for _method, _path, body in sent())
     assert configuration("redis", body="other", check=check).warnings == []

@@ -111,7 +111,7 @@ def test_its_failure_counts_where_the_effect_is_missing(task, sim):
     ran = task()
     assert len(sim.writes) == 1
     if task.starts:
-        assert "shows no effect" in ran.result["msg"]
+        assert "it has had no effect" in ran.result["msg"]
         assert ran.result["msg"].endswith("has failed: The agent is away")
     else:
         assert ran.result["changed"]
