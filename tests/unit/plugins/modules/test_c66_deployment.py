@@ -256,7 +256,9 @@ def test_a_deployment_that_was_lost_and_not_begun_fails_and_is_not_started_again
     assert ran.result["failed"]
     assert vanished.hits == len(posts(sim)) == 1
     reference = given.get("user_reference", "ansible-")
-    assert f"among the actions of stack Awesome App ({AWESOME_APP}) by the user_reference {reference}" in ran.result["msg"]
+    assert (
+        f"among the actions of stack Awesome App ({AWESOME_APP}) by the user_reference {reference}" in ran.result["msg"]
+    )
     assert "; it is not started again" in ran.result["msg"]
     assert sum(clock.pauses) >= 60
 

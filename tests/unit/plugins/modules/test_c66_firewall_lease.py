@@ -229,7 +229,10 @@ def test_what_was_lost_and_not_done_fails_and_is_not_sent_again(lease, rules, si
     assert ran.result["failed"]
     assert fault.hits == len(posts(sim)) == 1
     assert "a lease to the firewall of stack Awesome App" in ran.result["msg"]
-    assert f"Not found among the actions of stack Awesome App ({AWESOME_APP}); it is not started again" in ran.result["msg"]
+    assert (
+        f"Not found among the actions of stack Awesome App ({AWESOME_APP}); it is not started again"
+        in ran.result["msg"]
+    )
     assert sum(clock.pauses) >= 60
     assert not rules()
 

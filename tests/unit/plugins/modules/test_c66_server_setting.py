@@ -59,7 +59,9 @@ def test_other_read_only_settings_of_a_server_are_refused(server, sim):
 
 
 def test_which_server_is_said_when_it_is_not_clear(server, sim):
-    assert "No server of stack Awesome App matches 'Moose'. There are: Lion" in server("Moose", settings={}).result["msg"]
+    assert (
+        "No server of stack Awesome App matches 'Moose'. There are: Lion" in server("Moose", settings={}).result["msg"]
+    )
     sim.world.add_server(AWESOME_APP, name="Caribou")
     message = server(settings={}).result["msg"]
     assert "2 servers of stack Awesome App match Caribou: Caribou (" in message
