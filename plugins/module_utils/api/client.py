@@ -14,13 +14,30 @@ from typing import Any, NamedTuple
 
 from . import limits, pages
 from .credentials import Token
-from .errors import AnswerLostError, Cloud66Error
+from .errors import (
+    AnswerLostError,
+    Cloud66Error,
+    ConflictError,
+    DeniedError,
+    NotFoundError,
+    RejectedError,
+    ThrottledError,
+    UnauthorizedError,
+)
 from .limits import RateLimit
 from .settings import Settings
 from .transport import Answer, BrokenError, Transport, new_request_id
 
 # A call that failed with these may go well the next time. 503 is looked at more closely.
 TRANSIENT = (408, 500, 502, 504)
+ERROR_TYPES: dict[int, type[Cloud66Error]] = {
+    400: RejectedError,
+    401: UnauthorizedError,
+    402: RejectedError,
+    403: DeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+}
 VERBS = {"GET": "read", "POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "remove"}
 LOG_IN_AGAIN = "log in again (`ansible-playbook cloud66.cloud.login`) or use another personal access token"
 
@@ -44,16 +61,15 @@ class Usage:
         return {"requests": self.requests, "retries": self.retries, "rate_limit": self.rate_limit._asdict()}
 
 
-class Problem(NamedTuple):
-    """A call that failed. `applied` says whether a write may have worked all the same, `wait` when to try again.
+class Failure(NamedTuple):
+    """A failed try: its error, whether a write may have been applied, and the seconds until a retry makes sense.
 
-    `wait` is None where another try makes no sense, and `throttled` tells the hourly limit from other reasons.
+    `wait` is None if retrying makes no sense.
     """
 
     error: Cloud66Error
     applied: bool = False
     wait: float | None = None
-    throttled: bool = False
 
 
 class Client:
@@ -162,24 +178,27 @@ class Client:
         url, shown = self._transport.url(path), self._transport.shown_url(path)
         content = {"params": _plain(query), "json": body}
         tries = 0
+        applied = False
         while True:
             tries += 1
             outcome = self._try(method, url, shown, content)
-            if not isinstance(outcome, Problem):
+            if not isinstance(outcome, Failure):
                 return outcome
-            if method == "DELETE" and tries > 1 and outcome.error.status == 404:
+            error = outcome.error
+            if method == "DELETE" and tries > 1 and isinstance(error, NotFoundError):
                 return None
-            if outcome.applied and not retry:
-                raise _lost(outcome.error)
-            wait = self._wait(outcome, tries)
+            applied = applied or (outcome.applied and method != "GET")
+            wait = self._wait(outcome, tries) if retry or not outcome.applied else None
+            if wait is None and applied:
+                raise AnswerLostError(f"{error} It may have been done all the same.", **error.facts()) from error
             if wait is None:
-                raise outcome.error
+                raise error
             self.pause(wait)
             with self.usage.lock:
                 self.usage.retries += 1
 
     def _try(self, method: str, url: str, shown: str, content: dict[str, Any]) -> Any:
-        """The JSON of one try's answer, or a Problem, whose error names the URL as it may be shown."""
+        """The JSON of one try's answer, or a Failure, whose error names the URL as it may be shown."""
         request_id = new_request_id()
         with self.usage.lock:
             self.usage.requests += 1
@@ -187,14 +206,14 @@ class Client:
             answer = self._transport.send(method, url, request_id, **content)
         except BrokenError as broken:
             error = self._error(method, shown, request_id, broken.reason)
-            return Problem(error, applied=broken.sent, wait=0 if broken.retry else None)
+            return Failure(error, applied=broken.sent, wait=0 if broken.retry else None)
         except Cloud66Error as error:
             raise self._error(method, shown, request_id, str(error), status=error.status) from None
         self.usage.rate_limit = limits.rate_limit(answer.headers, self.usage.rate_limit)
         self.usage.clock_offset = limits.clock_offset(answer.headers)
         if 200 <= answer.status < 300:
             return self._content(method, shown, request_id, answer)
-        return self._problem(method, shown, request_id, answer)
+        return self._failure(method, shown, request_id, answer)
 
     def _content(self, method: str, url: str, request_id: str, answer: Answer) -> Any:
         warning = answer.headers.get("X-Cloud66-Warning")
@@ -208,55 +227,73 @@ class Client:
             what = "is empty" if not answer.body.strip() else "is no JSON"
             reason = f"the answer {what} (status {answer.status}{_kind(answer)})"
             error = self._error(method, url, request_id, reason, status=answer.status)
-            return Problem(error, applied=True, wait=0)
+            return Failure(error, applied=True, wait=0)
 
-    def _problem(self, method: str, url: str, request_id: str, answer: Answer) -> Problem:
-        said = _said(answer)
-        error = self._error(method, url, request_id, self._sentence(answer, said), status=answer.status, **said)
-        if answer.status == 429 or (answer.status == 503 and said.get("error") == "throttled"):
-            return Problem(error, wait=limits.wait_for_next_hour(answer.headers), throttled=True)
-        if answer.status == 503 and said.get("error") != "not_implemented":
+    def _failure(self, method: str, url: str, request_id: str, answer: Answer) -> Failure:
+        """What an answer that is not a success means: the type of the error, and when to try again."""
+        words = _cloud66_words(answer)
+        kind, applied, wait, advice = self._judge(answer, words)
+        sentence = self._sentence(answer, words)
+        reason = f"{_ended(sentence)} {advice}" if advice else sentence
+        error = self._error(method, url, request_id, reason, kind, status=answer.status, **words)
+        return Failure(error, applied, wait)
+
+    def _judge(
+        self, answer: Answer, words: dict[str, str]
+    ) -> tuple[type[Cloud66Error], bool, float | None, str | None]:
+        """The error's type, whether a write may have been applied, the wait before a retry, and advice on it."""
+        if answer.status == 429 or (answer.status == 503 and words.get("error") == "throttled"):
+            wait = max(limits.wait_for_next_hour(answer.headers), 1)
+            return ThrottledError, False, wait, self._throttle_advice(wait)
+        if answer.status == 503 and words.get("error") != "not_implemented":
             wait = limits.retry_after(answer.headers) or 0
             if wait <= limits.LONGEST_WAIT:
-                return Problem(error, applied=True, wait=wait)
-            error.args = (f"{error} Cloud 66 asks to come back at {limits.clock_time(wait)}.",)
-            return Problem(error, applied=True)
+                return Cloud66Error, True, wait, None
+            return Cloud66Error, True, None, f"Cloud 66 asks to come back at {limits.clock_time(wait)}."
         if answer.status in TRANSIENT:
-            return Problem(error, applied=True, wait=0)
-        return Problem(error)
+            return Cloud66Error, True, 0, None
+        return ERROR_TYPES.get(answer.status, Cloud66Error), False, None, None
 
-    def _wait(self, problem: Problem, tries: int) -> float | None:
-        """Seconds until the next try, None where there is none."""
-        if problem.wait is None:
+    def _throttle_advice(self, wait: float) -> str:
+        limit = self.usage.rate_limit.limit
+        what = f"hourly limit of {limit} requests" if limit else "hourly limit of requests"
+        when = limits.clock_time(wait)
+        return f"The {what} is used up: come back at {when}, or allow to wait by throttle_wait: {int(wait) + 1}."
+
+    def _wait(self, failure: Failure, tries: int) -> float | None:
+        """Seconds until the next try; None if there is none."""
+        if failure.wait is None:
             return None
-        if problem.throttled:
-            return self._wait_for_limit(problem)
+        if isinstance(failure.error, ThrottledError):
+            return self._wait_for_limit(failure.wait)
         if tries > self.settings.api_retries:
             return None
-        wait = max(problem.wait, limits.wait_before_retry(tries))
-        self.log(f"Trying again in {wait:.0f} s: {problem.error}")
+        wait = max(failure.wait, limits.wait_before_retry(tries))
+        self.log(f"Trying again in {wait:.0f} s: {failure.error}")
         return wait
 
-    def _wait_for_limit(self, problem: Problem) -> float:
-        """The wait for the next hour, as far as the user allows."""
-        wait = max(problem.wait or 0, 1)
+    def _wait_for_limit(self, wait: float) -> float | None:
+        """The wait for the next hour; None if `throttle_wait` does not allow it."""
         with self.usage.lock:
             allowed = self.usage.throttle_waited + wait <= self.settings.throttle_wait
             if allowed:
                 self.usage.throttle_waited += wait
         if not allowed:
-            limit = self.usage.rate_limit.limit
-            whose = f"hourly limit of {limit} requests" if limit else "hourly limit of requests"
-            advice = f"The {whose} is used up: come back at {limits.clock_time(wait)}"
-            problem.error.args = (f"{problem.error} {advice}, or allow to wait by throttle_wait: {int(wait) + 1}.",)
-            raise problem.error
+            return None
         self.log(f"The hourly limit is used up: waiting until {limits.clock_time(wait)}")
         return wait
 
-    def _error(self, method: str, url: str, request_id: str, reason: str, **facts: Any) -> Cloud66Error:
-        reason = reason if reason.endswith((".", "?", "!")) else f"{reason}."
-        message = f"Cannot {VERBS.get(method, method)} {self.label}: {reason}"
-        return Cloud66Error(message, method=method, url=url, request_id=request_id, **facts)
+    def _error(
+        self,
+        method: str,
+        url: str,
+        request_id: str,
+        reason: str,
+        kind: type[Cloud66Error] = Cloud66Error,
+        **facts: Any,
+    ) -> Cloud66Error:
+        message = f"Cannot {VERBS.get(method, method)} {self.label}: {_ended(reason)}"
+        return kind(message, method=method, url=url, request_id=request_id, **facts)
 
     def _sentence(self, answer: Answer, said: dict[str, Any]) -> str:
         """What Cloud 66 said, and what to do."""
@@ -285,13 +322,7 @@ class Client:
         return advice.get(status)
 
 
-def _lost(error: Cloud66Error) -> AnswerLostError:
-    lost = AnswerLostError(f"{error} It may have been done all the same.")
-    lost.__dict__.update(error.__dict__)
-    return lost
-
-
-def _said(answer: Answer) -> dict[str, Any]:
+def _cloud66_words(answer: Answer) -> dict[str, str]:
     """Cloud 66's own words in an error's body; {} where it is no such body."""
     body = _json(answer.body)
     if not isinstance(body, dict) or not body.get("error"):
@@ -310,6 +341,11 @@ def _json(body: bytes) -> Any:
 
 def _one_line(value: Any) -> str:
     return " ".join(str(value).split())[:500]
+
+
+def _ended(text: str) -> str:
+    """A sentence with its full stop."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _kind(answer: Answer) -> str:

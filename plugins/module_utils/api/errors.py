@@ -44,5 +44,29 @@ class Cloud66Error(Exception):
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
+class RejectedError(Cloud66Error):
+    """Cloud 66 rejected the call (400 to 404). The same call would be rejected again."""
+
+
+class DeniedError(RejectedError):
+    """The token, or its user, is not allowed to do this (403)."""
+
+
+class UnauthorizedError(DeniedError):
+    """Cloud 66 does not accept the token at all (401)."""
+
+
+class NotFoundError(RejectedError):
+    """The thing does not exist, or the token's user cannot see it (404)."""
+
+
+class ConflictError(Cloud66Error):
+    """Something else is in progress, or the thing exists already (409)."""
+
+
+class ThrottledError(Cloud66Error):
+    """The hourly limit is used up (429, or 503 with the error `throttled`)."""
+
+
 class AnswerLostError(Cloud66Error):
-    """A write may have been applied, and nobody can log: read back before it is sent again."""
+    """A write may have been applied, and its answer does not say so: read back before sending it again."""

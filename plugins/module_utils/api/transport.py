@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from functools import partial
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
@@ -27,6 +28,12 @@ _sessions: dict[tuple[int, Settings], Any] = {}
 
 class Unshown(str):
     """A segment of a path that is a secret, so that no error and no result shows it."""
+
+    __slots__ = ()
+
+
+class Dotless(str):
+    """A segment of a path in which dots are encoded, since the API would take what follows one for a format."""
 
     __slots__ = ()
 
@@ -109,7 +116,7 @@ class Transport:
                 method,
                 url,
                 headers={**self.headers, "X-Request-Id": request_id},
-                auth=self._sign,
+                auth=partial(self._sign, url),
                 timeout=settings.api_timeout,
                 allow_redirects=False,
                 verify=verify,
@@ -122,8 +129,11 @@ class Transport:
         _check_length(response)
         return Answer(response.status_code, response.headers, response.content)
 
-    def _sign(self, request: Any) -> Any:
+    def _sign(self, url: str, request: Any) -> Any:
         """As an auth function it also keeps requests from sending a password of ~/.netrc instead."""
+        if "%2E" in url:
+            # requests has decoded it.
+            request.url = url + request.url[len(request.url.partition("?")[0]) :]
         if self.token is not None:
             request.headers["Authorization"] = f"Bearer {self.token}"
         return request
@@ -158,7 +168,8 @@ def _encoded(segment: Any) -> str:
     if text in ("", ".", ".."):
         # Every HTTP library on the way would take them for steps between folders.
         raise Cloud66Error(f"{text!r} cannot be the name of anything in a path.")
-    return quote(text, safe="*")
+    encoded = quote(text, safe="*")
+    return encoded.replace(".", "%2E") if isinstance(segment, Dotless) else encoded
 
 
 def _check_length(response: Any) -> None:

@@ -12,7 +12,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import (
+    Cloud66Error,
+    DeniedError,
+    NotFoundError,
+    UnauthorizedError,
+)
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.pages import Page
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.parallel import Readers
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import UID, Stack
@@ -140,7 +145,7 @@ class FleetReader:
             with Readers[list[Row]](max(self.policy.workers - 1, 1)) as readers:
                 return self._read(readers)
         except Cloud66Error as error:
-            if not self.policy.warn_only or not self.policy.snapshot or error.status in (401, 403):
+            if not self.policy.warn_only or not self.policy.snapshot or isinstance(error, DeniedError):
                 raise
             self.warn(f"{error} All hosts come from the last good reading.")
             return [entry._replace(stale=True) for entry in self.policy.snapshot.values()]
@@ -196,9 +201,7 @@ class FleetReader:
     def _by_uid(self, api: Client, uid: str) -> list[Row]:
         try:
             row = api.labelled(f"stack {uid}", Stack.scope).get("stacks", uid)
-        except Cloud66Error as error:
-            if error.status != 404:
-                raise
+        except NotFoundError:
             return []
         return [row] if self.selection.keeps(row) else []
 
@@ -234,7 +237,7 @@ class FleetReader:
         try:
             return [Entry(stack, readers.result(uid), self.now)]
         except Cloud66Error as error:
-            if not self.policy.warn_only or error.status == 401:
+            if not self.policy.warn_only or isinstance(error, UnauthorizedError):
                 raise
             if known:
                 self.warn(f"{error} The hosts of stack {stack['name']} come from the last good reading.")

@@ -8,7 +8,16 @@ from __future__ import annotations
 import socket
 
 import pytest
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import AnswerLostError, Cloud66Error
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import (
+    AnswerLostError,
+    Cloud66Error,
+    ConflictError,
+    DeniedError,
+    NotFoundError,
+    RejectedError,
+    ThrottledError,
+    UnauthorizedError,
+)
 
 STACK = "f196c5b41758cb7977620d49eb1492ef"
 DEVICE = {"device_type": 1, "sub_type": 2}
@@ -118,6 +127,42 @@ def test_what_fails_at_once(sim, told, make_client, method, kind, options, words
     assert caught.value.status == sim.requests[0].status
     assert (len(sim.requests), client.usage.requests, client.usage.retries) == (1, 1, 0)
     assert told.pauses == []
+
+
+TYPES = [
+    ({"status": 400}, RejectedError),
+    ({"status": 401}, UnauthorizedError),
+    ({"status": 402}, RejectedError),
+    ({"status": 403}, DeniedError),
+    ({"status": 404}, NotFoundError),
+    ({"status": 409}, ConflictError),
+    ({"status": 418}, Cloud66Error),
+    ({"status": 429}, ThrottledError),
+    ({"status": 503, "error": "throttled"}, ThrottledError),
+    ({"status": 503, "error": "not_implemented"}, Cloud66Error),
+    ({"status": 500}, AnswerLostError),
+    ({"status": 503, "error": "unavailable"}, AnswerLostError),
+]
+
+
+@pytest.mark.parametrize(("options", "kind"), TYPES)
+def test_each_kind_of_failure_has_a_type(sim, make_client, options, kind):
+    sim.fault("status", **options)
+    with pytest.raises(Cloud66Error) as caught:
+        call(make_client(), "POST")
+    assert caught.type is kind
+    assert caught.value.status == options["status"]
+
+
+def test_a_lost_answer_keeps_the_facts_of_its_cause(sim, make_client):
+    sim.fault("status", status=500, details="Out of memory")
+    with pytest.raises(AnswerLostError) as caught:
+        call(make_client(), "POST")
+    cause = caught.value.__cause__
+    assert isinstance(cause, Cloud66Error)
+    assert str(caught.value) == f"{cause} It may have been done all the same."
+    assert caught.value.facts() == cause.facts()
+    assert caught.value.details == "Out of memory"
 
 
 def test_every_error_of_the_contract_is_tried_here(contract):
