@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from functools import partial
 from collections.abc import Mapping
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit

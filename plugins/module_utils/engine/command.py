@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar
 
 from ..api.errors import AnswerLostError, Cloud66Error
-from ..resources.base import Progress, Row, Write
+from ..resources.base import Progress, Write
 from ..resources.command import Command, Plan
-from ..resources.fields import described, secrets_in
+from ..resources.fields import Row, described, secrets_in
 from . import wait
 from .run import Arguments, Module, Result, Run
 from .write import Task

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 from ..api.errors import Cloud66Error, ConflictError, NotFoundError
 from ..resources.action import placed, succeeded
-from ..resources.base import Progress, Row, Write
+from ..resources.base import Progress, Write
 from ..resources.deployment import DeploymentSnapshot, NewDeployment
+from ..resources.fields import Row
 from . import wait
 from .command import LATE, CommandTask
 from .run import Result, Run

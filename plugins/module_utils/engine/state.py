@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
-from ..resources.base import Progress, Resource, Row, Wanted, Write
-from ..resources.fields import described, secrets_in
+from ..resources.base import Progress, Write
+from ..resources.fields import Row, described, secrets_in
+from ..resources.thing import Thing, Wanted
 from . import wait
 from .run import HIDDEN, Module, Result, Run
 from .write import SOON, Task
@@ -23,7 +24,7 @@ class Plan(NamedTuple):
     writes: tuple[Write, ...]
 
 
-def plan(resource: Resource, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
+def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
     """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
     first = existing[0] if existing else None
     if absent:
@@ -40,7 +41,7 @@ def plan(resource: Resource, existing: list[Row], wanted: Wanted, absent: bool) 
     return Plan(first, after, (resource.change(first, wanted),))
 
 
-def _refuse_incomplete(resource: Resource, row: Row, wanted: Wanted, sentence: str) -> None:
+def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str) -> None:
     there = {**{name: value for name, value in row.items() if not _is_write_only(resource, name)}, **wanted.unread}
     missing = [
         field.option or name
@@ -51,7 +52,7 @@ def _refuse_incomplete(resource: Resource, row: Row, wanted: Wanted, sentence: s
         raise Cloud66Error(sentence.format(thing=resource.label_of(row), options=" and ".join(missing)))
 
 
-def _refuse_fixed(resource: Resource, row: Row, changes: Row) -> None:
+def _refuse_fixed(resource: Thing, row: Row, changes: Row) -> None:
     fixed = [name for name in changes if name in resource.fields and resource.fields[name].create_only]
     if fixed:
         raise Cloud66Error(
@@ -59,7 +60,7 @@ def _refuse_fixed(resource: Resource, row: Row, changes: Row) -> None:
         )
 
 
-def _is_write_only(resource: Resource, name: str) -> bool:
+def _is_write_only(resource: Thing, name: str) -> bool:
     return name in resource.fields and resource.fields[name].write_only
 
 
@@ -69,7 +70,7 @@ class StateModule(Module):
     All options follow from the fields of the resource.
     """
 
-    def __init__(self, resource: type[Resource], **constraints: Any) -> None:
+    def __init__(self, resource: type[Thing], **constraints: Any) -> None:
         state = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
         waiting = wait.ARGUMENTS if resource.status else {}
         super().__init__({**resource.arguments(), **state, **waiting}, **constraints)
@@ -82,7 +83,7 @@ class StateModule(Module):
 class StateTask(Task):
     """One run: what is there, what is wanted, and the way from one to the other."""
 
-    def __init__(self, run: Run, resource: Resource) -> None:
+    def __init__(self, run: Run, resource: Thing) -> None:
         super().__init__(run)
         self.resource = resource
         self.wanted = Wanted({})
@@ -116,7 +117,7 @@ class StateTask(Task):
         return rows
 
     def _shows(self, planned: Plan) -> bool:
-        """Whether the effect of a lost write shows soon. What cannot be read fails the task: nothing is sent blindly."""
+        """Whether the effect of a lost write shows soon. A failed read fails the task: nothing is sent blindly."""
         if planned.before is not None and self._is_done([planned.before], planned):
             # Only values changed that are never returned.
             return False

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ..api.errors import Cloud66Error
 from ..resources.action import Actions, moment, placed, succeeded
-from ..resources.base import Progress, Row, Write
-from ..resources.fields import PLAIN, described
+from ..resources.base import Progress, Write
+from ..resources.fields import Row, described
 from ..resources.keyed import ByKey, Keyed, Plan, Values
 from . import wait
 from .run import Arguments, Module, Result, Run
@@ -19,7 +20,7 @@ from .write import SOON, Task
 
 def plan(resource: Keyed, given: Values, rows: ByKey) -> Plan:
     """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
-    wanted = resource.wanted(given, rows)
+    wanted = resource.targets(given, rows)
     added = {key: value for key, value in wanted.items() if key not in rows}
     changed = {key: value for key, value in wanted.items() if key in rows and not resource.same(rows[key], value)}
     planned = Plan(added, changed, resource.unwanted(given, rows))
@@ -58,9 +59,9 @@ class ValuesTask(Task):
 
     def result(self) -> Result:
         given = self.resource.given()
-        self.writer.stack_uid = self.resource.place.fields.get("stack_uid")
+        self.writer.stack_uid = self.resource.stack_uid
         rows = self._read()
-        self.named = self.resource.wanted(given, rows)
+        self.named = self.resource.targets(given, rows)
         if self._is_secret:
             self.run.hide(self.named.values())
         self.plan = plan(self.resource, given, rows)
@@ -70,7 +71,7 @@ class ValuesTask(Task):
         if self.plan and not self.run.check_mode:
             writes = self.resource.writes(self.plan, rows)
             for write in writes:
-                self.writer.send(write, lambda since, write=write: self._settled(write, since))
+                self.writer.send(write, partial(self._settled, write))
             if self.waits:
                 self.writer.wait_for_actions()
                 after = self._verified(writes)
@@ -181,4 +182,4 @@ class ValuesTask(Task):
 
     @property
     def _is_secret(self) -> bool:
-        return self.resource.fields.get(self.resource.value_field or "", PLAIN).secret
+        return self.resource.field(self.resource.value_field or "").secret

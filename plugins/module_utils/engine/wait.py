@@ -14,7 +14,8 @@ from ..api.client import Client
 from ..api.errors import Cloud66Error
 from ..api.limits import HOUR, LONGEST_WAIT
 from ..resources.action import Actions, placed, succeeded
-from ..resources.base import Progress, Row
+from ..resources.base import Progress
+from ..resources.fields import Row
 from .run import Run
 
 GROWTH = 1.3

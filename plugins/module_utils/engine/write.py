@@ -14,7 +14,8 @@ from typing import Any
 
 from ..api.errors import AnswerLostError, Cloud66Error, ConflictError, NotFoundError
 from ..resources.action import placed, succeeded
-from ..resources.base import Row, Write
+from ..resources.base import Write
+from ..resources.fields import Row
 from . import wait
 from .run import Result, Run
 
@@ -70,9 +71,7 @@ class Writer:
         self._record(write, action)
         return action
 
-    def _send_again(
-        self, write: Write, settle: Settle, since: float, action_in: Callable[[Any], Row | None]
-    ) -> Row:
+    def _send_again(self, write: Write, settle: Settle, since: float, action_in: Callable[[Any], Row | None]) -> Row:
         try:
             return self._send(write, action_in)
         except Cloud66Error as error:
@@ -156,4 +155,3 @@ class Task:
     def so_far(self) -> Result:
         """What was done, as far as it is known. Sends nothing that changes anything."""
         raise NotImplementedError
-

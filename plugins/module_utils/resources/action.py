@@ -13,7 +13,7 @@ from ..api.client import Client
 from ..api.pages import Page
 from .base import Is, Resource
 from .fields import Row
-from .stack import IN_STACK
+from .places import IN_STACK
 
 
 class Action(Resource):

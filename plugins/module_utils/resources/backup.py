@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .base import Is, Resource
 from .fields import Codes, Row
-from .stack import IN_STACK
+from .places import IN_STACK
 
 
 class Backup(Resource):

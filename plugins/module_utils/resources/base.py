@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error
-from ..api.transport import Dotless, Unshown
-from .fields import PLAIN, Derived, Fields, Reference, Row, WriteOnly
+from .fields import PLAIN, Codes, Field, Fields, Row
 
 Arguments = Mapping[str, Mapping[str, Any]]
 
@@ -31,9 +30,12 @@ class Parent:
 
     arguments: Arguments = {}
 
-    def find(self, _client: Client, _params: Mapping[str, Any]) -> Place:
+    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
         """The place that the options name. Raises Cloud66Error unless there is exactly one."""
         return Place()
+
+
+IN_ACCOUNT = Parent()
 
 
 class Progress(NamedTuple):
@@ -66,17 +68,6 @@ class Write(NamedTuple):
     keeps: tuple[str, ...] = ()
     removes: bool = False
     starts_action: bool = False
-
-
-class Wanted(NamedTuple):
-    """What a thing shall be like: `values` are compared, `unread` are sent and never read back.
-
-    `forced` says that the unread values alone are a reason for a write.
-    """
-
-    values: Row
-    unread: Row = {}
-    forced: bool = False
 
 
 class Filter:
@@ -119,15 +110,20 @@ class Has(Filter):
 
 
 class Resource:
-    """A thing of the API. Knows nothing of Ansible, and remembers nothing of what it read but its place.
+    """A kind of thing of the API: where it lives and how it is read. Knows nothing of Ansible.
 
-    `params` are the validated options of the task. A subclass says what is special about its things:
-    `noun`, `plural`: their names in results; `title`, `titles`: in messages, where these differ from the former.
-    `schema`: their schema in the contract. `scope`: the OAuth scope of the calls. `parent`, `path`: where they are.
-    `identity`: the field that names one in a path; `key`: the fields by which a user knows one. `tells_apart`: fields
-    that decide where several things have one key. `lookup`: the fields by which others refer to one.
-    `adds`: field of a row -> the field of the row that they live in. `filters`: option -> filter. `reveals`: option -> secret field that it adds to the result. `options`: further options
-    of the module that reads. `status`: where it can be read how far a change is. `wrap`: the key around a body.
+    It remembers nothing of what it read but its place. `params` are the validated options of the task. A subclass
+    declares what is special about its things:
+
+    - `noun`, `plural`: their names in results; `title`, `titles`: in messages, where these differ from the former.
+    - `schema`: their schema in the contract. `scope`: the OAuth scope of the calls.
+    - `parent`, `path`: where they are. `adds`: fields of their rows -> the fields of their parent's row.
+    - `identity`: the field that names one in a path. `key`: the fields by which a user knows one.
+    - `lookup`: the fields by which the options of others name one.
+    - `filters`: option -> filter. `options`: further options of the module that reads.
+    - `reveals`: option -> secret field that it adds to the result.
+    - `status`: the field that says how far a change is.
+    - `cannot_delete`, `cannot_read`: the sentence that says so, and where it can be done instead.
     """
 
     noun = ""
@@ -136,11 +132,10 @@ class Resource:
     titles = ""
     schema = ""
     scope: str | None = None
-    parent: Parent = Parent()
+    parent: Parent = IN_ACCOUNT
     path: tuple[str, ...] = ()
     identity = "uid"
     key: tuple[str, ...] = ("uid",)
-    tells_apart: tuple[str, ...] = ()
     lookup: tuple[str, ...] = ("uid", "name")
     fields: Fields = {}
     adds: Mapping[str, str] = {}
@@ -148,7 +143,8 @@ class Resource:
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
     status: Status | None = None
-    wrap: str | None = None
+    cannot_delete = ""
+    cannot_read = ""
 
     def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
         self.client = client
@@ -185,7 +181,7 @@ class Resource:
 
     def label_of(self, row: Row) -> str:
         """One of them, for messages. Holds no secret."""
-        names = [str(row[name]) for name in self.key if not self._field(name).secret and row.get(name) is not None]
+        names = [str(row[name]) for name in self.key if not self.field(name).secret and row.get(name) is not None]
         return f"{self.title} {', '.join(names)}{self._of_place()}" if names else f"a {self.title}{self._of_place()}"
 
     def _of_place(self) -> str:
@@ -244,117 +240,18 @@ class Resource:
     def _names(self, rows: list[Row]) -> str:
         return "; ".join(f"{row.get(self.lookup[-1])} ({row.get(self.identity)})" for row in rows)
 
-    # What a thing shall be like
-
-    @classmethod
-    def arguments(cls) -> dict[str, dict[str, Any]]:
-        """The argument spec of the options that name the place and set the fields."""
-        spec: dict[str, dict[str, Any]] = {name: dict(one) for name, one in cls.parent.arguments.items()}
-        for name, field in cls.fields.items():
-            if field.settable:
-                required = {"required": True} if name in cls.key else {}
-                spec[field.option or name] = {**field.argument(), **required}
-            if isinstance(field, WriteOnly) and field.policy:
-                spec[f"update_{field.option or name}"] = {
-                    "type": "str", "choices": ["always", "on_create"], "default": "always", "no_log": False
-                }  # fmt: skip
-        return spec
-
-    def wanted(self) -> Wanted:
-        """What the options ask for, as the API stores it. Looks references up. Raises Cloud66Error."""
-        values: Row = {}
-        unread: Row = {}
-        forced = False
-        for name, field in self.fields.items():
-            source = field.source if isinstance(field, Derived) else field.option or name
-            given = self.params.get(source)
-            if given is None or not (field.settable or isinstance(field, Derived)):
-                continue
-            if field.write_only:
-                unread[name] = field.stored(given)
-                forced = forced or self.params.get(f"update_{source}") == "always"
-            elif isinstance(field, Derived):
-                values[name] = field.derived(given)
-            elif isinstance(field, Reference) and given:
-                values[name] = field.find(self.client, self.params, given)
-            else:
-                values[name] = field.stored(given)
-        return Wanted(values, unread, forced)
-
-    def matches(self, rows: Iterable[Row], wanted: Wanted) -> list[Row]:
-        """The rows with the wanted key: none, one, or more where the API lets a key be used twice.
-
-        Raises Cloud66Error where `tells_apart` must decide, and does not.
-        """
-        found = [row for row in rows if self._fits(row, wanted, self.key)]
-        if len(found) < 2 or not self.tells_apart:
-            return found
-        narrow = [row for row in found if self._fits(row, wanted, self.tells_apart)]
-        if len(narrow) != 1:
-            options = " and ".join(self.tells_apart)
-            candidates = "; ".join(", ".join(str(row.get(name)) for name in self.tells_apart) for row in found)
-            raise Cloud66Error(
-                f"{len(found)} {self.titles}{self._of_place()} match: {candidates}. Say which by {options}."
-            )
-        return narrow
-
-    def fits(self, row: Row, values: Row) -> bool:
-        """Whether a row has these values."""
-        return all(self._field(name).same(row.get(name), value) for name, value in values.items())
-
-    def _fits(self, row: Row, wanted: Wanted, names: Iterable[str]) -> bool:
-        return all(self._field(name).same(row.get(name), wanted.values.get(name)) for name in names)
-
     def progress(self, row: Row) -> Progress:
         """How far a change of the thing is, as far as it can be read."""
         if self.status is None:
             return Progress(True, thing=row)
         value = row.get(self.status.field)
-        word = self._field(self.status.field).word(value) or str(value)
+        field = self.field(self.status.field)
+        word = (field.word(value) if isinstance(field, Codes) else None) or str(value)
         failure = f"its {self.status.field} is {word}" if word in self.status.failed else None
         return Progress(word not in self.status.ongoing, word, failure, row)
 
-    # Writing
-
-    def creation(self, wanted: Wanted) -> Write:
-        """The call that adds the thing."""
-        row = {**wanted.values, **wanted.unread}
-        return self._write("POST", row, self._path(), self._body(row), retry=False)
-
-    def change(self, existing: Row, wanted: Wanted) -> Write:
-        """The call that changes it. The API wants all values, so those that stay are sent as they are."""
-        row = {**existing, **wanted.values, **wanted.unread}
-        body = self._body(row, [name for name, field in self.fields.items() if not field.create_only])
-        # A change that takes time, or that is one even without a difference, is not sent twice.
-        return self._write("PUT", existing, self._path(existing), body, retry=self.status is None)
-
-    def removal(self, existing: Row) -> Write:
-        """The call that removes it."""
-        return self._write("DELETE", existing, self._path(existing), None, retry=self.status is None)
-
-    def _write(self, method: str, row: Row, path: tuple[Any, ...], body: Any, retry: bool) -> Write:
-        label = self.label_of(row)
-        api = self.client.labelled(label, self.scope)
-        send = partial(api.write, method, path, body, retry=retry)
-        return Write(label, send, removes=method == "DELETE")
-
-    def _path(self, row: Row | None = None) -> tuple[Any, ...]:
-        base = (*self.place.path, *self.path)
-        if row is None:
-            return base
-        identity = row[self.identity]
-        return (*base, Unshown(identity) if self._field(self.identity).secret else Dotless(identity))
-
-    def _body(self, row: Row, names: Iterable[str] | None = None) -> Row:
-        """The settable values of a row as they are sent; those that are not there are left out."""
-        sent = {
-            name: row[name]
-            for name in (self.fields if names is None else names)
-            if self.fields[name].settable and name in row
-        }
-        return {self.wrap: sent} if self.wrap else sent
-
-    def _field(self, name: str) -> Any:
+    def field(self, name: str) -> Field:
+        """A field as it is declared, or a plain one."""
         return self.fields.get(name, PLAIN)
 
 

@@ -14,7 +14,6 @@ from .action import Actions, moment, newest, reference_of
 from .base import Resource
 from .fields import Row
 
-
 S = TypeVar("S", bound=Any)
 
 
@@ -54,7 +53,7 @@ class Command(Resource, Generic[S]):
         """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
         raise NotImplementedError
 
-    def cautions(self, _plan: Plan) -> list[str]:
+    def cautions(self, plan: Plan) -> list[str]:
         """What the user should know about the plan, as warnings."""
         return []
 
@@ -80,9 +79,7 @@ class Command(Resource, Generic[S]):
         return newest(
             row
             for row in rows
-            if row.get("action") == action
-            and reference_of(row) is None
-            and moment(row.get("started_at")) >= int(since)
+            if row.get("action") == action and reference_of(row) is None and moment(row.get("started_at")) >= int(since)
         )
 
     @property
@@ -106,7 +103,7 @@ class Command(Resource, Generic[S]):
         """A thing as it is now."""
         raise NotImplementedError
 
-    def took_effect(self, _snapshot: S) -> bool:
+    def took_effect(self, snapshot: S) -> bool:
         """Whether what the work is for can be seen now, as far as it can be seen at all."""
         return True
 
@@ -114,6 +111,6 @@ class Command(Resource, Generic[S]):
         """The thing after the work."""
         return self.plan(snapshot).predicted
 
-    def outcome(self, _action: Row) -> dict[str, Any]:
+    def outcome(self, action: Row) -> dict[str, Any]:
         """What else the result holds."""
         return {}

@@ -11,7 +11,7 @@ from typing import Any
 from .base import Is, Write
 from .fields import Row
 from .keyed import ByKey, Keyed, Plan, Values, read_text
-from .stack import IN_STACK
+from .places import IN_STACK
 
 # They are kept version by version, and take effect with the next deployment.
 YAMLS = ("service_yaml", "manifest_yaml")
@@ -72,7 +72,7 @@ class Configuration(Keyed):
         """Neither the kind of line ends nor newlines at the end make a difference."""
         return _unix_lines(row.get("body") or "").rstrip("\n") == value.rstrip("\n")
 
-    def refusals(self, _plan: Plan, rows: ByKey) -> list[str]:  # type: ignore[override]
+    def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         kind = self.params["type"]
         if kind in YAMLS or kind in rows:
             return []

@@ -13,7 +13,8 @@ from .action import Actions, moment, newest, reference_of
 from .base import Is, Place, Progress, Resource
 from .command import Command, Plan
 from .fields import Row
-from .stack import IN_STACK, STATUS
+from .places import IN_STACK
+from .stack import STATUS
 
 FULL_HASH = re.compile(r"[0-9a-f]{40}")
 LONGEST_REFERENCE = 255
@@ -127,7 +128,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         number = answer.get("async_action_id")
         return {"id": number, "action": self.action, "finished_at": None} if number else {}
 
-    def find_again(self, _snapshot: DeploymentSnapshot, _since: float) -> Row | None:
+    def find_again(self, snapshot: DeploymentSnapshot, since: float) -> Row | None:
         """The action by its reference, which is certain to be kept."""
         return newest(self._referred())
 
@@ -155,7 +156,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         by = (f" of {who}" if who else "") + (f" since {since}" if since else "")
         return f"deployment {row['id']} on {self.place.label}{by}"
 
-    def refreshed(self, _snapshot: DeploymentSnapshot, row: Row) -> Row:
+    def refreshed(self, snapshot: DeploymentSnapshot, row: Row) -> Row:
         return self.one(row["id"])
 
     def progress(self, row: Row) -> Progress:

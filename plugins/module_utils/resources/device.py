@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from ..api.client import Client
-from .base import Parent, Place, Resource
 from .fields import Codes, Row, Text
+from .places import IN_USER
+from .thing import Thing
 
 FIELDS = {
     "token": Text(option="device_token", secret=True, create_only=True),
@@ -19,23 +16,14 @@ FIELDS = {
 }
 
 
-class InUser(Parent):
-    """The user whose id the option `user_id` is."""
-
-    arguments = {"user_id": {"type": "int", "required": True}}
-
-    def find(self, _client: Client, params: Mapping[str, Any]) -> Place:
-        return Place(("users", params["user_id"]), f"user {params['user_id']}", {"id": params["user_id"]})
-
-
-class Device(Resource):
+class Device(Thing):
     """A device of one user. Source: get_user, add_device, update_device, delete_device."""
 
     noun = "device"
     plural = "devices"
     schema = "Device"
     scope = "users"
-    parent = InUser()
+    parent = IN_USER
     path = ("devices",)
     identity = "token"
     key = ("token",)

@@ -15,7 +15,7 @@ from .base import Is, Write
 from .dotenv import of_dotenv, of_json
 from .fields import Row, Rows, Secret
 from .keyed import ByKey, Keyed, Plan, Values, as_text, mapping, read_text
-from .stack import IN_STACK
+from .places import IN_STACK
 
 # When servers get a change: with their next deployment, or at once.
 STRATEGIES = ("deployment", "immediately")
@@ -79,7 +79,7 @@ class EnvVar(Keyed):
         read = of_json if params["src"].endswith(".json") else of_dotenv
         return dict(read(read_text(params["src"]), params["src"]))
 
-    def wanted(self, given: Values, _rows: ByKey) -> Values:  # type: ignore[override]
+    def targets(self, given: Values, rows: ByKey) -> Values:
         if self.params["state"] == "absent":
             return {}
         return {key: as_text(value) for key, value in given.items()}

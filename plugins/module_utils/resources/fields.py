@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import ipaddress
+import re
+import ssl
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..api.errors import Cloud66Error
 
 if TYPE_CHECKING:
     from ..api.client import Client
@@ -19,7 +23,8 @@ Row = dict[str, Any]
 Fields = Mapping[str, "Field"]
 
 TRUE, FALSE = ("1", "true", "on", "enable"), ("0", "false", "off", "disable")
-EMPTY = (None, "", [], {})
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 class _Unset:
@@ -245,6 +250,29 @@ class Derived(Field):
     def derived(self, value: Any) -> Any:
         """What the API makes of the option's value. Raises Cloud66Error for a value that makes no sense."""
         raise NotImplementedError
+
+
+class IsGiven(Derived):
+    """Whether the option is given and not empty."""
+
+    def derived(self, value: Any) -> Any:
+        return bool(value)
+
+
+class Fingerprint(Derived):
+    """The SHA-256 fingerprint of the first certificate of a PEM text. No source says whether of its DER form."""
+
+    def derived(self, value: Any) -> Any:
+        match = PEM.search(value)
+        try:
+            der = ssl.PEM_cert_to_DER_cert(match[0] if match else "")
+        except ValueError:
+            raise Cloud66Error(f"The option {self.source} is not a certificate in PEM format.") from None
+        return [hashlib.sha256(form).hexdigest() for form in (der, value.encode(), value.strip().encode())]
+
+    def same(self, existing: Any, wanted: Any) -> bool:
+        """A certificate without a fingerprint cannot be compared."""
+        return existing is None or str(existing).replace(":", "").lower() in wanted
 
 
 class Rows(Field):

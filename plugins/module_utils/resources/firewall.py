@@ -12,7 +12,7 @@ from .action import moment
 from .base import Is, Place, Resource
 from .command import Command, Plan
 from .fields import Address, Row
-from .stack import IN_STACK
+from .places import IN_STACK
 
 CALLER = "AUTO"
 PROTOCOLS = {"tcp": 1, "udp": 2, "icmp": 3}

@@ -66,11 +66,11 @@ class Keyed(Resource):
         """The values that the options give, by key, before anything is read. Raises Cloud66Error."""
         raise NotImplementedError
 
-    def wanted(self, given: Values, _rows: ByKey) -> Values:  # type: ignore[override]
+    def targets(self, given: Values, rows: ByKey) -> Values:
         """The values to set, by key, as they are sent. Includes keys that do not exist yet."""
         return given
 
-    def unwanted(self, _given: Values, _rows: ByKey) -> tuple[str, ...]:
+    def unwanted(self, given: Values, rows: ByKey) -> tuple[str, ...]:
         """Existing keys to remove."""
         return ()
 
@@ -78,11 +78,11 @@ class Keyed(Resource):
         """Whether a row has this value, in whatever form the API returns it."""
         return self.value_field is None or bool(row.get(self.value_field) == value)
 
-    def refusals(self, _plan: Plan, _rows: ByKey) -> list[str]:
+    def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         """Sentences that say why the plan cannot be carried out; [] when it can."""
         return []
 
-    def cautions(self, _plan: Plan, _rows: ByKey) -> list[str]:
+    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
         """What the user should know about the plan, as warnings."""
         return []
 

@@ -46,13 +46,13 @@ class NewStack(Command[NewStackSnapshot]):
     def label(self) -> str:
         return f"stack {self.params['name']} ({self.params['environment']})"
 
-    def label_of(self, _row: Row) -> str:
+    def label_of(self, row: Row) -> str:
         return f"the {self.label}"
 
-    def where(self, _snapshot: NewStackSnapshot) -> str:
+    def where(self, snapshot: NewStackSnapshot) -> str:
         return self.label
 
-    def searched(self, _snapshot: NewStackSnapshot) -> str:
+    def searched(self, snapshot: NewStackSnapshot) -> str:
         return "among the stacks by its name and environment"
 
     def snapshot(self) -> NewStackSnapshot:
@@ -78,11 +78,11 @@ class NewStack(Command[NewStackSnapshot]):
         failure = self.progress(plan.existing).failure if plan.existing else None
         return [f"The {self.label} exists, but {failure}."] if failure else []
 
-    def start(self, _snapshot: NewStackSnapshot) -> object:
+    def start(self, snapshot: NewStackSnapshot) -> object:
         body = {**{name: self.params[name] for name in self.key}, **self._given()}
         return self.client.labelled(self.label, self.scope).post("stacks", body=body)
 
-    def find_again(self, snapshot: NewStackSnapshot, _since: float) -> Row | None:
+    def find_again(self, snapshot: NewStackSnapshot, since: float) -> Row | None:
         """The action of the stack, which did not exist before the call; {} where the stack has none."""
         located = self.located(snapshot)
         if located is None:
@@ -94,7 +94,7 @@ class NewStack(Command[NewStackSnapshot]):
         found = snapshot if snapshot.place.row else self.snapshot()
         return found if found.place.row else None
 
-    def refreshed(self, _snapshot: NewStackSnapshot, row: Row) -> Row:
+    def refreshed(self, snapshot: NewStackSnapshot, row: Row) -> Row:
         """Source: get_stack."""
         return self.client.labelled(self.label, Stack.scope).get("stacks", row["uid"])
 

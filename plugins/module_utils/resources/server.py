@@ -12,9 +12,9 @@ from ..api.client import Client
 from ..api.errors import Cloud66Error, ThrottledError, UnauthorizedError
 from ..api.parallel import side_by_side
 from ..api.transport import MAX_CONNECTIONS
-from .base import Has, Is, IsOneOf, Parent, Place, Resource
+from .base import Has, Is, IsOneOf, Place, Resource
 from .fields import Row, Secret
-from .stack import HEALTH, IN_STACK, Stack, place_of
+from .stack import HEALTH, Stack, place_of
 
 # Stacks on a page of their list.
 PAGE = 30
@@ -90,17 +90,6 @@ class ServerOfStack(Server):
     def __init__(self, client: Client, params: Mapping[str, Any], place: Place) -> None:
         super().__init__(client, params)
         self.place = place
-
-
-class OnServer(Parent):
-    """The server that the option `server` names, of the stack that `stack` and `environment` name."""
-
-    arguments = {**IN_STACK.arguments, "server": {"type": "str", "required": True}}
-
-    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
-        stack = IN_STACK.find(client, params)
-        server = the_server(client, stack, params["server"])
-        return Place((*stack.path, "servers", server["uid"]), f"server {server['name']} of {stack.label}", server)
 
 
 def the_server(client: Client, stack: Place, wanted: str) -> Row:

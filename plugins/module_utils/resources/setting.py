@@ -12,8 +12,7 @@ from ..api.errors import Cloud66Error
 from .base import Filter, Write, near_matches
 from .fields import Flag, Row
 from .keyed import ByKey, Keyed, Plan, Values, as_text, mapping
-from .server import OnServer
-from .stack import IN_STACK
+from .places import IN_STACK, ON_SERVER
 
 # The list says that it is read-only, and yet the API's own example changes it.
 WRITABLE = "server.name"
@@ -55,7 +54,7 @@ class StackSetting(Keyed):
             raise Cloud66Error(f"{', '.join(wrong)}: the value of a setting is a text, a number, a boolean or none.")
         return settings
 
-    def wanted(self, given: Values, rows: ByKey) -> Values:  # type: ignore[override]
+    def targets(self, given: Values, rows: ByKey) -> Values:
         keys = {slug(key): key for key in rows}
         return {keys.get(slug(name), name): as_text(value) for name, value in given.items()}
 
@@ -89,7 +88,7 @@ class StackSetting(Keyed):
             typed = int(value)
         return super().predicted(key, typed, rows)
 
-    def writes(self, plan: Plan, _rows: ByKey) -> list[Write]:  # type: ignore[override]
+    def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
         """One call for each. Source: update_stack_setting, update_server_setting."""
         return [self._change(key, value) for key, value in plan.changed.items()]
 
@@ -103,7 +102,7 @@ class StackSetting(Keyed):
 class ServerSetting(StackSetting):
     """A setting of a server. Source: list_server_settings."""
 
-    parent = OnServer()
+    parent = ON_SERVER
 
 
 def slug(name: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error, NotFoundError
-from .base import Is, Parent, Place, Resource
+from .base import Is, Place, Resource
 from .fields import Codes, Row, Secret
 
 UID = re.compile(r"[0-9a-f]{32}")
@@ -94,18 +94,6 @@ class Stack(Resource):
         rows = self.all()
         exact = [row for row in rows if row["name"] == name]
         return exact or [row for row in rows if str(row["name"]).lower() == name.lower()]
-
-
-class InStack(Parent):
-    """The stack that the options `stack` and `environment` name."""
-
-    arguments = {"stack": {"type": "str", "required": True}, "environment": {"type": "str"}}
-
-    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
-        return place_of(the_stack(client, params))
-
-
-IN_STACK = InStack()
 
 
 def the_stack(client: Client, params: Mapping[str, Any]) -> Row:

@@ -12,8 +12,9 @@ from ..api.errors import Cloud66Error
 from .base import Place
 from .command import Command, Plan
 from .fields import Row
+from .places import IN_STACK
 from .server import the_server
-from .stack import IN_STACK, Stack
+from .stack import Stack
 
 
 class Spec(NamedTuple):

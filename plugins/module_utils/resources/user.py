@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..api.parallel import side_by_side
-from .base import Is, Parent, Resource
+from .base import IN_ACCOUNT, Is, Resource
 from .device import FIELDS, Device
 from .fields import Row, Rows
 
@@ -40,7 +40,7 @@ class User(Resource):
 class UsersDevice(Device):
     """A device of one of several users, with its `user_id`. Source: list_users, get_user."""
 
-    parent = Parent()
+    parent = IN_ACCOUNT
     reveals = {"include_token": "token"}
     options = {**User.options, "email": {"type": "str"}}
 
