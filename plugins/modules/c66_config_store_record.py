@@ -128,7 +128,7 @@ api:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.state import StateModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.config_store import ConfigStoreRecord
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.config_store_record import ConfigStoreRecord
 
 MODULE = StateModule(ConfigStoreRecord)
 

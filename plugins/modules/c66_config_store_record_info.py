@@ -97,7 +97,7 @@ api:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.config_store import ConfigStoreRecord
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.config_store_record import ConfigStoreRecord
 
 MODULE = InfoModule(ConfigStoreRecord)
 

@@ -21,10 +21,18 @@ options:
     description: The environment of O(stack). Needed when several stacks have the same name.
     type: str
   server:
-    description: The server, by its UID or exact name.
+    description: The UID or exact name of the server. One of O(server) and O(entity_id) is required.
     type: str
-  load_balancer:
-    description: The load balancer, by its id. No API call lists load balancers.
+  entity_type:
+    description: What O(entity_id) identifies.
+    type: str
+    choices: [server, loadbalancer]
+    default: server
+  entity_id:
+    description:
+      - The id of the server or load balancer. No API call lists load balancers.
+      - Use it for a server if Cloud 66 answers that it does not find the server by its UID. The samples of the API have
+        numeric ids, which no call returns.
     type: str
   tags:
     description: The tags, in any order.
@@ -71,7 +79,8 @@ EXAMPLES = r"""
 
 - name: Remove a tag from a load balancer
   cloud66.cloud.c66_tag:
-    load_balancer: "17823"
+    entity_type: loadbalancer
+    entity_id: "17823"
     tags: [maintenance]
     state: absent
 """
@@ -130,7 +139,19 @@ api:
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.tag import Tag
 
-MODULE = ValuesModule(Tag)
+ARGUMENTS = {
+    "tags": {"type": "list", "elements": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "purge": {"type": "bool", "default": False},
+}
+
+MODULE = ValuesModule(
+    Tag,
+    ARGUMENTS,
+    required_one_of=[("server", "entity_id")],
+    mutually_exclusive=[("server", "entity_id")],
+    required_by={"server": ("stack",)},
+)
 
 
 def main():
