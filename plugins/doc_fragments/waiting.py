@@ -18,8 +18,8 @@ options:
     default: 600
   wait_interval:
     description:
-      - Seconds between the first two polls. The interval grows to 15 seconds, or to a minute when the hourly request
-        limit would be used up.
+      - Seconds between the first two polls. The interval grows to 15 seconds, or to a minute when the requests left in
+        this hour would not be enough.
     type: int
     default: 2
 """

@@ -18,7 +18,7 @@ options:
   path:
     description:
       - The path below O(api_url), such as V(/stacks). Absolute URLs and queries are refused.
-      - Percent-encode characters that do not separate the path, such as a V(/) in a name.
+      - Percent-encode special characters within a part of the path, such as a V(/) in a name.
     type: str
     required: true
   method:

@@ -12,8 +12,8 @@ short_description: Upload the configuration files of a Cloud 66 stack
 version_added: 0.2.0
 description:
   - Stores new content for C(service.yml), C(manifest.yml) or a configuration file such as nginx's, and can apply it.
-  - Nothing is written if the stored content is the same. The comparison ignores the kind of line endings, and newlines
-    at the end. Content is written with Unix line endings.
+  - Nothing is written if the stored content is the same. Differences in line endings and in trailing newlines are
+    ignored. Content is written with Unix line endings.
   - The content appears in the result and in the diff. Use C(no_log) if it contains a secret.
 options:
   type:

@@ -20,7 +20,7 @@ options:
   state:
     description:
       - V(deployed) starts a deployment.
-      - V(cancelled) cancels one. Nothing changes if none is running. Options about what to deploy are ignored.
+      - V(cancelled) cancels a deployment. Nothing changes if none is running. Options about what to deploy are ignored.
     type: str
     choices: [deployed, cancelled]
     default: deployed

@@ -18,7 +18,7 @@ options:
     description:
       - The address or network that may connect. V(AUTO) is the address that the request comes from, as Cloud 66 sees
         it. The module does not know that address, so it always opens a new lease and reports a change.
-      - With an explicit address, nothing changes if a rule already opens the same, unless O(renew=true).
+      - With an explicit address, nothing changes if a rule already opens the port to it, unless O(renew=true).
     type: str
     default: AUTO
   port:
@@ -42,7 +42,7 @@ options:
     type: str
   renew:
     description:
-      - Open a lease even if a rule already opens the same. That rule may be a lease that ends soon.
+      - Open a lease even if a rule already opens the port to the address. That rule may be a lease that ends soon.
     type: bool
     default: false
   wait:

@@ -44,7 +44,7 @@ options:
     description: The cloud to create the servers in, such as V(aws) or V(digitalocean).
     type: str
   key_name:
-    description: The name of the cloud key to use. By default, Cloud 66 uses the default key or the first one.
+    description: The name of the cloud key to use. By default, Cloud 66 uses the default key, or else the first.
     type: str
   region:
     description: The region, as the cloud calls it.

@@ -24,7 +24,7 @@ options:
       - V(service_pause), V(service_resume) and V(service_restart) apply to a service of a container stack.
       - V(process_pause), V(process_resume) and V(process_restart) apply to a background process.
       - V(container_restart) applies to one container.
-      - V(promote_slave_db), V(resync_slave_db) and V(disable_replication_slave_db) apply to the database of a server.
+      - V(promote_slave_db), V(resync_slave_db) and V(disable_replication_slave_db) apply to the databases of a server.
     type: str
     required: true
     choices:

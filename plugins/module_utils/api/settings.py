@@ -87,7 +87,7 @@ OPTIONS = {
     "proxy": Option(
         "str",
         ("CLOUD66_PROXY",),
-        ["The URL of an HTTP proxy. If unset, E(HTTPS_PROXY) and E(NO_PROXY) are used."],
+        ["The URL of an HTTP proxy. Without it and E(CLOUD66_PROXY), E(HTTPS_PROXY) and E(NO_PROXY) are used."],
     ),
     "allow_plain_http": Option(
         "bool",
