@@ -65,7 +65,7 @@ options:
     elements: raw
     default: [name]
   connect_with:
-    description: The addresses to connect to, in order of preference.
+    description: The kinds of addresses to connect to, in order of preference.
     type: list
     elements: str
     choices: [public_ipv4, private_ipv4, ipv6, dns]
