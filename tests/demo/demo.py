@@ -92,7 +92,7 @@ def _log_in(env: Mapping[str, str]) -> int:
     try:
         terminal.expect(r"(http://\S+/oauth/authorize\S+)")
         address = terminal.match[1]
-        terminal.expect("The code")
+        terminal.expect("Code")
         with urllib.request.urlopen(address, timeout=SECONDS) as page:
             shown = re.search(r'<code id="code">(.+?)</code>', page.read().decode())
         terminal.send(f"{shown[1] if shown else ''}\r")

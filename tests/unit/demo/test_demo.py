@@ -130,7 +130,7 @@ class Person:
     def bring_code(self):
         address = self.expect(r"(http://\S+/oauth/authorize\S+)")[1]
         with urllib.request.urlopen(address, timeout=PATIENCE) as page:
-            self.type("The code", re.search(r'<code id="code">(.+?)</code>', page.read().decode())[1])
+            self.type("Code", re.search(r'<code id="code">(.+?)</code>', page.read().decode())[1])
 
     def end(self):
         self.terminal.expect(pexpect.EOF)
@@ -142,8 +142,8 @@ class Person:
 def test_logging_in_again_and_after_the_token_was_revoked(environment, sim, tmp_path):
     file = tmp_path / ".cloud66" / "ansible.json"
     person = Person(environment, sim)
-    person.type("Its id", "demo-app")
-    person.type("Its secret", SECRET)
+    person.type("Application id", "demo-app")
+    person.type("Application secret", SECRET)
     person.bring_code()
     assert person.end() == 0, person.seen
     assert "You are logged in" in person.seen
@@ -155,7 +155,7 @@ def test_logging_in_again_and_after_the_token_was_revoked(environment, sim, tmp_
 
     person = Person(environment, sim)
     assert person.end() == 0, person.seen
-    assert "You were logged in already" in person.seen
+    assert "You were already logged in" in person.seen
 
     sim.world.tokens.clear()
     person = Person({**environment, "CLOUD66_APP_ID": "demo-app", "CLOUD66_APP_SECRET": SECRET}, sim)
@@ -166,7 +166,7 @@ def test_logging_in_again_and_after_the_token_was_revoked(environment, sim, tmp_
 
 def test_a_wrong_code_ends_in_a_sentence(environment, sim):
     person = Person({**environment, "CLOUD66_APP_ID": "demo-app", "CLOUD66_APP_SECRET": SECRET}, sim)
-    person.type("The code", "wrong")
+    person.type("Code", "wrong")
     assert person.end() != 0
     assert "Cannot exchange the code for a token" in person.seen
     assert "Traceback" not in person.seen
