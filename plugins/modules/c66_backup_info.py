@@ -112,9 +112,19 @@ backups:
       skip_tables: ""
       backup_size: 0
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: What the task cost in API requests, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: The number of requests sent, retries included.
+      type: int
+    retries:
+      description: How many of these requests were retries.
+      type: int
+    rate_limit:
+      description: The requests allowed in an hour (C(limit)) and those left (C(remaining)). None for what is unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -193,9 +193,8 @@ deployment:
     is_deploying: false
     commit_url: https://github.com/cloud66-samples/rails-test/commit/5675fcd8f9e6dc534ecf1410c0661c066097e310
 action:
-  description:
-    - The action of the deployment. None where none was started, and while none is known for a deployment that waits.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
@@ -232,7 +231,7 @@ action:
     finished_success: true
     finished_message: Completed successfully
     finished_result: {}
-    metadata: {user_reference: pipeline-17}
+    metadata: {}
 user_reference:
   description: The reference of the deployment, given or made up. None where none was sent.
   returned: success, and when it has failed after its start
@@ -246,10 +245,20 @@ diff:
     before: {}
     after: {stack_uid: 5999b763474b0eafa5fafb64bff0ba80, git_ref: master}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: What the task cost in API requests, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
-  sample: {requests: 9, retries: 0, rate_limit: {limit: 3000, remaining: 2991}}
+  contains:
+    requests:
+      description: The number of requests sent, retries included.
+      type: int
+    retries:
+      description: How many of these requests were retries.
+      type: int
+    rate_limit:
+      description: The requests allowed in an hour (C(limit)) and those left (C(remaining)). None for what is unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule

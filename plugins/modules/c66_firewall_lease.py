@@ -92,8 +92,8 @@ until:
   type: str
   sample: "2023-10-11T12:17:42Z"
 action:
-  description: The action that opens it. None where none was started.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
@@ -122,7 +122,7 @@ action:
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
     user: person@company.com
     resource_type: stack
-    action: open_lease
+    action: application_deployment
     resource_id: "84195"
     started_via: api
     started_at: "2023-10-11T11:43:57Z"
@@ -139,9 +139,19 @@ diff:
     before: {}
     after: {stack_uid: 5999b763474b0eafa5fafb64bff0ba80, from_ip: AUTO, port: 22, protocol: tcp, ttl: 30}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: What the task cost in API requests, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: The number of requests sent, retries included.
+      type: int
+    retries:
+      description: How many of these requests were retries.
+      type: int
+    rate_limit:
+      description: The requests allowed in an hour (C(limit)) and those left (C(remaining)). None for what is unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -92,27 +92,26 @@ settings:
       hidden: false
       warning_text: This changes DNS names.
 changes:
-  description: The keys of the settings that were added, changed and removed, or would be in check mode, sorted.
-  returned: success
+  description: The keys that were added, changed and removed, or that would be in check mode, sorted.
+  returned: success, and on failure after a write
   type: dict
   contains:
     added:
-      description: Those that were not there before.
+      description: Keys that did not exist before.
       type: list
       elements: str
     changed:
-      description: Those that were there.
+      description: Keys whose value changed.
       type: list
       elements: str
     removed:
-      description: Those that are not there any more.
+      description: Keys that no longer exist.
       type: list
       elements: str
   sample: {added: [], changed: [server.name], removed: []}
 actions:
-  description:
-    - The actions that Cloud 66 has begun for the task, as they are when it ends. Empty where nothing was changed.
-  returned: success
+  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  returned: success, and on failure after a write
   type: list
   elements: dict
   contains:
@@ -141,12 +140,12 @@ actions:
     - id: 6566418
       stack_uid: 5999b763474b0eafa5fafb64bff0ba80
       user: person@company.com
-      resource_type: server
-      action: "server-set: server.name"
+      resource_type: stack
+      action: application_deployment
       resource_id: "84195"
       started_via: api
       started_at: "2023-10-11T11:43:57Z"
-      finished_at: "2023-10-11T11:43:59Z"
+      finished_at: "2023-10-11T11:47:42Z"
       finished_success: true
       finished_message: Completed successfully
       finished_result: {}
@@ -159,9 +158,19 @@ diff:
     before: {server.name: Lion}
     after: {server.name: lion}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: What the task cost in API requests, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: The number of requests sent, retries included.
+      type: int
+    retries:
+      description: How many of these requests were retries.
+      type: int
+    rate_limit:
+      description: The requests allowed in an hour (C(limit)) and those left (C(remaining)). None for what is unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -139,35 +139,61 @@ stack:
     environment:
       description: The environment of the stack.
       type: str
+    git:
+      description: The URL of the Git repository.
+      type: str
+    git_branch:
+      description: The Git branch.
+      type: str
     status:
       description: The status of the last work on the stack as a code.
       type: int
     status_name:
-      description: The status in a word, as M(cloud66.cloud.c66_stack_info) has them.
+      description:
+        - The status in a word, one of V(queued), V(success), V(failed), V(analysing), V(analysed),
+          V(queued_for_deploying), V(deploying) and V(terminal_failure). None for a code that is not known.
       type: str
     health:
       description: The health of the stack as a code.
       type: int
     health_name:
-      description: The health in a word, as M(cloud66.cloud.c66_stack_info) has them.
+      description: The health in a word, one of V(unknown), V(building), V(partial), V(ok) and V(broken).
       type: str
+    maintenance_mode:
+      description: Whether visitors are shown the maintenance page.
+      type: bool
+    created_at_iso:
+      description: When the stack was created, in ISO 8601.
+      type: str
+    updated_at_iso:
+      description: When the stack was changed last, in ISO 8601.
+      type: str
+    account_id:
+      description: The id of the account that the stack belongs to.
+      type: int
   sample:
     uid: 5999b763474b0eafa5fafb64bff0ba80
     name: Awesome App
     environment: production
+    git: http://github.com/cloud66-samples/awesome-app.git
+    git_branch: fig
     cloud: DigitalOcean
     fqdn: awesome-app.dev.c66.me
-    framework: docker
+    language: ruby
+    framework: rails
     status: 1
     status_name: success
     health: 3
     health_name: ok
     maintenance_mode: false
+    has_loadbalancer: false
     created_at_iso: "2014-08-14T00:38:14Z"
     updated_at_iso: "2014-08-14T01:46:52Z"
+    deploy_directory: /var/deploy/awesome_app
+    cloud_status: partial
 action:
-  description: The action that creates it. None where none was started, and where none is known.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
@@ -196,7 +222,7 @@ action:
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
     user: person@company.com
     resource_type: stack
-    action: stack_create
+    action: application_deployment
     resource_id: "84195"
     started_via: api
     started_at: "2023-10-11T11:43:57Z"
@@ -213,10 +239,20 @@ diff:
     before: {}
     after: {name: shop, environment: production, cloud: digitalocean, region: ams3, size: 2gb, build_type: single}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: What the task cost in API requests, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
-  sample: {requests: 6, retries: 0, rate_limit: {limit: 3000, remaining: 2994}}
+  contains:
+    requests:
+      description: The number of requests sent, retries included.
+      type: int
+    retries:
+      description: How many of these requests were retries.
+      type: int
+    rate_limit:
+      description: The requests allowed in an hour (C(limit)) and those left (C(remaining)). None for what is unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule

@@ -19,6 +19,8 @@ class Action(Resource):
     """An asynchronous action of a stack. Source: list_stack_actions, get_stack_action."""
 
     noun = "action"
+    schema = "AsyncAction"
+    added = ("stack_uid",)
     plural = "actions"
     scope = "public"
     key = "id"

@@ -16,6 +16,7 @@ class Backup(Resource):
     """
 
     noun = "backup"
+    schema = "Backup"
     plural = "backups"
     scope = "public"
     key = "id"

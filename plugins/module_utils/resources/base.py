@@ -126,6 +126,9 @@ class Resource:
     scope: str | None = None
     key = "uid"
     fields: Mapping[str, Field] = {}
+    # Its schema in the API's contract, and the fields that its rows have beyond those of the schema.
+    schema = ""
+    added: tuple[str, ...] = ()
     # Option -> filter, applied to what was read.
     filters: Mapping[str, Filter] = {}
     # Option that asks for it -> secret field that then stays in the result.

@@ -23,6 +23,8 @@ class Configuration(Values):
     """
 
     noun = "configuration"
+    schema = "Configuration"
+    added = ("uid", "created_at_iso")
     plural = "configurations"
     key = "type"
     value_field = "body"

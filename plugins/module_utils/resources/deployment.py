@@ -28,6 +28,8 @@ class Deployment(Resource):
     """A deployment of a stack. Source: list_deployments, get_deployment."""
 
     noun = "deployment"
+    schema = "Deployment"
+    added = ("stack_uid",)
     plural = "deployments"
     scope = "public"
     key = "id"

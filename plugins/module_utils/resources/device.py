@@ -21,6 +21,7 @@ class Device(Resource):
     """A device of one user. Source: get_user, add_device, update_device, delete_device."""
 
     noun = "device"
+    schema = "Device"
     plural = "devices"
     scope = "users"
     key = "token"

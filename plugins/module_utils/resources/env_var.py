@@ -27,6 +27,7 @@ class EnvVar(Values):
     """
 
     noun = "env_var"
+    schema = "EnvironmentVariable"
     plural = "env_vars"
     scope = "admin"
     key = "key"

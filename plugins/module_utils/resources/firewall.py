@@ -35,6 +35,8 @@ class FirewallRule(Resource):
     """A rule of a stack's firewall. Source: list_firewall_rules, create_firewall_rule."""
 
     noun = "firewall_rule"
+    schema = "FirewallRule"
+    added = ("stack_uid",)
     plural = "firewall_rules"
     scope = "admin"
     key = "id"

@@ -27,6 +27,7 @@ class NewStack(Work, Resource):
     """A stack that is there or is created. It is known by its name and environment alone. Source: create_stack."""
 
     noun = "stack"
+    schema = "Stack"
     plural = "stacks"
     scope = "redeploy"
     fields = Stack.fields

@@ -20,6 +20,8 @@ class Server(Resource):
     """A server of a stack. Source: list_servers, get_server (for its key), list_stacks, get_stack."""
 
     noun = "server"
+    schema = "Server"
+    added = ("stack_name", "environment")
     plural = "servers"
     scope = "public"
     fields = {"health_state": HEALTH, "ssh_private_key": Secret()}

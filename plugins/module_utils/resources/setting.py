@@ -37,6 +37,7 @@ class StackSetting(Values):
     """A setting of a stack. Source: list_stack_settings."""
 
     noun = "setting"
+    schema = "Setting"
     plural = "settings"
     scope = "public"
     key = "key"

@@ -13,6 +13,7 @@ class SshKey(Resource):
     """The access key of the calling user, if one was set. Source: get_access_ssh_key."""
 
     noun = "ssh_key"
+    schema = "AccessPublicKey"
     plural = "ssh_keys"
     key = "public_key"
 

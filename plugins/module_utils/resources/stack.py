@@ -32,6 +32,7 @@ class Stack(Resource):
     """A stack: an application with its servers. Source: list_stacks, get_stack."""
 
     noun = "stack"
+    schema = "Stack"
     plural = "stacks"
     scope = "public"
     fields = {"status": STATUS, "health": HEALTH, "redeploy_hook": Secret()}

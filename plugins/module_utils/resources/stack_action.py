@@ -63,6 +63,8 @@ class StackAction(Work, Resource):
     """A command on a stack. Only whether maintenance mode is on can be read. Source: run_stack_action."""
 
     noun = "stack_action"
+    schema = "StackActionRequest"
+    added = ("stack_uid", "enabled")
     plural = "stack_actions"
     scope = "redeploy"
     key = "command"

@@ -16,6 +16,7 @@ class User(Resource):
     """A user that the caller may see. Source: list_users, get_user."""
 
     noun = "user"
+    schema = "User"
     plural = "users"
     scope = "users"
     key = "id"
@@ -37,6 +38,7 @@ class User(Resource):
 class UsersDevice(Device):
     """A device of one of several users, with its `user_id`. Source: list_users, get_user."""
 
+    added = ("user_id",)
     reveals = {"include_token": "token"}
 
     @property
