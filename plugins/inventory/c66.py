@@ -9,129 +9,130 @@ DOCUMENTATION = r"""
 name: c66
 author:
   - The cloud66.cloud authors (@cloud66)
-short_description: The servers of Cloud 66 as hosts
+short_description: Cloud 66 servers as hosts
 version_added: 0.2.0
 description:
-  - Makes a host of every server of every stack that the token's user can see, in groups by environment, stack, role
-    and cloud, all of them below the group C(cloud66).
-  - The file must end in C(c66.yml) or C(c66.yaml).
-  - What the API says is data. No text of it is evaluated as a template, and what ssh gets is checked to be an address
-    and a user.
+  - Turns every server of every stack that the token's user can see into a host.
+  - Hosts are grouped by environment, stack, role and cloud. All groups are children of the group C(cloud66).
+  - The file name must end in C(c66.yml) or C(c66.yaml).
+  - Strings from the API are never evaluated as templates. ssh only gets addresses and user names that are valid.
 extends_documentation_fragment:
   - cloud66.cloud.connection.plugins
   - constructed
   - inventory_cache
 options:
   plugin:
-    description: Marks the file as one of this plugin.
+    description: Marks the file as a source for this plugin.
     required: true
     choices: [cloud66.cloud.c66]
   stacks:
-    description: The stacks whose servers to take, by UID, by name, or by a glob for names such as V(shop-*).
+    description: Only include servers of these stacks, by UID, name, or name pattern such as V(shop-*).
     type: list
     elements: str
     default: []
   environments:
-    description: The environments whose stacks to take.
+    description: Only include stacks in these environments.
     type: list
     elements: str
     default: []
   accounts:
-    description: The ids of the accounts whose stacks to take, for a token that reaches several.
+    description: Only include stacks of the accounts with these ids, for a token with access to several.
     type: list
     elements: int
     default: []
   roles:
-    description: Take the servers that have one of these roles.
+    description: Only include servers with one of these roles.
     type: list
     elements: str
     default: []
   filters:
     description:
-      - Conditions on the variables of a host, each under V(include) or V(exclude). The first one that is true decides.
-      - A host for which none is true is taken, unless the last one is an V(include).
+      - Conditions on host variables, each under V(include) or V(exclude). The first one that is true decides.
+      - A host for which none is true is included, unless the last one is an V(include).
     type: list
     elements: dict
     default: []
   hostnames:
     description:
-      - What hosts are called, in the order of preference; a field of the server such as V(name), V(dns_record) or
-        V(uid), a field of its stack such as V(stack.name), V(stack.slug) which is that name in lower case with
-        underscores, or a template of the host's variables.
-      - A dictionary of C(name), C(prefix) and C(separator) (V(_) by default) puts two of them together.
-      - Hosts that would have the same name are told apart by the stack. A name that could be taken for a pattern, a
-        group or this machine is replaced by the UID.
+      - How to name hosts, in order of preference.
+      - A string is a field of the server such as V(name), V(dns_record) or V(uid), a field of its stack such as
+        V(stack.name), or a template that uses the host's variables. V(stack.slug) is the stack's name in lower case,
+        with underscores.
+      - A dictionary of C(name), C(prefix) and C(separator) (V(_) by default) combines two of them.
+      - Where hosts share a name, the stack is appended. A name that could be read as a pattern, a group or the local
+        machine is replaced by the UID.
     type: list
     elements: raw
     default: [name]
   connect_with:
-    description: The address to connect to, in the order of preference.
+    description: The addresses to connect to, in order of preference.
     type: list
     elements: str
     choices: [public_ipv4, private_ipv4, ipv6, dns]
     default: [public_ipv4, dns, ipv6, private_ipv4]
   unreachable:
-    description: What becomes of a server without any address. It is kept as a host, or left out.
+    description: Whether to keep or skip a server without an address.
     type: str
     choices: [keep, skip]
     default: keep
   gateway:
     description:
-      - Whether a server behind a deploy gateway is reached through it, by ssh's ProxyJump, as the gateway's user.
-      - The key for the gateway comes from your ssh agent or configuration, or from the role
-        C(cloud66.cloud.ssh_access). Your own C(ansible_ssh_common_args) count too, before these.
+      - Whether to connect to servers behind a deploy gateway through it, with ssh's ProxyJump, as the gateway's user.
+      - The gateway's key comes from your ssh-agent or ssh configuration, or from the role C(cloud66.cloud.ssh_access).
+        Your own C(ansible_ssh_common_args) take precedence.
     type: str
     choices: [auto, never]
     default: auto
   group_by:
-    description: Which groups are made.
+    description: The kinds of groups to create.
     type: list
     elements: str
     choices: [environment, stack, role, cloud]
     default: [environment, stack, role, cloud]
   hostvars_prefix:
-    description: What the names of the variables begin with. Names that Ansible keeps for itself are left out.
+    description: The prefix of host variables. Variables with names that Ansible reserves are left out.
     type: str
     default: cloud66_
   ssh_folder:
     description:
-      - Where the role C(cloud66.cloud.ssh_access) keeps keys and its ssh configuration. What is there is used.
+      - The folder in which the role C(cloud66.cloud.ssh_access) stores keys and its ssh configuration. Hosts use what
+        exists there.
     type: path
     default: ~/.cloud66/ssh
   workers:
-    description: How many requests are under way at once.
+    description: How many requests to run in parallel.
     type: int
     default: 16
   on_error:
     description:
-      - What happens when the servers of a stack cannot be read.
-      - With V(warn), its hosts come from the last good reading and have C(cloud66_stale=true); without one they are
-        missing. A wrong token fails all the same.
-      - The last good reading is kept by a cache plugin that lasts, such as C(jsonfile).
+      - What to do if the servers of a stack cannot be read.
+      - With V(warn), its hosts come from the last successful read and have C(cloud66_stale=true). If there is none,
+        they are missing. An invalid token always fails.
+      - Keeping the last successful read requires a persistent cache plugin such as C(jsonfile).
     type: str
     choices: [fail, warn]
     default: fail
   refresh:
     description:
-      - What is read when the cache has run out. V(full) reads every stack's servers.
-      - V(changed) keeps the servers of stacks that look the same as in the last reading (their C(updated_at), status,
-        health and the like), which costs no request for each of them. It needs a cache plugin that lasts.
-      - Nothing promises that a stack's C(updated_at) moves with its servers, so a change may be seen O(max_age)
-        seconds late. C(--flush-cache) and C(meta=refresh_inventory) always read in full.
+      - What to read when the cache has expired. V(full) reads the servers of all stacks.
+      - V(changed) skips stacks that look the same as in the last read (C(updated_at), status, health and the like). It
+        requires a persistent cache plugin.
+      - The API does not promise that a stack's C(updated_at) changes with its servers, so a change can show up
+        O(max_age) seconds late. C(--flush-cache) and C(meta=refresh_inventory) always read everything.
     type: str
     choices: [full, changed]
     default: full
   max_age:
-    description: How old, in seconds, servers may be that V(changed) keeps.
+    description: Maximum age, in seconds, of servers that O(refresh=changed) does not read again.
     type: int
     default: 86400
 """
 
 EXAMPLES = r"""
-# c66.yml: everything, by CLOUD66_ACCESS_TOKEN or the token that cloud66.cloud.login keeps
+# c66.yml: all servers, with CLOUD66_ACCESS_TOKEN or the token stored by cloud66.cloud.login
 plugin: cloud66.cloud.c66
 
-# production.c66.yml: the production servers of some stacks, called by stack and server
+# production.c66.yml: the production servers of some stacks, named after stack and server
 # plugin: cloud66.cloud.c66
 # environments: [production]
 # stacks: [Awesome App, "shop-*"]

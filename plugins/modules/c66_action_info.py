@@ -11,21 +11,21 @@ module: c66_action_info
 short_description: Read and watch asynchronous actions of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the actions of a stack, or one of them, and waits for their end when asked to.
-  - An action that somebody else has started can be watched as well.
+  - Returns all actions of a stack, or one of them, and can wait for them to end.
+  - Also watches actions that somebody else has started.
 options:
   action_id:
-    description: Return this action only. When it is not found, the task fails.
+    description: Only return this action. The task fails if it does not exist.
     type: int
   action:
-    description: Return the actions that do this, such as V(application_deployment).
+    description: Only return actions with this name, such as V(application_deployment).
     type: str
   user_reference:
-    description: Return the actions that were started with this reference.
+    description: Only return actions that were started with this reference.
     type: str
   wait:
     description:
-      - Wait until all of the returned actions have ended. One that has failed, now or earlier, fails the task.
+      - Wait until all returned actions have ended. The task fails if one of them fails or has already failed.
     type: bool
     default: false
 author:

@@ -11,19 +11,19 @@ module: c66_backup_info
 short_description: Read the managed backups of a Cloud 66 stack
 version_added: 0.1.0
 description:
-  - Returns the backups that were made of a stack's databases, or one of them. Backup schedules cannot be read.
+  - Returns the backups of a stack's databases, or one of them. Backup schedules cannot be read.
 options:
   backup_id:
-    description: Return this backup only. When it is not found, the task fails.
+    description: Only return this backup. The task fails if it does not exist.
     type: int
   group:
     description:
-      - Return the backups of this backup group, by its id.
-      - Cloud 66 filters by it. No backup says which group it belongs to, and no call lists the groups.
-      - Not used with O(backup_id).
+      - Only return backups of the backup group with this id.
+      - Cloud 66 applies this filter. A backup does not show its group, and the API cannot list groups.
+      - Ignored with O(backup_id).
     type: int
   db_type:
-    description: Return the backups of this type of database, such as V(mysql), V(postgresql), V(redis) or V(mongodb).
+    description: Only return backups of this database type, such as V(mysql), V(postgresql), V(redis) or V(mongodb).
     type: str
 author:
   - The cloud66.cloud authors (@cloud66)
@@ -36,14 +36,14 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: List the mysql backups of a backup group
+- name: List the MySQL backups of a backup group
   cloud66.cloud.c66_backup_info:
     stack: f196c5b41758cb7977620d49eb1492ef
     group: 1345
     db_type: mysql
   register: result
 
-- name: Fail when the newest of them has failed
+- name: Fail if the newest backup has failed
   ansible.builtin.assert:
     that: newest.backup_status_name == "ok"
     fail_msg: "Backup {{ newest.id }} has failed: {{ newest.backup_result }}"

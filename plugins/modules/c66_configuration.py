@@ -11,38 +11,37 @@ module: c66_configuration
 short_description: Upload the configuration files of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Stores a new text of C(service.yml), of C(manifest.yml) or of a configuration file such as that of nginx, and
-    applies it when asked to.
-  - Nothing is written where the text is the one that is stored. Neither the kind of line ends nor newlines at the end
-    make a difference. What is written has the line ends of Unix.
-  - The text is part of the result and of the difference. Use C(no_log) for one that holds a secret.
+  - Stores new content for C(service.yml), C(manifest.yml) or a configuration file such as nginx's, and can apply it.
+  - Nothing is written if the stored content is the same. The comparison ignores the kind of line endings, and newlines
+    at the end. Content is written with Unix line endings.
+  - The content appears in the result and in the diff. Use C(no_log) if it contains a secret.
 options:
   type:
     description:
-      - V(service_yaml), V(manifest_yaml), or the type of a configuration file as
-        M(cloud66.cloud.c66_configuration_info) lists it.
+      - V(service_yaml), V(manifest_yaml), or the type of a configuration file as listed by
+        M(cloud66.cloud.c66_configuration_info).
     type: str
     required: true
   body:
-    description: The text. Either this or O(src) must be given.
+    description: The content. Either this or O(src) is required.
     type: str
   src:
-    description: A file that holds the text, on the machine where the task runs.
+    description: A file with the content, on the machine where the task runs.
     type: path
   comments:
-    description: What to say of the new text, for those who look at it later. It makes no difference by itself.
+    description: A comment to store with new content. A different comment alone is not a change.
     type: str
   apply:
     description:
-      - Also apply a new text of a configuration file to the servers. A text that is stored already is not applied.
-      - A version of V(service_yaml) or V(manifest_yaml) cannot be applied by itself. It takes effect with the next
-        deployment. For these, and for a configuration file that cannot be applied, this is a warning.
+      - Also apply new content of a configuration file to the servers. Content that is already stored is not applied.
+      - V(service_yaml) and V(manifest_yaml) take effect with the next deployment and cannot be applied separately. For
+        these, and for configuration files that cannot be applied, the task warns.
     type: bool
     default: false
   wait:
     description:
-      - Wait until Cloud 66 has done it, and make sure that it has worked.
-      - With V(false), the task ends with RV(actions) that are going on, and nothing is verified.
+      - Wait for Cloud 66 to finish, and verify the result.
+      - With V(false), the task ends while RV(actions) may still be running, and nothing is verified.
     type: bool
     default: true
 seealso:
@@ -66,14 +65,14 @@ EXAMPLES = r"""
     src: "{{ playbook_dir }}/service.yml"
     comments: Two more workers
 
-- name: Change the configuration of nginx at once
+- name: Change the configuration of nginx and apply it
   cloud66.cloud.c66_configuration:
     stack: Awesome App
     type: nginx
     body: "{{ lookup('ansible.builtin.template', 'nginx.conf.j2') }}"
     apply: true
 
-- name: Show the difference that a file would make
+- name: Show what a file would change
   cloud66.cloud.c66_configuration:
     stack: Awesome App
     type: manifest_yaml

@@ -11,13 +11,13 @@ module: c66_configuration_info
 short_description: Read the configuration files of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the configuration files of a stack with their texts, and the newest C(service.yml) and C(manifest.yml).
+  - Returns the configuration files of a stack with their content, and the newest C(service.yml) and C(manifest.yml).
 options:
   type:
-    description: Keep V(service_yaml), V(manifest_yaml), or the configuration file of this type.
+    description: Only return V(service_yaml), V(manifest_yaml), or the configuration file of this type.
     type: str
   versions:
-    description: Return all versions of V(service_yaml) and V(manifest_yaml), the newest first.
+    description: Return all versions of V(service_yaml) and V(manifest_yaml), newest first.
     type: bool
     default: false
 seealso:

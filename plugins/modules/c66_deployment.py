@@ -11,26 +11,26 @@ module: c66_deployment
 short_description: Deploy a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Deploys a stack or some of its services, waits for the end, and returns the deployment with its outcome. A
-    deployment that is going on can be cancelled.
-  - A deployment is started once. When the answer is lost, it is looked for by its reference and never started again.
-  - Every run deploys, unless O(user_reference) or O(only_if_changed) says when it is not needed.
+  - Deploys a stack or some of its services, waits for the end, and returns the deployment with its outcome. Can also
+    cancel a running deployment.
+  - A deployment is started only once. If the answer is lost, the module looks for the deployment by its reference and
+    never starts it again.
+  - Every run deploys, unless O(user_reference) or O(only_if_changed) makes it unnecessary.
 options:
   state:
     description:
       - V(deployed) starts a deployment.
-      - V(cancelled) cancels one. When none is going on, nothing changes. Options that say what to deploy mean nothing
-        then.
+      - V(cancelled) cancels one. Nothing changes if none is running. Options about what to deploy are ignored.
     type: str
     choices: [deployed, cancelled]
     default: deployed
   git_ref:
-    description: The branch, tag or commit to deploy. Without it, Cloud 66 takes the branch of the stack.
+    description: The branch, tag or commit to deploy. By default, Cloud 66 uses the branch of the stack.
     type: str
   services:
     description:
-      - Deploy only these services of a stack with containers. A tag of the image or a reference of Git may follow a
-        name, as in V(web:8c7f3d39).
+      - Only deploy these services of a container stack. An image tag or a Git reference may follow a name, as in
+        V(web:8c7f3d39).
     type: list
     elements: str
   deployment_profile:
@@ -38,7 +38,7 @@ options:
     type: str
   deploy_strategy:
     description:
-      - How servers are deployed. V(serial), V(parallel) and V(rolling) are for Rails and Rack, V(fast) is for
+      - How to deploy to the servers. V(serial), V(parallel) and V(rolling) are for Rails and Rack, V(fast) for
         containers.
     type: str
     choices: [serial, parallel, rolling, fast]
@@ -47,43 +47,43 @@ options:
     type: str
     choices: [none, blue_green_immediate, blue_green_delayed, canary]
   canary_percentage:
-    description: How much of the traffic a canary gets, from 0 to 100.
+    description: The percentage of traffic that a canary gets, from 0 to 100.
     type: int
   user_reference:
     description:
-      - A text of your own, of 255 characters at most, that is kept with the action of the deployment.
-      - A stack is deployed once for a reference, such as the id of a pipeline. When a deployment has it already and
-        went well, nothing changes; one that is going on is waited for; when one has failed, the task fails.
-      - Without it, a reference is made up, by which a deployment whose answer was lost is found.
+      - Your own reference for the deployment, such as a pipeline id, with up to 255 characters. Cloud 66 stores it with
+        the deployment's action.
+      - A stack is deployed once per reference. If an earlier deployment with this reference succeeded, nothing changes;
+        if it is running, the task waits for it; if it failed, the task fails.
+      - By default, a reference is generated, to find the deployment if the answer is lost.
     type: str
   only_if_changed:
     description:
-      - Deploy only if another commit than O(git_ref) is live. O(git_ref) must be the full hash of a commit then.
-      - It knows nothing of variables, settings or services that have changed since.
+      - Only deploy if a commit other than O(git_ref) is live. O(git_ref) must then be a full commit hash.
+      - Changes to variables, settings or services are not considered.
     type: bool
     default: false
   when_busy:
     description:
-      - What to do while another deployment is going on.
-      - V(wait) waits until it has ended, whatever comes of it, and deploys then. This does not depend on O(wait).
-      - V(join) waits for that one and starts none. When it fails, the task fails.
-      - V(queue) lets Cloud 66 deploy after it.
-      - V(fail) fails.
-      - This decides by what there is when the task looks. One that begins at the same moment is not seen, and Cloud 66
-        deploys one after the other.
+      - What to do if another deployment is running.
+      - V(wait) waits until it has ended, with whatever outcome, and then deploys. It does so even with O(wait=false).
+      - V(join) waits for it instead of starting another one. If it fails, the task fails.
+      - V(queue) lets Cloud 66 run the new deployment after it.
+      - V(fail) fails the task.
+      - A deployment that starts at the same moment may go unnoticed. Cloud 66 then runs one after the other.
     type: str
     choices: [wait, join, queue, fail]
     default: wait
   deployment_id:
-    description: Which deployment to cancel, by default the one that is going on.
+    description: The deployment to cancel. By default, the one that is running.
     type: int
   wait:
-    description: Wait until the deployment has ended, or until it is cancelled.
+    description: Wait until the deployment has ended or is cancelled.
     type: bool
     default: true
   wait_timeout:
     description:
-      - Seconds to wait at most, in all. When the time is up the task fails and says how to go on watching.
+      - Maximum seconds to wait in total. After that, the task fails and says how to keep watching.
     type: int
     default: 3600
 author:
@@ -95,8 +95,8 @@ extends_documentation_fragment:
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 notes:
-  - Cloud 66 does not say which deployment a call has started. It is found in the list by its time, user and commit.
-    Where several fit, RV(deployment) is none, with a warning, and RV(action) says what became of it.
+  - Cloud 66 does not say which deployment a call has started, so the module finds it by its time, user and commit. If
+    several match, RV(deployment) is null, with a warning; RV(action) has the outcome.
 seealso:
   - module: cloud66.cloud.c66_deployment_info
   - module: cloud66.cloud.c66_action_info
@@ -109,13 +109,13 @@ EXAMPLES = r"""
     stack: Awesome App
     environment: production
 
-- name: Deploy a commit, unless it is live already
+- name: Deploy a commit unless it is already live
   cloud66.cloud.c66_deployment:
     stack: Awesome App
     git_ref: 5675fcd8f9e6dc534ecf1410c0661c066097e310
     only_if_changed: true
 
-- name: Deploy two services once for each pipeline
+- name: Deploy two services once per pipeline
   cloud66.cloud.c66_deployment:
     stack: Storefront
     services:
@@ -123,7 +123,7 @@ EXAMPLES = r"""
       - worker
     user_reference: pipeline-{{ lookup('ansible.builtin.env', 'CI_PIPELINE_ID') }}
 
-- name: Cancel what is going on
+- name: Cancel the running deployment
   cloud66.cloud.c66_deployment:
     stack: Awesome App
     state: cancelled

@@ -11,19 +11,19 @@ module: c66_deployment_info
 short_description: Read the deployments of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the deployments of a stack, or one of them, filtered if asked for.
+  - Returns all deployments of a stack, or one of them, optionally filtered.
 options:
   deployment_id:
-    description: Return this deployment only. When it is not found, the task fails.
+    description: Only return this deployment. The task fails if it does not exist.
     type: int
   git_hash:
-    description: Return the deployments of this commit, by its full hash.
+    description: Only return deployments of the commit with this full hash.
     type: str
   running:
-    description: Return the deployments that are going on, or with V(false) those that are not.
+    description: Only return deployments that are running, or with V(false) those that are not.
     type: bool
   live:
-    description: Return what runs on the servers now, or with V(false) the other deployments.
+    description: Only return the deployment that is live on the servers, or with V(false) the others.
     type: bool
 author:
   - The cloud66.cloud authors (@cloud66)
@@ -38,7 +38,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Read what is live
+- name: Read the live deployment
   cloud66.cloud.c66_deployment_info:
     stack: Awesome App
     live: true
@@ -48,7 +48,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ result.deployments | map(attribute='git_hash') }}"
 
-- name: Look whether a deployment is going on
+- name: Check whether a deployment is running
   cloud66.cloud.c66_deployment_info:
     stack: 5999b763474b0eafa5fafb64bff0ba80
     running: true

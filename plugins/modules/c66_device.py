@@ -8,32 +8,32 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_device
-short_description: Register the mobile devices of a Cloud 66 user
+short_description: Manage the mobile devices of a Cloud 66 user
 version_added: 0.1.0
 description:
-  - Registers a device for the notifications of a user, changes its type, or removes it.
-  - A device is known by its token. Another O(user_id) or O(device_token) is another device.
+  - Registers a device for a user's notifications, changes its type, or removes it.
+  - O(user_id) and O(device_token) together identify a device.
 options:
   user_id:
-    description: The id of the user, as M(cloud66.cloud.c66_user_info) lists it.
+    description: The id of the user, as returned by M(cloud66.cloud.c66_user_info).
     type: int
     required: true
   device_token:
-    description: The push token of the device. It is a secret and stands in no result.
+    description: The push token of the device. Secret; never returned.
     type: str
     required: true
   device_type:
-    description: The type of the device, as a word or a code. A new device must have one.
+    description: The type of the device, as a word or a code. Required for a new device.
     type: str
     choices: [ios, android, "1", "2"]
   sub_type:
-    description: The kind of device, as a word or a code. A new device must have one.
+    description: The kind of device, as a word or a code. Required for a new device.
     type: str
     choices: [iphone, ipad, ipod, "1", "2", "3"]
   state:
     description:
-      - Whether the device shall be registered.
-      - V(absent) removes every entry of the token, should Cloud 66 have stored it more than once.
+      - Whether the device should be registered.
+      - V(absent) removes all entries of the token, in case Cloud 66 has stored it more than once.
     type: str
     choices: [present, absent]
     default: present
@@ -54,7 +54,7 @@ EXAMPLES = r"""
     device_type: ios
     sub_type: iphone
 
-- name: Turn it into an iPad
+- name: Change it to an iPad
   cloud66.cloud.c66_device:
     user_id: 18
     device_token: wertqy

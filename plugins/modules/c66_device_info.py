@@ -11,18 +11,18 @@ module: c66_device_info
 short_description: Read the mobile devices of Cloud 66 users
 version_added: 0.1.0
 description:
-  - Returns the devices of one user, or of all users that the token's user may see, each with its user's id.
+  - Returns the devices of one user, or of all users that the token's user can see, each with its user's id.
 options:
   user_id:
-    description: Return the devices of this user only.
+    description: Only return devices of this user.
     type: int
   email:
-    description: Return the devices of the users with this e-mail address.
+    description: Only return devices of users with this email address.
     type: str
   include_token:
     description:
-      - Also return the push token of each device, by which M(cloud66.cloud.c66_device) knows it.
-      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Also return the push token of each device, by which M(cloud66.cloud.c66_device) identifies it.
+      - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool
     default: false
@@ -40,7 +40,7 @@ EXAMPLES = r"""
   cloud66.cloud.c66_device_info:
     user_id: 18
 
-- name: Read the devices of a user who leaves
+- name: Read the devices of a user who is leaving
   cloud66.cloud.c66_device_info:
     email: jim@example.com
     include_token: true

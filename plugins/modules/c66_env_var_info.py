@@ -11,15 +11,15 @@ module: c66_env_var_info
 short_description: Read the environment variables of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the environment variables of a stack, their values only when asked to.
+  - Returns the environment variables of a stack, with their values only on request.
 options:
   key:
-    description: Keep the variable with this key.
+    description: Only return the variable with this key.
     type: str
   include_values:
     description:
-      - Also return the values, and those that each had before. Any of them may be a password.
-      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Also return the current and previous values. Any of them may be a password.
+      - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool
     default: false
@@ -48,7 +48,7 @@ EXAMPLES = r"""
     include_values: true
   register: result
 
-- name: Copy the variables that people have made to another stack
+- name: Copy the user-defined variables to another stack
   cloud66.cloud.c66_env_var:
     stack: Storefront
     env_vars: "{{ own | items2dict(value_name='value') }}"

@@ -8,22 +8,21 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_firewall_lease
-short_description: Open a port of a Cloud 66 stack for a time
+short_description: Temporarily open a port of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Opens a port of a stack's servers for an address, by default port 22 for the address that the request comes from,
-    and lets Cloud 66 close it after a time.
-  - A lease can neither be read as such nor closed. It ends by itself.
+  - Opens a port of a stack's servers to an address, by default port 22 to the address that the request comes from.
+  - Cloud 66 closes the port when the time is up. A lease is listed as an ordinary rule and cannot be closed early.
 options:
   from_ip:
     description:
       - The address or network that may connect. V(AUTO) is the address that the request comes from, as Cloud 66 sees
-        it. As that is not known here, such a lease is always opened anew and reported as a change.
-      - For an address that is given, a rule that opens the same already means no change, unless O(renew=true).
+        it. The module does not know that address, so it always opens a new lease and reports a change.
+      - With an explicit address, nothing changes if a rule already opens the same, unless O(renew=true).
     type: str
     default: AUTO
   port:
-    description: The port.
+    description: The port to open.
     type: int
     default: 22
   protocol:
@@ -32,18 +31,18 @@ options:
     choices: [tcp, udp, icmp]
     default: tcp
   ttl:
-    description: How long it stays open. No source states the unit; all that is known points to minutes.
+    description: How long the port stays open. The unit is undocumented; the evidence points to minutes.
     type: int
     default: 20
   group:
-    description: Open it on the servers of this server group only, by its id.
+    description: Only open the port on servers of the server group with this id.
     type: int
   server:
-    description: Open it on this server only, by its UID.
+    description: Only open the port on the server with this UID.
     type: str
   renew:
     description:
-      - Open it also where a rule opens the same already, which may be a lease that ends soon.
+      - Open a lease even if a rule already opens the same. That rule may be a lease that ends soon.
     type: bool
     default: false
   wait:
@@ -62,12 +61,12 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: Let this controller in for half an hour
+- name: Let this controller connect for half an hour
   cloud66.cloud.c66_firewall_lease:
     stack: Awesome App
     ttl: 30
 
-- name: Let somebody else reach the database
+- name: Let somebody else connect to the database
   cloud66.cloud.c66_firewall_lease:
     stack: 5999b763474b0eafa5fafb64bff0ba80
     from_ip: 198.51.100.7

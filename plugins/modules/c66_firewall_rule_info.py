@@ -11,17 +11,17 @@ module: c66_firewall_rule_info
 short_description: Read the firewall rules of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the rules of a stack's firewall. A lease is listed as a rule like any other, without its end.
+  - Returns the firewall rules of a stack. A lease is listed like any other rule, without its end.
 options:
   port:
-    description: Keep the rules of this port.
+    description: Only return rules for this port.
     type: int
   protocol:
-    description: Keep the rules of this protocol.
+    description: Only return rules for this protocol.
     type: str
     choices: [tcp, udp, icmp]
   rule_type:
-    description: Keep the rules of this type, such as V(user) for those that people and the API have added.
+    description: Only return rules of this type, such as V(user) for rules added by people or the API.
     type: str
 author:
   - The cloud66.cloud authors (@cloud66)
@@ -34,7 +34,7 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: See who may log in by ssh
+- name: List who may connect with ssh
   cloud66.cloud.c66_firewall_rule_info:
     stack: Awesome App
     port: 22

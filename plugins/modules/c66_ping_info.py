@@ -8,14 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_ping_info
-short_description: Check that Cloud 66 answers and takes the token
+short_description: Check the connection to Cloud 66 and the token
 version_added: 0.1.0
 description:
-  - Fails with a sentence on what to do unless the API answers and takes the token.
-  - Can also tell which scopes the token has, by harmless reads.
+  - Checks that the API responds and accepts the token. If not, the task fails with a message that says what to do.
+  - Can also find out which scopes the token has, with harmless reads.
 options:
   probe:
-    description: Whether to find out which scopes the token has. It costs one request for each that can be told.
+    description: Find out which scopes the token has. Takes one request for each scope that can be checked.
     type: bool
     default: false
 author:
@@ -31,12 +31,12 @@ EXAMPLES = r"""
 - name: Check the connection and the token
   cloud66.cloud.c66_ping_info:
 
-- name: Find out what the token may do
+- name: Find out the scopes of the token
   cloud66.cloud.c66_ping_info:
     probe: true
   register: result
 
-- name: Stop unless it may manage devices
+- name: Fail unless the token can manage devices
   ansible.builtin.assert:
     that: result.scopes.users == "yes"
     fail_msg: The token lacks the scope users.

@@ -11,41 +11,41 @@ module: c66_server_info
 short_description: Read the servers of Cloud 66 stacks
 version_added: 0.1.0
 description:
-  - Returns the servers of one stack, of several, or of all stacks, each with the stack that it belongs to.
-  - Many stacks are read side by side.
+  - Returns the servers of one, several or all stacks, each with the stack that it belongs to.
+  - Stacks are read in parallel.
 options:
   stack:
     description:
-      - The stacks whose servers to read, by UID or name. Without it, the servers of all stacks are read.
-      - A name that two stacks have makes the task fail; say which by its UID.
+      - The stacks whose servers to return, by UID or name. By default, all stacks.
+      - The task fails if several stacks have the same name; use the UID instead.
     type: list
     elements: str
   server:
     description:
-      - Keep the servers with this UID or this very name, or with one of a list of them.
-      - A text is one name, whatever is in it, and is not split at commas.
+      - Only return servers with this UID or exact name, or with one from a list of them.
+      - A string is always one name; it is not split at commas.
     type: raw
   role:
-    description: Keep the servers that have this role, such as V(web) or V(mysql).
+    description: Only return servers with this role, such as V(web) or V(mysql).
     type: str
   group:
-    description: Keep the servers of this server group, by its id.
+    description: Only return servers of the server group with this id.
     type: int
   include_private_key:
     description:
-      - Also read the private SSH key of each server that is returned, by one more request for each.
-      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Also return the private SSH key of each server. Takes one more request for each.
+      - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool
     default: false
   workers:
-    description: How many stacks are read at once, from V(1) to V(64).
+    description: How many stacks to read in parallel, from V(1) to V(64).
     type: int
     default: 8
   skip_failed:
     description:
-      - Go on without a stack whose servers cannot be read, with a warning, and return it in RV(failed_stacks).
-      - What concerns all stacks, a wrong token or the hourly limit, fails the task all the same.
+      - Skip stacks whose servers cannot be read, with a warning, and return them in RV(failed_stacks).
+      - Errors that affect all stacks, such as an invalid token or the hourly limit, still fail the task.
     type: bool
     default: false
 author:
@@ -67,14 +67,14 @@ EXAMPLES = r"""
     role: web
   register: result
 
-- name: Show where they are
+- name: Show their addresses
   ansible.builtin.debug:
     msg: "{{ item.name }} of {{ item.stack_name }} is at {{ item.address }}"
   loop: "{{ result.servers }}"
   loop_control:
     label: "{{ item.uid }}"
 
-- name: Get the private key of one server
+- name: Read the private key of one server
   cloud66.cloud.c66_server_info:
     stack: 5999b763474b0eafa5fafb64bff0ba80
     server: Caribou

@@ -14,11 +14,11 @@ description:
   - Returns the settings of a server.
 options:
   server:
-    description: The UID of the server, or its very name.
+    description: The UID or exact name of the server.
     type: str
     required: true
   setting:
-    description: Keep the setting with this key or id.
+    description: Only return the setting with this key or id.
     type: str
 seealso:
   - module: cloud66.cloud.c66_server_setting
@@ -38,7 +38,7 @@ EXAMPLES = r"""
     stack: Awesome App
     server: Lion
 
-- name: Read one of them
+- name: Read one setting
   cloud66.cloud.c66_server_setting_info:
     stack: Awesome App
     server: Lion

@@ -11,14 +11,14 @@ module: c66_stack
 short_description: Create a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Creates a stack with containers from its configuration, unless there is one with its name and environment.
-  - Creating takes long. It is started once. When the answer is lost, the stack is looked for by its name and
-    environment and never created again.
-  - An existing stack is left as it is, whatever the options say of it. Its settings, variables and configuration have
-    modules of their own.
+  - Creates a container stack from its configuration, unless one with the same name and environment exists.
+  - Creating a stack takes a long time. It is started only once. If the answer is lost, the module looks for the stack
+    by its name and environment and never creates it again.
+  - An existing stack is never changed, whatever the options say. Other modules manage its settings, variables and
+    configuration.
 options:
   name:
-    description: The name of the stack, as it is written. With O(environment), a stack is known by it.
+    description: The exact name of the stack. Together with O(environment), it identifies the stack.
     type: str
     required: true
   environment:
@@ -27,43 +27,43 @@ options:
     required: true
   state:
     description:
-      - Whether the stack shall be there.
-      - Cloud 66's API has no call to delete a stack. V(absent) changes nothing when there is none, and fails when there
-        is one, which must be deleted in Cloud 66's dashboard.
+      - Whether the stack should exist.
+      - The Cloud 66 API cannot delete a stack. V(absent) changes nothing if the stack does not exist, and fails if it
+        does; delete it in the Cloud 66 dashboard.
     type: str
     choices: [present, absent]
     default: present
   service_yaml:
-    description: The text of the service.yml. A new stack must have one.
+    description: The content of service.yml. Required for a new stack.
     type: str
   manifest_yaml:
     description:
-      - The text of the manifest.yml. Without it, a new stack must have O(cloud), O(region), O(size) and O(build_type).
+      - The content of manifest.yml. Without it, a new stack requires O(cloud), O(region), O(size) and O(build_type).
     type: str
   cloud:
-    description: The cloud in which the servers are made, such as V(aws) or V(digitalocean).
+    description: The cloud to create the servers in, such as V(aws) or V(digitalocean).
     type: str
   key_name:
-    description: The name of the key of that cloud. Without it, Cloud 66 takes the default one, or the first.
+    description: The name of the cloud key to use. By default, Cloud 66 uses the default key or the first one.
     type: str
   region:
-    description: The region of the cloud, by the cloud's name for it.
+    description: The region, as the cloud calls it.
     type: str
   size:
-    description: The size of the servers, by the cloud's name for it.
+    description: The size of the servers, as the cloud calls it.
     type: str
   build_type:
-    description: Whether all services share one server, or are spread over several.
+    description: Whether all services share one server or are spread over several.
     type: str
     choices: [single, multi]
   wait:
     description:
-      - Wait until the stack is built, also where an earlier run has begun that. Without it, a new stack is waited for
-        until it is listed, for a minute at most.
+      - Wait until the stack is built, even if an earlier run started that.
+      - With V(false), only wait until a new stack is listed, for a minute at most.
     type: bool
     default: true
   wait_timeout:
-    description: Seconds to wait at most. When the time is up the task fails and says how to go on watching.
+    description: Maximum seconds to wait. After that, the task fails and says how to keep watching.
     type: int
     default: 3600
 author:
@@ -74,9 +74,9 @@ extends_documentation_fragment:
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 notes:
-  - Cloud 66 lets several stacks have one name and environment. Two tasks that create the same stack at the same time
-    may make two.
-  - Stacks of every account that the token's user sees count as existing ones. With several accounts, say which by
+  - Cloud 66 allows several stacks with the same name and environment. Two tasks that create the same stack at the same
+    time may create two.
+  - Existing stacks are looked for in all accounts that the token's user can see. With several accounts, set
     O(account_id).
 seealso:
   - module: cloud66.cloud.c66_stack_info
@@ -97,7 +97,7 @@ EXAMPLES = r"""
     size: 2gb
     build_type: single
 
-- name: Create a stack as its manifest says
+- name: Create a stack from a manifest
   cloud66.cloud.c66_stack:
     name: shop
     environment: staging

@@ -8,28 +8,28 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_stack_info
-short_description: Read the stacks of Cloud 66
+short_description: Read Cloud 66 stacks
 version_added: 0.1.0
 description:
-  - Returns one stack by its UID or name, or all stacks that the token's user can see, filtered if asked for.
+  - Returns one stack by its UID or name, or all stacks that the token's user can see, optionally filtered.
 options:
   stack:
     description:
-      - The UID or the name of one stack. Without it, all stacks are read.
-      - 32 hex digits are tried as a UID first. A name is tried as it is written first, then without regard to case.
-      - When no stack is found, or more than one, the task fails.
+      - The UID or name of one stack. By default, all stacks are returned.
+      - 32 hex digits are tried as a UID first. A name is matched exactly first, then ignoring case.
+      - The task fails if no stack or more than one is found.
     type: str
   name:
-    description: Keep the stacks with this very name.
+    description: Only return stacks with this exact name.
     type: str
   environment:
-    description: Keep the stacks of this environment. With O(stack), it decides between two stacks of one name.
+    description: Only return stacks in this environment. With O(stack), selects one of several with the same name.
     type: str
   git_repo:
-    description: Keep the stacks of this Git repository, as its URL stands in RV(stacks[].git).
+    description: Only return stacks with this Git repository URL, as in RV(stacks[].git).
     type: str
   git_branch:
-    description: Keep the stacks of this Git branch.
+    description: Only return stacks with this Git branch.
     type: str
 author:
   - The cloud66.cloud authors (@cloud66)
@@ -45,7 +45,7 @@ EXAMPLES = r"""
   cloud66.cloud.c66_stack_info:
   register: result
 
-- name: Show which of them are in trouble
+- name: Show the broken ones
   ansible.builtin.debug:
     msg: "{{ result.stacks | selectattr('health_name', 'eq', 'broken') | map(attribute='name') }}"
 

@@ -11,22 +11,22 @@ module: c66_stack_setting
 short_description: Change the settings of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Changes settings of a stack, several at once, and leaves those alone that are as wanted already.
-  - A setting that is read-only makes the task fail before anything is written.
-  - What Cloud 66 warns of where a setting is changed becomes a warning of the task.
+  - Changes one or more settings of a stack. Only settings that differ are written.
+  - A read-only setting fails the task before anything is written.
+  - Warnings that Cloud 66 gives for a changed setting become warnings of the task.
 options:
   settings:
     description:
-      - The settings as a dictionary, by their keys or ids (V(git.branch) and V(git-branch) are the same).
+      - The settings, as a dictionary of keys or ids and values (V(git.branch) and V(git-branch) are the same).
         M(cloud66.cloud.c66_stack_setting_info) lists them.
-      - A value is a text, a number, a boolean or none. V(true), V(on), V(enable) and V(1) mean the same to Cloud 66,
-        and so do V(false), V(off), V(disable) and V(0), and none and an empty text.
+      - A value is a string, a number, a boolean or null. Cloud 66 treats V(true), V(on), V(enable) and V(1) the same,
+        as it does V(false), V(off), V(disable) and V(0), and null and an empty string.
     type: dict
     required: true
   wait:
     description:
-      - Wait until Cloud 66 has done it, and make sure that it has worked.
-      - With V(false), the task ends with RV(actions) that are going on, and nothing is verified.
+      - Wait for Cloud 66 to finish, and verify the result.
+      - With V(false), the task ends while RV(actions) may still be running, and nothing is verified.
     type: bool
     default: true
 seealso:
@@ -43,7 +43,7 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: Follow another branch, and deploy what is pushed
+- name: Switch to another branch and deploy on every push
   cloud66.cloud.c66_stack_setting:
     stack: Awesome App
     settings:

@@ -14,7 +14,7 @@ description:
   - Returns the settings of a stack.
 options:
   setting:
-    description: Keep the setting with this key or id.
+    description: Only return the setting with this key or id.
     type: str
 seealso:
   - module: cloud66.cloud.c66_stack_setting
@@ -33,7 +33,7 @@ EXAMPLES = r"""
   cloud66.cloud.c66_stack_setting_info:
     stack: Awesome App
 
-- name: Read one of them
+- name: Read one setting
   cloud66.cloud.c66_stack_setting_info:
     stack: Awesome App
     setting: git.branch

@@ -8,16 +8,16 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_user_info
-short_description: Read the users of Cloud 66
+short_description: Read Cloud 66 users
 version_added: 0.1.0
 description:
-  - Returns the users that the token's user may see, with their devices and access rights.
+  - Returns the users that the token's user can see, with their devices and access rights.
 options:
   user_id:
-    description: Return this user only. When it is not found, the task fails.
+    description: Only return this user. The task fails if the user does not exist.
     type: int
   email:
-    description: Return the users with this e-mail address.
+    description: Only return users with this email address.
     type: str
 author:
   - The cloud66.cloud authors (@cloud66)
@@ -32,7 +32,7 @@ EXAMPLES = r"""
 - name: List all users
   cloud66.cloud.c66_user_info:
 
-- name: Find a user by the e-mail address
+- name: Find a user by email address
   cloud66.cloud.c66_user_info:
     email: jim@example.com
   register: result

@@ -36,8 +36,8 @@ OPTIONS = {
         "str",
         TOKEN_VARIABLES,
         [
-            "The access token: a personal access token, or one that the playbook C(cloud66.cloud.login) obtained.",
-            "The base64 text that the Cloud 66 toolbelt keeps its token in is taken as well.",
+            "The access token: a personal access token, or one obtained by the playbook C(cloud66.cloud.login).",
+            "The base64 string in which the Cloud 66 toolbelt stores its token works too.",
         ],
         aliases=("access_token",),
         secret=True,
@@ -46,32 +46,32 @@ OPTIONS = {
         "path",
         (TOKEN_FILE_VARIABLE,),
         [
-            "A JSON file that holds the token under C(token), C(access_token) or C(AccessToken).",
-            "A file that others can write is refused, one that others can read is a warning.",
-            "The token is the first of O(api_token), O(token_file), E(CLOUD66_ACCESS_TOKEN), E(CLOUD66_TOKEN).",
+            "A JSON file with the token under C(token), C(access_token) or C(AccessToken).",
+            "A file that others can write to is refused; one that others can read causes a warning.",
+            "The token is the first found in O(api_token), O(token_file), E(CLOUD66_ACCESS_TOKEN), E(CLOUD66_TOKEN).",
             "Then come E(CLOUD66_TOKEN_FILE), C(~/.cloud66/ansible.json), and the toolbelt's C(~/.cloud66/cx.json).",
         ],
     ),
-    "api_url": Option("str", ("CLOUD66_API_URL",), ["Where the API is."], "https://app.cloud66.com/api/3"),
+    "api_url": Option("str", ("CLOUD66_API_URL",), ["The URL of the API."], "https://app.cloud66.com/api/3"),
     "account_id": Option(
-        "int", ("CLOUD66_ACCOUNT_ID",), ["The account to work in, for tokens that reach several (sent as X-Account)."]
+        "int", ("CLOUD66_ACCOUNT_ID",), ["The account to use, for tokens with access to several (sent as X-Account)."]
     ),
     "validate_certs": Option("bool", ("CLOUD66_VALIDATE_CERTS",), ["Whether to verify TLS certificates."], True),
     "ca_path": Option(
-        "path", ("CLOUD66_CA_PATH",), ["A file or folder of CA certificates to trust instead of the system's."]
+        "path", ("CLOUD66_CA_PATH",), ["A file or directory of CA certificates to trust instead of the system's."]
     ),
     "api_timeout": Option(
         "int",
         ("CLOUD66_API_TIMEOUT",),
-        ["Seconds to wait for a connection, and for each part of an answer."],
+        ["Seconds to wait for a connection, and for each part of a response."],
         30,
     ),
     "api_retries": Option(
         "int",
         ("CLOUD66_API_RETRIES",),
         [
-            "How often a request that failed on its way is sent again, after growing waits.",
-            "A write that may have been applied is never sent again before its effect was looked for.",
+            "How often to retry a failed request, with increasing delays.",
+            "Before retrying a write that may have been applied, the module checks whether it was.",
         ],
         4,
     ),
@@ -79,20 +79,20 @@ OPTIONS = {
         "int",
         ("CLOUD66_THROTTLE_WAIT",),
         [
-            "Seconds that the task may wait, in all, for the next hour when the hourly limit of requests is used up.",
-            "With V(0) it fails at once and says when to come back.",
+            "Total seconds that a task may wait for the next hour when the hourly request limit is used up.",
+            "With V(0), the task fails immediately and says when to try again.",
         ],
         0,
     ),
     "proxy": Option(
         "str",
         ("CLOUD66_PROXY",),
-        ["The URL of an HTTP proxy. Without it, E(HTTPS_PROXY) and E(NO_PROXY) count."],
+        ["The URL of an HTTP proxy. If unset, E(HTTPS_PROXY) and E(NO_PROXY) are used."],
     ),
     "allow_plain_http": Option(
         "bool",
         ("CLOUD66_ALLOW_PLAIN_HTTP",),
-        ["Send the token unencrypted when O(api_url) begins with C(http://) and is not on this machine."],
+        ["Allow sending the token unencrypted, when O(api_url) starts with C(http://) and is not on this machine."],
         False,
     ),
 }
