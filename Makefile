@@ -8,7 +8,7 @@ TOOLS = $(PYTHON) tests/tools
 # Known once it is made: the environment with the newest ansible-core and the tools of development.
 VENV = $(realpath .cache/venv)
 RUN = PATH="$(VENV)/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.cache/ansible" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.cache/collections" LC_ALL=C.UTF-8
-STAGES = format lint types ansible-lint docs-lint unit quick sanity integration artifact
+STAGES = generated format lint types ansible-lint docs-lint unit quick sanity integration artifact
 
 HOST ?= 127.0.0.1
 PORT ?= 8066
@@ -18,7 +18,7 @@ LATENCY_MS ?= 0
 export CORES PYTHON_OLD PYTHON_NEW CHART
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test check $(STAGES) fix demo pictures simulator bench build docs clean
+.PHONY: help venv test check $(STAGES) generate fix demo pictures simulator bench build docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -36,6 +36,9 @@ check: ## Run the quick tests, for daily work
 
 $(STAGES):
 	@$(TOOLS) $@
+
+generate: ## Write what follows from the modules: action files, action groups, README's table, shared RETURN blocks
+	@$(TOOLS) generate
 
 fix: venv ## Format the code and mend what ruff can mend
 	@"$(VENV)/bin/ruff" check --quiet --fix . ; "$(VENV)/bin/ruff" format .

@@ -28,6 +28,21 @@ attributes:
     support: full
 """
 
+    # To be listed before the fragment itself, as the first description of an attribute counts. Not named STACK: Ansible
+    # would take that for the fragment `stack`.
+    C66_STACK = r"""
+options: {}
+attributes:
+  action_group:
+    description: >-
+      Use C(group/cloud66.cloud.c66) in C(module_defaults) to set defaults for all modules at once, and
+      C(group/cloud66.cloud.c66_stack) to set the stack for all modules that have the option O(stack).
+    support: full
+    membership:
+      - cloud66.cloud.c66
+      - cloud66.cloud.c66_stack
+"""
+
     READS = r"""
 options: {}
 attributes:

@@ -80,8 +80,8 @@ RETURN = r"""
 ---
 response:
   description:
-    - What stands under C(response) in the answer, or the whole answer where nothing does. None for an empty answer,
-      and in check mode for anything but C(GET).
+    - The value of C(response) in the answer, or the whole answer if it has no such key. None for an empty answer, and
+      in check mode for all methods but C(GET).
     - Fields that are known to hold secrets are hidden, unless O(include_secrets=true).
   returned: success
   type: raw
@@ -89,9 +89,19 @@ response:
     - name: digitalocean
       display_name: DigitalOcean
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

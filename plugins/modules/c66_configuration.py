@@ -52,6 +52,7 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 """
@@ -85,30 +86,36 @@ RETURN = r"""
 ---
 configuration:
   description:
-    - The configuration after the change, with its text. In check mode and with O(wait=false), as it would be.
+    - The configuration after the change, with its text. In check mode and with O(wait=false), the predicted one.
   returned: success
   type: dict
   contains:
     type:
-      description: The type, by which the tasks name it.
+      description: The type of the configuration.
       type: str
     body:
-      description: The text.
+      description: The text of the configuration.
       type: str
     comments:
-      description: What its author said of it.
+      description: The comment that was stored with the text.
       type: str
     name:
       description: The name of a configuration file.
       type: str
     can_apply:
-      description: Whether a configuration file can be applied to the servers by itself.
+      description: Whether a configuration file can be applied to the servers without a deployment.
       type: bool
     changed_by:
-      description: Who has changed a configuration file last.
+      description: Who last changed a configuration file.
       type: str
     updated_at:
-      description: When a configuration file was changed last, in ISO 8601.
+      description: When a configuration file was last changed, in ISO 8601.
+      type: str
+    uid:
+      description: The UID of a version of V(service_yaml) or V(manifest_yaml).
+      type: str
+    created_at_iso:
+      description: When that version was created, in ISO 8601.
       type: str
   sample:
     type: nginx
@@ -120,27 +127,26 @@ configuration:
     created_at: "2023-10-11T11:43:57Z"
     updated_at: "2023-10-11T11:43:57Z"
 changes:
-  description: The types of configurations that were added, changed and removed, or would be in check mode, sorted.
-  returned: success
+  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  returned: success, and on failure after a write
   type: dict
   contains:
     added:
-      description: Those that were not there before.
+      description: Keys that did not exist before.
       type: list
       elements: str
     changed:
-      description: Those that were there.
+      description: Keys whose value changed.
       type: list
       elements: str
     removed:
-      description: Those that are not there any more.
+      description: Keys that no longer exist.
       type: list
       elements: str
   sample: {added: [], changed: [nginx], removed: []}
 actions:
-  description:
-    - The actions that Cloud 66 has begun for the task, as they are when it ends. Empty where nothing was changed.
-  returned: success
+  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  returned: success, and on failure after a write
   type: list
   elements: dict
   contains:
@@ -148,33 +154,33 @@ actions:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     - id: 6566418
       stack_uid: 5999b763474b0eafa5fafb64bff0ba80
       user: person@company.com
       resource_type: stack
-      action: "configuration-update"
+      action: application_deployment
       resource_id: "84195"
       started_via: api
       started_at: "2023-10-11T11:43:57Z"
-      finished_at: "2023-10-11T11:43:59Z"
+      finished_at: "2023-10-11T11:47:42Z"
       finished_success: true
       finished_message: Completed successfully
       finished_result: {}
@@ -189,9 +195,19 @@ diff:
     before: worker_processes 1;
     after: worker_processes 2;
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

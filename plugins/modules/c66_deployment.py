@@ -92,6 +92,7 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 notes:
@@ -133,46 +134,47 @@ RETURN = r"""
 ---
 deployment:
   description:
-    - The deployment that was started, joined, cancelled or found, as the API returns it, with the UID of its stack.
-    - None where it cannot be told for certain, where there is none, and in check mode for one that would be started.
-  returned: success, and when it has failed after its start
+    - The deployment that the task started, joined, cancelled or found, as the API returns it, plus the UID of its
+      stack.
+    - None if it does not exist or cannot be identified, and in check mode if it would be started.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
       description: The id of the deployment.
       type: int
     stack_uid:
-      description: The UID of the stack.
+      description: The UID of the deployment's stack.
       type: str
     triggered_by:
-      description: Who started it.
+      description: Who started the deployment.
       type: str
     triggered_via:
-      description: By what it was started, as a code and its meaning.
+      description: How the deployment was started, as a code and its meaning.
       type: dict
     started_at:
-      description: When it began, in ISO 8601. None as long as it waits behind another one.
+      description: When the deployment started, in ISO 8601. None while it is queued.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the deployment ended, in ISO 8601. None while it is running.
       type: str
     outcome:
-      description: How it ended, as a code and its meaning. None while it is going on.
+      description: How the deployment ended, as a code and its meaning. None while it is running.
       type: dict
     git_hash:
-      description: The commit that is deployed.
+      description: The deployed commit.
       type: str
     is_deploying:
-      description: Whether it is going on.
+      description: Whether the deployment is running.
       type: bool
     is_head:
-      description: Whether it is the newest one.
+      description: Whether it is the latest deployment.
       type: bool
     is_live:
-      description: Whether this is what runs on the servers now.
+      description: Whether it is what the servers run now.
       type: bool
     commit_url:
-      description: The address of the commit.
+      description: The URL of the commit.
       type: str
   sample:
     id: 107
@@ -193,31 +195,30 @@ deployment:
     is_deploying: false
     commit_url: https://github.com/cloud66-samples/rails-test/commit/5675fcd8f9e6dc534ecf1410c0661c066097e310
 action:
-  description:
-    - The action of the deployment. None where none was started, and while none is known for a deployment that waits.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     id: 6566418
@@ -232,24 +233,34 @@ action:
     finished_success: true
     finished_message: Completed successfully
     finished_result: {}
-    metadata: {user_reference: pipeline-17}
+    metadata: {}
 user_reference:
-  description: The reference of the deployment, given or made up. None where none was sent.
-  returned: success, and when it has failed after its start
+  description: The reference of the deployment, given or generated. None if none was sent.
+  returned: success, and on failure after a write
   type: str
   sample: pipeline-17
 diff:
-  description: What is deployed, or that a deployment ends. Empty without a change.
+  description: What is deployed or cancelled. Empty if nothing changes.
   returned: in diff mode
   type: dict
   sample:
     before: {}
     after: {stack_uid: 5999b763474b0eafa5fafb64bff0ba80, git_ref: master}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
-  sample: {requests: 9, retries: 0, rate_limit: {limit: 3000, remaining: 2991}}
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule

@@ -71,30 +71,30 @@ RETURN = r"""
 ---
 device:
   description:
-    - The device after the change, or as it would be in check mode, without its token. None when it is absent.
+    - The device after the change, without its token. In check mode, the predicted device. None if it is absent.
   returned: success
   type: dict
   contains:
     device_type:
-      description: The type of the device as a code.
+      description: The type of the device, as a code.
       type: int
     device_type_name:
-      description: The type in a word, V(ios) or V(android).
+      description: The type of the device as a word, V(ios) or V(android).
       type: str
     sub_type:
-      description: The kind of iOS device as a code.
+      description: The kind of iOS device, as a code.
       type: int
     sub_type_name:
-      description: The same in a word, one of V(iphone), V(ipad) and V(ipod).
+      description: "The kind of iOS device as a word: V(iphone), V(ipad) or V(ipod)."
       type: str
     enabled:
-      description: Whether Cloud 66 sends notifications to it. No call sets this.
+      description: Whether Cloud 66 sends notifications to the device. The API cannot change this.
       type: bool
     created_at_iso:
-      description: When it was registered, in ISO 8601.
+      description: When the device was registered, in ISO 8601.
       type: str
     updated_at_iso:
-      description: When it was changed last, in ISO 8601.
+      description: When the device was last changed, in ISO 8601.
       type: str
   sample:
     device_type: 1
@@ -107,16 +107,26 @@ device:
     created_at_iso: "2014-08-04T11:57:36Z"
     updated_at_iso: "2014-08-04T12:03:22Z"
 diff:
-  description: What the options say of the device before and after the change. Both are empty where there is none.
+  description: The fields that the task sets, before and after the change. Both are empty if nothing changes.
   returned: in diff mode
   type: dict
   sample:
     before: {device_type: 1, device_type_name: ios, sub_type: 1, sub_type_name: iphone}
     after: {device_type: 1, device_type_name: ios, sub_type: 2, sub_type_name: ipad}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -78,6 +78,7 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 """
@@ -120,36 +121,36 @@ RETURN = r"""
 ---
 env_vars:
   description:
-    - The variables that the task names as they are after the change, without their values and in the order of the task.
-      Those that are removed are not among them.
-    - In check mode and with O(wait=false), as they would be.
+    - The variables that the task names, after the change, without their values and in the order of the task. Removed
+      variables are not included.
+    - In check mode and with O(wait=false), the predicted variables.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: The number of the variable.
+      description: The id of the variable.
       type: int
     key:
       description: The key.
       type: str
     readonly:
-      description: Whether its value cannot be changed.
+      description: Whether the value cannot be changed.
       type: bool
     is_password:
-      description: Whether Cloud 66 takes it for a password. Any other may be one, too.
+      description: Whether Cloud 66 treats the variable as a password. Other variables may hold passwords too.
       type: bool
     is_generated:
-      description: Whether Cloud 66 has made it, so that it cannot be removed.
+      description: Whether Cloud 66 generated the variable, which then cannot be removed.
       type: bool
     created_at:
-      description: When it was added, in ISO 8601.
+      description: When the variable was added, in ISO 8601.
       type: str
     updated_at:
-      description: When it was changed last, in ISO 8601.
+      description: When the variable was last changed, in ISO 8601.
       type: str
     history:
-      description: When it had other values, each with a number.
+      description: Earlier versions of the variable, each with its number and times.
       type: list
       elements: dict
   sample:
@@ -165,27 +166,26 @@ env_vars:
           created_at: "2015-05-08T15:09:50Z"
           updated_at: "2015-05-08T15:09:50Z"
 changes:
-  description: The keys of the variables that were added, changed and removed, or would be in check mode, sorted.
-  returned: success
+  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  returned: success, and on failure after a write
   type: dict
   contains:
     added:
-      description: Those that were not there before.
+      description: Keys that did not exist before.
       type: list
       elements: str
     changed:
-      description: Those that were there.
+      description: Keys whose value changed.
       type: list
       elements: str
     removed:
-      description: Those that are not there any more.
+      description: Keys that no longer exist.
       type: list
       elements: str
   sample: {added: [API_URL], changed: [LOG_LEVEL], removed: []}
 actions:
-  description:
-    - The actions that Cloud 66 has begun for the task, as they are when it ends. Empty where nothing was changed.
-  returned: success
+  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  returned: success, and on failure after a write
   type: list
   elements: dict
   contains:
@@ -193,48 +193,58 @@ actions:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     - id: 6566418
       stack_uid: 5999b763474b0eafa5fafb64bff0ba80
       user: person@company.com
       resource_type: stack
-      action: "env-var-update"
+      action: application_deployment
       resource_id: "84195"
       started_via: api
       started_at: "2023-10-11T11:43:57Z"
-      finished_at: "2023-10-11T11:43:59Z"
+      finished_at: "2023-10-11T11:47:42Z"
       finished_success: true
       finished_message: Completed successfully
       finished_result: {}
       metadata: {}
 diff:
-  description: The keys of the variables that come, change and go. Values are not shown, and what is empty is left out.
+  description: The keys that are added, changed and removed, without their values. Empty lists are left out.
   returned: in diff mode
   type: dict
   sample:
     before: {}
     after: {added: [API_URL], changed: [LOG_LEVEL]}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -82,22 +82,24 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 authorize_url:
-  description: Where the user allows the application and gets a code. None when a token is kept, or shall not be.
+  description:
+    - The page where the user authorizes the application and gets a code. None if the file already holds a token, and
+      with O(state=absent).
   returned: success
   type: str
   sample: https://app.cloud66.com/oauth/authorize?response_type=code&client_id=my-app&redirect_uri=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob&scope=public+users
 token_file:
-  description: The file that keeps the token, or would.
+  description: The path of the token file.
   returned: success
   type: str
   sample: /home/me/.cloud66/ansible.json
 kept:
-  description: Whether the file keeps a token of this application after the task.
+  description: Whether the file holds a token of this application after the task.
   returned: success
   type: bool
   sample: true
 diff:
-  description: Whose token the file keeps before and after the change. Empty where it keeps none.
+  description: The application whose token the file holds, before and after the change. Empty if it holds none.
   returned: in diff mode
   type: dict
   sample:

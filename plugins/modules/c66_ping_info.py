@@ -50,21 +50,32 @@ api_url:
   type: str
   sample: https://app.cloud66.com/api/3
 token_source:
-  description: Where the token came from.
+  description: Where the token was found.
   returned: success
   type: str
   sample: the variable CLOUD66_ACCESS_TOKEN
 scopes:
   description:
-    - Whether the token has each scope, V(yes), V(no) or V(unknown).
-    - V(jobs) is always V(unknown), as no read takes just that scope.
+    - >-
+      Whether the token has each scope: V(yes), V(no) or V(unknown).
+    - V(jobs) is always V(unknown), because no request that only reads needs just that scope.
   returned: when O(probe=true)
   type: dict
   sample: {public: "yes", redeploy: "yes", jobs: unknown, users: "no", admin: "yes"}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -52,6 +52,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -86,8 +87,8 @@ RETURN = r"""
 ---
 servers:
   description:
-    - The servers, as the API returns them, in the order of their stacks, with numeric codes in words too.
-    - More fields may be there, as Cloud 66 has them.
+    - The servers as the API returns them, in the order of their stacks. Each numeric code also comes as a word.
+    - The API may return more fields.
   returned: success
   type: list
   elements: dict
@@ -99,19 +100,19 @@ servers:
       description: The name of the server.
       type: str
     stack_uid:
-      description: The UID of the stack that the server belongs to.
+      description: The UID of the server's stack.
       type: str
     stack_name:
-      description: The name of that stack.
+      description: The name of the server's stack.
       type: str
     environment:
-      description: The environment of that stack.
+      description: The environment of the server's stack.
       type: str
     address:
-      description: The address by which Cloud 66 reaches the server.
+      description: The address that Cloud 66 uses to reach the server.
       type: str
     user_name:
-      description: The user by which Cloud 66 logs in.
+      description: The user that Cloud 66 logs in as.
       type: str
     server_roles:
       description: What the server does, such as V(web) and V(mysql).
@@ -121,13 +122,13 @@ servers:
       description: The id of the server group.
       type: int
     health_state:
-      description: The health of the server as a code.
+      description: The health of the server, as a code.
       type: int
     health_state_name:
-      description: The health in a word, one of V(unknown), V(building), V(partial), V(ok) and V(broken).
+      description: "The health of the server, as a word: V(unknown), V(building), V(partial), V(ok) or V(broken)."
       type: str
     ssh_private_key:
-      description: The private SSH key, a secret.
+      description: The private SSH key. Secret.
       returned: when O(include_private_key=true)
       type: str
   sample:
@@ -151,7 +152,7 @@ servers:
       health_state: 3
       health_state_name: ok
 failed_stacks:
-  description: The stacks that were left out because their servers could not be read (see O(skip_failed)).
+  description: The stacks that were skipped because their servers could not be read (see O(skip_failed)).
   returned: success
   type: list
   elements: dict
@@ -161,9 +162,19 @@ failed_stacks:
       environment: staging
       msg: Cannot read the servers of stack Storefront (staging, f196c5b41758cb7977620d49eb1492ef).
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -36,7 +36,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 ssh_keys:
-  description: The access key, or nothing when none was set.
+  description: The access key. Empty if none is set.
   returned: success
   type: list
   elements: dict
@@ -47,9 +47,19 @@ ssh_keys:
   sample:
     - public_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA... person@company.com
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -124,14 +124,15 @@ RETURN = r"""
 ---
 stack:
   description:
-    - The stack, as the API returns it, without RV(ignore:redeploy_hook), which is a secret. In check mode, the name and
-      environment of one that would be created. None where there is none.
-    - Numeric codes come with their words. More fields may be there, as Cloud 66 has them.
-  returned: success, and when it has failed after its start
+    - The stack as the API returns it, without RV(ignore:redeploy_hook), which is secret. None if there is no such
+      stack.
+    - In check mode, the name and the environment of a stack that would be created.
+    - Each numeric code also comes as a word. The API may return more fields.
+  returned: success, and on failure after a write
   type: dict
   contains:
     uid:
-      description: The UID of the stack, by which every other call knows it.
+      description: The UID of the stack.
       type: str
     name:
       description: The name of the stack.
@@ -139,64 +140,90 @@ stack:
     environment:
       description: The environment of the stack.
       type: str
+    git:
+      description: The URL of the Git repository.
+      type: str
+    git_branch:
+      description: The Git branch.
+      type: str
     status:
-      description: The status of the last work on the stack as a code.
+      description: The status of the last operation on the stack, as a code.
       type: int
     status_name:
-      description: The status in a word, as M(cloud66.cloud.c66_stack_info) has them.
+      description: >-
+        The status as a word: V(queued), V(success), V(failed), V(analysing), V(analysed), V(queued_for_deploying),
+        V(deploying) or V(terminal_failure). None if the code is unknown.
       type: str
     health:
-      description: The health of the stack as a code.
+      description: The health of the stack, as a code.
       type: int
     health_name:
-      description: The health in a word, as M(cloud66.cloud.c66_stack_info) has them.
+      description: "The health of the stack, as a word: V(unknown), V(building), V(partial), V(ok) or V(broken)."
       type: str
+    maintenance_mode:
+      description: Whether visitors see the maintenance page.
+      type: bool
+    created_at_iso:
+      description: When the stack was created, in ISO 8601.
+      type: str
+    updated_at_iso:
+      description: When the stack was last changed, in ISO 8601.
+      type: str
+    account_id:
+      description: The id of the stack's account.
+      type: int
   sample:
     uid: 5999b763474b0eafa5fafb64bff0ba80
     name: Awesome App
     environment: production
+    git: http://github.com/cloud66-samples/awesome-app.git
+    git_branch: fig
     cloud: DigitalOcean
     fqdn: awesome-app.dev.c66.me
-    framework: docker
+    language: ruby
+    framework: rails
     status: 1
     status_name: success
     health: 3
     health_name: ok
     maintenance_mode: false
+    has_loadbalancer: false
     created_at_iso: "2014-08-14T00:38:14Z"
     updated_at_iso: "2014-08-14T01:46:52Z"
+    deploy_directory: /var/deploy/awesome_app
+    cloud_status: partial
 action:
-  description: The action that creates it. None where none was started, and where none is known.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     id: 6566418
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
     user: person@company.com
     resource_type: stack
-    action: stack_create
+    action: application_deployment
     resource_id: "84195"
     started_via: api
     started_at: "2023-10-11T11:43:57Z"
@@ -206,17 +233,27 @@ action:
     finished_result: {}
     metadata: {}
 diff:
-  description: The new stack, without the texts of its configuration. Empty without a change.
+  description: The new stack, without the texts of its configuration. Empty if nothing changes.
   returned: in diff mode
   type: dict
   sample:
     before: {}
     after: {name: shop, environment: production, cloud: digitalocean, region: ams3, size: 2gb, build_type: single}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
-  sample: {requests: 6, retries: 0, rate_limit: {limit: 3000, remaining: 2994}}
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule

@@ -82,6 +82,7 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 seealso:
@@ -122,45 +123,45 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 stack_action:
-  description: What was run, with the options that were given for it.
-  returned: success, and when it has failed after its start
+  description: The command that was run, with the options given for it.
+  returned: success, and on failure after a write
   type: dict
   sample:
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
     command: maintenance_mode
     enabled: true
 action:
-  description: The action that does it. None where none was started.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     id: 6566418
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
     user: person@company.com
     resource_type: stack
-    action: maintenance_mode
+    action: application_deployment
     resource_id: "84195"
     started_via: api
     started_at: "2023-10-11T11:43:57Z"
@@ -170,17 +171,27 @@ action:
     finished_result: {}
     metadata: {}
 diff:
-  description: Maintenance mode before and after the change; what is run for other commands. Empty without a change.
+  description: Maintenance mode before and after the change. For other commands, the command. Empty if nothing changes.
   returned: in diff mode
   type: dict
   sample:
     before: {maintenance_mode: false}
     after: {maintenance_mode: true}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
-  sample: {requests: 4, retries: 0, rate_limit: {limit: 3000, remaining: 2996}}
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule

@@ -35,6 +35,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -63,14 +64,14 @@ RETURN = r"""
 ---
 stacks:
   description:
-    - The stacks, as the API returns them, without RV(ignore:redeploy_hook), which is a secret.
-    - Numeric codes come with their words. More fields may be there, as Cloud 66 has them.
+    - The stacks as the API returns them, without RV(ignore:redeploy_hook), which is secret.
+    - Each numeric code also comes as a word. The API may return more fields.
   returned: success
   type: list
   elements: dict
   contains:
     uid:
-      description: The UID of the stack, by which every other call knows it.
+      description: The UID of the stack.
       type: str
     name:
       description: The name of the stack.
@@ -85,30 +86,30 @@ stacks:
       description: The Git branch.
       type: str
     status:
-      description: The status of the last work on the stack as a code.
+      description: The status of the last operation on the stack, as a code.
       type: int
     status_name:
-      description:
-        - The status in a word, one of V(queued), V(success), V(failed), V(analysing), V(analysed),
-          V(queued_for_deploying), V(deploying) and V(terminal_failure). None for a code that is not known.
+      description: >-
+        The status as a word: V(queued), V(success), V(failed), V(analysing), V(analysed), V(queued_for_deploying),
+        V(deploying) or V(terminal_failure). None if the code is unknown.
       type: str
     health:
-      description: The health of the stack as a code.
+      description: The health of the stack, as a code.
       type: int
     health_name:
-      description: The health in a word, one of V(unknown), V(building), V(partial), V(ok) and V(broken).
+      description: "The health of the stack, as a word: V(unknown), V(building), V(partial), V(ok) or V(broken)."
       type: str
     maintenance_mode:
-      description: Whether visitors are shown the maintenance page.
+      description: Whether visitors see the maintenance page.
       type: bool
     created_at_iso:
       description: When the stack was created, in ISO 8601.
       type: str
     updated_at_iso:
-      description: When the stack was changed last, in ISO 8601.
+      description: When the stack was last changed, in ISO 8601.
       type: str
     account_id:
-      description: The id of the account that the stack belongs to.
+      description: The id of the stack's account.
       type: int
   sample:
     - uid: 5999b763474b0eafa5fafb64bff0ba80
@@ -131,9 +132,19 @@ stacks:
       deploy_directory: /var/deploy/awesome_app
       cloud_status: partial
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

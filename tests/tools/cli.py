@@ -9,7 +9,7 @@ import argparse
 import sys
 import time
 
-from . import artifact, docs, venvs
+from . import artifact, docs, generator, venvs
 from .places import ROOT
 from .programs import JobError, Shell
 from .runner import Runner
@@ -19,6 +19,7 @@ COMMANDS = {
     "venv": "make the virtual environments",
     "test": "run every stage of the tests, on the oldest and the newest ansible-core",
     "check": f"run the quick stages on the newest ansible-core: {', '.join(QUICK)}",
+    "generate": "write what follows from the modules",
     "build": "build the artifact into dist/",
     "docs": "build the documentation's site",
 }
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
     if command == "venv":
         print("\n".join(map(str, made)))
         return 0
-    if command in ("build", "docs"):
+    if command in ("generate", "build", "docs"):
         return _make(command, made[-1])
     return _test(command, made)
 
@@ -51,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
 def _make(command: str, venv: venvs.Venv) -> int:
     shell = Shell(venv, lambda line: print(line, end="", flush=True))
     try:
-        if command == "build":
+        if command == "generate":
+            generator.write(shell)
+        elif command == "build":
             artifact.build(shell, ROOT / "dist")
         else:
             docs.build(shell)

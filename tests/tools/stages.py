@@ -9,7 +9,7 @@ import os
 import re
 from typing import Callable, NamedTuple
 
-from . import ansible_test, artifact, docs
+from . import ansible_test, artifact, docs, generator
 from .places import CACHE, IN_COLLECTIONS, ROOT, collections_path
 from .programs import Shell
 from .tree import collections_of, files, synced
@@ -105,6 +105,7 @@ def _pytest(shell: Shell, *arguments: str) -> None:
 STAGES = {
     stage.name: stage
     for stage in (
+        Stage("generated", generator.check, alone=True),
         Stage("format", _format, alone=True),
         Stage("lint", _lint, alone=True),
         Stage("unit", _unit, on_all=True, alone=True, shown=CLOSING),
@@ -118,5 +119,5 @@ STAGES = {
         Stage("ansible-lint", _ansible_lint),
     )
 }
-QUICK = ["format", "lint", "types", "quick"]
+QUICK = ["generated", "format", "lint", "types", "quick"]
 ALL = [name for name in STAGES if name != "quick"]

@@ -117,7 +117,8 @@ class Resource:
 
     - `noun`, `plural`: their names in results; `title`, `titles`: in messages, where these differ from the former.
     - `schema`: their schema in the contract. `scope`: the OAuth scope of the calls.
-    - `parent`, `path`: where they are. `adds`: fields of their rows -> the fields of their parent's row.
+    - `parent`, `path`: where they are. `adds`: fields of their rows -> the fields of their parent's row. `added`: other
+      fields of their rows that are not in the schema.
     - `identity`: the field that names one in a path. `key`: the fields by which a user knows one.
     - `lookup`: the fields by which the options of others name one.
     - `filters`: option -> filter. `options`: further options of the module that reads.
@@ -139,6 +140,7 @@ class Resource:
     lookup: tuple[str, ...] = ("uid", "name")
     fields: Fields = {}
     adds: Mapping[str, str] = {}
+    added: tuple[str, ...] = ()
     filters: Mapping[str, Filter] = {}
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
@@ -156,6 +158,11 @@ class Resource:
             cls.title = cls.noun.replace("_", " ")
         if "plural" in cls.__dict__ and "titles" not in cls.__dict__:
             cls.titles = cls.plural.replace("_", " ")
+
+    @classmethod
+    def fields_beyond_schema(cls) -> set[str]:
+        """The fields of their rows that are not in the schema."""
+        return {*cls.adds, *cls.added}
 
     # Where it is
 

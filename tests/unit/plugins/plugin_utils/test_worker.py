@@ -11,10 +11,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from unit.fixtures.collection import BASE, MODULES, declared, own_examples
 
-PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
-MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("c66_*.py"))
-ACTIONS = "ansible_collections.cloud66.cloud.plugins.action"
+ACTIONS = f"{BASE}.action"
 THIS_PYTHON = {"ansible_python_interpreter": sys.executable}
 ADVICE = "add `delegate_to: localhost`, `become: false` and, with several hosts, `run_once: true` to it."
 
@@ -189,18 +188,18 @@ for name in {MODULES}:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_each_module_has_its_action():
-    assert sorted(path.stem for path in (PLUGINS / "action").glob("c66_*.py")) == MODULES
-    worker = import_module("ansible_collections.cloud66.cloud.plugins.plugin_utils.worker")
-    for name in MODULES:
-        assert import_module(f"{ACTIONS}.{name}").ActionModule is worker.ActionModule
+@pytest.mark.parametrize("name", MODULES)
+def test_an_action_file_brings_its_module(name):
+    """Its import is enough to have the module, so that no worker has to load it."""
+    action = import_module(f"{ACTIONS}.{name}").ActionModule
+    assert action.module is declared(name)
 
 
 def test_secrets_and_async_do_not_go_together(play):
     asking = {
-        "c66_server_info": {"include_private_key": True},
-        "c66_device_info": {"include_token": True},
-        "c66_api": {"include_secrets": True, "path": "/stacks"},
+        name: {**own_examples(name)[0][1], **dict.fromkeys(declared(name).reveals, True)}
+        for name in MODULES
+        if declared(name).reveals
     }
     tasks = [
         {
@@ -216,5 +215,5 @@ def test_secrets_and_async_do_not_go_together(play):
     ]
     played = play(*tasks)
     assert all("cannot be used with async" in told.result["msg"] for told in played.told)
-    assert len(played.told) == 6
+    assert len(played.told) == 2 * len(asking) > 0
     assert play.sim.requests == []
