@@ -20,6 +20,12 @@ CLOSING = re.compile(
     r"\d+ (passed|failed|errors?|skipped)\b.* in |no tests ran|TOTAL\s|FAIL Required|Required test coverage"
 )
 HOSTILE = "tests/unit/simulator/test_sim_hostile.py"
+QUICK_UNITS = (
+    "tests/unit/plugins/modules",
+    "tests/unit/plugins/module_utils",
+    "tests/unit/house/test_architecture.py",
+    "tests/unit/simulator",
+)
 
 
 class Stage(NamedTuple):
@@ -89,7 +95,7 @@ def _unit(shell: Shell) -> None:
 
 def _quick(shell: Shell) -> None:
     """The units that start no program of Ansible's, without the hostile requests that take the simulator long."""
-    _pytest(shell, "tests/unit/plugins/module_utils", "tests/unit/simulator", f"--ignore={HOSTILE}")
+    _pytest(shell, *QUICK_UNITS, f"--ignore={HOSTILE}")
 
 
 def _pytest(shell: Shell, *arguments: str) -> None:

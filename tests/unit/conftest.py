@@ -14,11 +14,13 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 TESTS = Path(__file__).resolve().parents[1]
-# For `from simulator import running`.
+# For `from simulator import running`, and for the fixtures below.
 sys.path.insert(0, str(TESTS))
 
 from tools.places import CACHE, collections_path
@@ -52,6 +54,8 @@ try:
 except ImportError:
     _prepare_ansible()
 
+pytest_plugins = ("unit.fixtures.runs", "unit.fixtures.writes", "unit.fixtures.plays")
+
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -75,3 +79,11 @@ def sim(_simulator):
     """A Cloud 66 in its first state: `sim.url`, `sim.token`, `sim.fault(…)`, `sim.requests`."""
     _simulator.reset()
     return _simulator
+
+
+@pytest.fixture(scope="session")
+def contract() -> dict[str, Any]:
+    """What Cloud 66 offers, by tests/contract/cloud66-v3.yaml."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    file = TESTS / "contract" / "cloud66-v3.yaml"
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,10 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.cloud66.cloud.plugins.module_utils.api import transport
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
 
 NAME = "cloud66.cloud.c66"
 PATIENCE = 300
-
-
-@pytest.fixture(autouse=True)
-def _own_connections() -> Iterator[None]:
-    """No connection of one test is used by the next."""
-    yield
-    for session in transport._sessions.values():
-        session.close()
-    transport._sessions.clear()
 
 
 @pytest.fixture(autouse=True)

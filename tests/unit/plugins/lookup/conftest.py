@@ -9,26 +9,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible import constants
 from ansible.plugins.loader import lookup_loader
-from ansible_collections.cloud66.cloud.plugins.module_utils.api import transport
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
 
 PATIENCE = 120
-
-
-@pytest.fixture(autouse=True)
-def _own_connections() -> Iterator[None]:
-    """No connection of one test is used by the next."""
-    yield
-    for session in transport._sessions.values():
-        session.close()
-    transport._sessions.clear()
 
 
 @pytest.fixture

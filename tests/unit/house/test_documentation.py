@@ -15,7 +15,7 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import run
 
-TESTS = Path(__file__).parents[3]
+TESTS = Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (TESTS.parent / "plugins" / "modules").glob("c66_*.py"))
 SECRET = ("api_token", "device_token", "app_secret", "code", "value", "env_vars")
 # What makes each module return everything that it can.

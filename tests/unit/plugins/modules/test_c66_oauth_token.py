@@ -24,7 +24,8 @@ def path(tmp_path):
 def login(run_module, path):
     """Run c66_oauth_token, without a token as those who log in have none."""
     return lambda **args: run_module(
-        "c66_oauth_token", **{"app_id": APP, "app_secret": SECRET, "path": str(path), "api_token": None, **args}
+        "c66_oauth_token",
+        **{"diff": True, "app_id": APP, "app_secret": SECRET, "path": str(path), "api_token": None, **args},
     )
 
 

@@ -18,7 +18,7 @@ SECRET = "a-value-that-nobody-must-see"
 def env_var(run_module):
     def call(**args):
         ran = run_module("c66_env_var", **{"stack": "Awesome App", "diff": True, **args})
-        assert SECRET not in str([ran.result, ran.warnings, ran.told, ran.said])
+        assert SECRET not in str([ran.result, ran.warnings, ran.notices, ran.logs])
         return ran
 
     return call
@@ -71,7 +71,7 @@ def test_the_second_run_changes_nothing(env_var, sim, args):
     assert again.result["actions"] == []
     assert again.result["diff"]["before"] == again.result["diff"]["after"] == {}
     assert len(sim.writes) == 1
-    assert not any("Action" in text for text in again.told)
+    assert not any("Action" in text for text in again.notices)
 
 
 @pytest.mark.parametrize(
@@ -188,9 +188,9 @@ def test_what_was_sent_for_all_is_waited_for_together(env_var, sim, clock):
     assert 20 <= clock.now < 40
     order = [one.method for one in sim.requests]
     assert order.index("DELETE") + 3 == order.index("GET", order.index("DELETE"))
-    begun = [text for text in ran.told if "has begun" in text]
+    begun = [text for text in ran.notices if "has begun" in text]
     assert len(begun) == 3
-    assert ran.told[:3] == begun
+    assert ran.notices[:3] == begun
 
 
 def test_a_set_that_vanishes_is_noticed(env_var, sim):

@@ -17,7 +17,7 @@ IPAD = {"device_type": 1, "device_type_name": "ios", "sub_type": 2, "sub_type_na
 @pytest.fixture
 def device(run_module):
     """Run c66_device as for the device of the seed."""
-    return lambda **args: run_module("c66_device", **{**WANTED, **args})
+    return lambda **args: run_module("c66_device", **{"diff": True, "api_retries": 4, **WANTED, **args})
 
 
 @pytest.fixture
@@ -267,7 +267,7 @@ def test_a_lost_post_is_settled(sim, device, kind, options, applied, duplicates)
     assert not device().result["changed"]
 
 
-def test_a_post_that_takes_effect_late_is_not_sent_again(sim, device, pauses, monkeypatch):
+def test_a_post_that_takes_effect_late_is_not_sent_again(sim, device, clock, monkeypatch):
     """It was on its way still when it was looked for first."""
     sim.fault("reset", method="POST", times=1)
     looks = []
@@ -282,7 +282,7 @@ def test_a_post_that_takes_effect_late_is_not_sent_again(sim, device, pauses, mo
     monkeypatch.setattr(Device, "find", find)
     assert device().result["changed"]
     assert (sent(sim), types(sim)) == (["POST"], [("wertqy", 1, 1)])
-    assert pauses == [1]
+    assert clock.pauses == [1]
 
 
 def test_a_second_post_that_is_lost_is_looked_for_too(sim, device):
@@ -310,13 +310,13 @@ def test_a_second_post_that_meets_the_first(sim, device, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["reset", "html", "status"])
-def test_a_post_that_never_comes_through(sim, device, kind, pauses):
+def test_a_post_that_never_comes_through(sim, device, kind, clock):
     sim.fault(kind, method="POST")
     result = device().result
     assert result["failed"]
     assert result["msg"].startswith("Cannot add a device of user 18: ")
     assert result["msg"].endswith("It may have been done all the same.")
-    assert (sent(sim), pauses) == (["POST", "POST"], [1, 2, 1, 2])
+    assert (sent(sim), clock.pauses) == (["POST", "POST"], [1, 2, 1, 2])
 
 
 @pytest.mark.parametrize("status", [400, 402, 409])
@@ -353,7 +353,7 @@ def test_a_lost_put_or_delete_is_sent_again(sim, device, state, kind, options, _
 @pytest.mark.parametrize(
     ("args", "method"), [({}, "POST"), ({"sub_type": "ipad"}, "PUT"), ({"state": "absent"}, "DELETE")]
 )
-def test_a_write_without_effect_fails(sim, device, pauses, args, method):
+def test_a_write_without_effect_fails(sim, device, clock, args, method):
     if method != "POST":
         sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
     sim.fault("empty", method=method, applied=False)
@@ -362,11 +362,11 @@ def test_a_write_without_effect_fails(sim, device, pauses, args, method):
     assert result["msg"] == (
         "Cloud 66 took the change of the devices of user 18, but it had no effect within 3 seconds."
     )
-    assert (sent(sim), pauses) == ([method], [1, 2])
+    assert (sent(sim), clock.pauses) == ([method], [1, 2])
 
 
 @pytest.mark.parametrize("args", [{}, {"state": "absent"}])
-def test_a_write_whose_effect_shows_late(sim, device, pauses, args, monkeypatch):
+def test_a_write_whose_effect_shows_late(sim, device, clock, args, monkeypatch):
     """What is read right after it is still what was there before."""
     if args:
         sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
@@ -381,7 +381,7 @@ def test_a_write_whose_effect_shows_late(sim, device, pauses, args, monkeypatch)
 
     monkeypatch.setattr(Device, "find", find)
     assert device(**args).result["changed"]
-    assert (len(sent(sim)), pauses) == (1, [1])
+    assert (len(sent(sim)), clock.pauses) == (1, [1])
 
 
 # The secret

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients and modules that talk to the simulator without ever sleeping, and small servers of other kinds."""
+"""Clients that talk to the simulator without ever sleeping, and small servers of other kinds."""
 
 from __future__ import annotations
 
@@ -11,31 +11,14 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.cloud66.cloud.plugins.module_utils.api import transport
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import Token
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import Settings, resolve
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine import run as running
 
-MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
 AGENT = "cloud66.cloud/test"
-
-
-@pytest.fixture(autouse=True)
-def _own_connections() -> Iterator[None]:
-    """No connection of one test is used by the next, nor does a reader that was left to itself go on asking."""
-    yield
-    for thread in threading.enumerate():
-        if thread.name == "cloud66-reader":
-            thread.join(5)
-    for session in transport._sessions.values():
-        session.close()
-    transport._sessions.clear()
 
 
 class Pauses(list):
@@ -86,39 +69,6 @@ def make_client(sim, told: Told, make_settings: Callable[..., Settings]) -> Call
         )
 
     return make
-
-
-class Ran(NamedTuple):
-    """What became of a run of a module, as Ansible gets it: nothing secret stands in `result`."""
-
-    result: dict[str, Any]
-    warnings: list[str]
-    secrets: set[str]
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
-    """The waits of every client that is made from here on."""
-    asked = Pauses()
-    monkeypatch.setitem(Client.__init__.__kwdefaults__, "pause", asked.add)
-    return asked
-
-
-@pytest.fixture
-def run_module(sim, pauses: Pauses) -> Callable[..., Ran]:
-    """Run a module by its name with the options of a task, as Ansible's worker does. `pauses` are those of this run."""
-
-    def call(name: str, /, *, check: bool = False, diff: bool = True, **args: Any) -> Ran:
-        pauses.clear()
-        module = import_module(f"{MODULES}.{name}").MODULE
-        args = {"api_url": sim.url, "api_token": sim.token, **args}
-        args = {option: value for option, value in args.items() if value is not None}
-        checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(args)
-        assert not checked.error_messages
-        result, secrets, warnings = running.execute(module, checked.validated_parameters, check_mode=check, diff=diff)
-        return Ran(running.censored(result, secrets | checked._no_log_values), warnings, secrets)
-
-    return call
 
 
 @dataclass

@@ -84,9 +84,9 @@ def test_without_wait_the_action_comes_back_as_it_has_begun(lease, rules, sim, c
 def test_the_id_is_told_before_it_is_waited_for(lease, sim):
     ran = lease()
     number = str(sim.world.actions[AWESOME_APP][0]["id"])
-    assert ran.told[0] == f"Action {number} (open_lease) of stack {AWESOME_APP} has begun"
-    assert number in ran.told[1]
-    assert any("Waiting for action" in text and "going on" in text for text in ran.said)
+    assert ran.notices[0] == f"Action {number} (open_lease) of stack {AWESOME_APP} has begun"
+    assert number in ran.notices[1]
+    assert any("Waiting for action" in text and "going on" in text for text in ran.logs)
 
 
 @pytest.mark.parametrize("as_text", [False, True])
@@ -131,7 +131,7 @@ def test_what_goes_wrong_while_it_waits_is_asked_again(lease, rules, sim, kind):
     assert ran.result["action"]["finished_success"] is True
     assert len(rules()) == 1
     assert len(posts(sim)) == 1
-    assert any("Asking again" in text for text in ran.said)
+    assert any("Asking again" in text for text in ran.logs)
 
 
 def test_a_connection_that_stays_lost_ends_with_how_to_go_on(lease, sim):

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-SEED = Path(__file__).resolve().parents[5] / "shared" / "seed"
+SEED = Path(__file__).resolve().parents[4] / "shared" / "seed"
 KEPT = "/tmp/cloud66_oauth_test.json"
 STOREFRONT = "f196c5b41758cb7977620d49eb1492ef"
 APPLICATION = {"APP_ID": "demo-app", "APP_SECRET": "demo-app-secret-0123456789"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-MODULES = sorted(path.stem for path in (Path(__file__).parents[4] / "plugins" / "modules").glob("c66_*.py"))
+MODULES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("c66_*.py"))
 # What a user would have: the code that the page shows, files beside the play, and an application in the environment.
 VARIABLES = {"code": "{{ lookup('ansible.builtin.url', login.authorize_url).split('id=\"code\">')[1][:32] }}"}
 FILES = {

@@ -44,7 +44,7 @@ def test_a_stack_is_built_when_the_task_ends(create, shops, sim, bodies):
     assert bodies() == [{"name": "shop", "environment": "production", "service_yaml": SERVICES, **OWN}]
     assert ran.result["diff"]["before"] == {}
     assert ran.result["diff"]["after"] == {"name": "shop", "environment": "production", **OWN}
-    assert ran.told[0] == f"Action {action['id']} (stack_create) of stack shop (production) has begun"
+    assert ran.notices[0] == f"Action {action['id']} (stack_create) of stack shop (production) has begun"
 
 
 def test_a_manifest_says_it_all(create, bodies):

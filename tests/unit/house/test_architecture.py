@@ -32,7 +32,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack_acti
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import User, UsersDevice
 from ansible_collections.cloud66.cloud.plugins.module_utils.version import VERSION
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = ROOT / "plugins"
 BASE = "ansible_collections.cloud66.cloud.plugins"
 FILES = sorted(path.relative_to(PLUGINS) for path in PLUGINS.rglob("*.py"))

@@ -157,6 +157,15 @@ def test_the_environment_counts(sim, run_module, monkeypatch):
     assert sim.requests[0].headers["user-agent"].startswith("cloud66.cloud/")
 
 
+@pytest.mark.parametrize(
+    ("name", "args"), [("c66_action_info", {"wait": True}), ("c66_firewall_rule_info", {}), ("c66_firewall_lease", {})]
+)
+def test_results_are_plain_data(run_module, sim, name, args):
+    result = run_module(name, stack="Storefront", **args).result
+    assert json.loads(json.dumps(result)) == result
+    assert sim.token not in str(result)
+
+
 # As an ordinary module
 
 

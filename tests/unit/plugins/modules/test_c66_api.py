@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""c66_api for any endpoint, and c66_ping_info."""
+"""c66_api: any endpoint."""
 
 from __future__ import annotations
 
@@ -106,49 +106,3 @@ def test_any_answer_is_handed_on(sim, api, body):
 
 def test_an_error_names_the_path(api):
     assert api(path="/nothing").result["msg"].startswith("Cannot read /nothing: Cloud 66 answered 404")
-
-
-# ping
-
-
-@pytest.fixture
-def ping(run_module):
-    return lambda **args: run_module("c66_ping_info", **args).result
-
-
-def test_ping(sim, ping):
-    result = ping()
-    assert (result["api_url"], result["token_source"]) == (sim.url, "the option api_token")
-    assert "scopes" not in result
-    assert [one.path for one in sim.requests] == ["/api/3/ping", "/api/3/ping/auth"]
-
-
-@pytest.mark.parametrize(
-    ("token", "yes"),
-    [
-        ("4c9c9b1111", {"public", "redeploy", "users", "admin"}),
-        ("public-only-4c9c9b2222", {"public"}),
-        ("no-users-4c9c9b3333", {"public", "redeploy", "admin"}),
-    ],
-)
-def test_scopes(ping, token, yes):
-    scopes = ping(api_token=token, probe=True)["scopes"]
-    assert scopes.pop("jobs") == "unknown"
-    assert {scope for scope, has in scopes.items() if has == "yes"} == yes
-    assert {scope for scope, has in scopes.items() if has == "no"} == {"public", "redeploy", "users", "admin"} - yes
-
-
-def test_a_scope_that_cannot_be_told(sim, ping):
-    sim.fault("not_implemented", path="/clouds")
-    assert ping(probe=True)["scopes"]["redeploy"] == "unknown"
-
-
-def test_an_api_that_is_not_there(sim, ping):
-    sim.fault("html", path="/ping")
-    assert ping(api_retries=0)["msg"].startswith("Cannot read whether the API is there: ")
-
-
-def test_a_token_that_is_not_accepted(ping):
-    message = ping(api_token="wrong-0123456789")["msg"]
-    assert message.startswith("Cannot read whether the token is accepted: Cloud 66 answered 401")
-    assert "The token from the option api_token is wrong or was revoked" in message

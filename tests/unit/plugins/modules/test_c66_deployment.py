@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from simulator.seed import AWESOME_APP, PUBLIC_TOKEN, STOREFRONT
+from simulator.seed import AWESOME_APP, PUBLIC_TOKEN
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -117,7 +117,9 @@ def test_without_wait_it_comes_back_as_it_has_begun(deploy, rows, clock):
 
 def test_the_id_is_told_before_it_is_waited_for(deploy, sim):
     ran = deploy()
-    assert ran.told[0] == f"Action {ran.result['action']['id']} (application_deployment) of stack Awesome App has begun"
+    assert (
+        ran.notices[0] == f"Action {ran.result['action']['id']} (application_deployment) of stack Awesome App has begun"
+    )
 
 
 @pytest.mark.parametrize("as_text", [False, True])
@@ -407,8 +409,8 @@ def test_the_one_that_runs_is_waited_for_first(deploy, rows, sim, somebody):
     assert [row["outcome"]["meaning"] for row in rows()] == ["success", "success"]
     assert ran.result["deployment"]["id"] == rows()[0]["id"]
     assert ran.result["deployment"]["started_at"] >= theirs["finished_at"]
-    assert ran.told[0].startswith(f"Deployment {theirs['id']} on stack Awesome App of jim@example.com since ")
-    assert ran.told[0].endswith(" is going on: waiting for its end")
+    assert ran.notices[0].startswith(f"Deployment {theirs['id']} on stack Awesome App of jim@example.com since ")
+    assert ran.notices[0].endswith(" is going on: waiting for its end")
 
 
 def test_its_outcome_makes_no_difference(deploy, rows, sim, somebody):
@@ -768,35 +770,3 @@ def test_a_scope_that_is_missing_is_named(deploy, sim, somebody, state):
 def test_a_stack_that_is_not_there_is_said(deploy, sim, state):
     assert "There is no stack" in deploy(stack="Nobody", state=state).result["msg"]
     assert not sim.writes
-
-
-# What is only read
-
-
-def test_deployments_are_listed_whole_and_filtered(run_module, sim):
-    sim.settings(per_page=1)
-    all_of_them = run_module("c66_deployment_info", stack="Storefront").result["deployments"]
-    assert all_of_them == [{**row, "stack_uid": STOREFRONT} for row in sim.world.deployments[STOREFRONT]]
-    live, old = all_of_them
-
-    def read(**filters):
-        return run_module("c66_deployment_info", stack="Storefront", **filters).result["deployments"]
-
-    assert read(live=True) == [live]
-    assert read(live=False) == [old]
-    assert read(git_hash=old["git_hash"]) == [old]
-    assert read(running=True) == []
-    assert read(running=False) == all_of_them
-    before = len(sim.requests)
-    assert read(deployment_id=old["id"]) == [old]
-    assert read(deployment_id=old["id"], live=True) == []
-    run_module("c66_deployment", stack="Storefront", wait=False)
-    [running] = read(running=True)
-    assert running["is_deploying"] is True
-    assert not [one for one in sim.requests[before : before + 4] if one.path.endswith("/deployments")]
-
-
-def test_a_deployment_that_is_not_there_is_said(run_module):
-    ran = run_module("c66_deployment_info", stack="Storefront", deployment_id=1)
-    assert ran.result["status"] == 404
-    assert "deployment 1 of stack Storefront" in ran.result["msg"]

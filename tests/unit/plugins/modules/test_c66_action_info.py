@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""c66_action_info: actions are read and waited for, several of them together."""
+
+from __future__ import annotations
+
+import pytest
+from simulator.seed import AWESOME_APP
+
+
+@pytest.fixture
+def actions(run_module):
+    def call(**args):
+        return run_module("c66_action_info", **{"stack": "Awesome App", **args})
+
+    return call
+
+
+def paths(requests):
+    return [one.path.removeprefix("/api/3") for one in requests]
+
+
+def test_actions_are_read(actions, sim):
+    running = sim.world.start_action(AWESOME_APP, "application_deployment", user_reference="mine")
+    result = actions().result
+    assert [one["id"] for one in result["actions"]] == [one["id"] for one in sim.world.actions[AWESOME_APP]]
+    assert result["actions"][0]["finished_success"] is None
+    assert result["actions"][1]["finished_success"] is True
+    assert {one["stack_uid"] for one in result["actions"]} == {AWESOME_APP}
+    assert not result["changed"]
+    assert [one["id"] for one in actions(user_reference="mine").result["actions"]] == [running["id"]]
+    assert actions(action="backup").result["actions"] == []
+    assert actions(action_id=running["id"]).result["actions"][0]["action"] == "application_deployment"
+    assert actions(action_id=4711).result["status"] == 404
+
+
+def test_one_that_has_failed_fails_only_who_waits(actions, sim):
+    sim.settings(action_failure="The disk is full")
+    number = sim.world.start_action(AWESOME_APP, "application_deployment", seconds=0)["id"]
+    assert actions(action_id=number).result["actions"][0]["finished_success"] is False
+    ran = actions(action_id=number, wait=True)
+    assert not ran.notices
+    assert "has failed: The disk is full" in ran.result["msg"]
+
+
+def test_what_has_ended_is_not_asked_for_again(actions, sim, clock):
+    actions(wait=True)
+    assert [path for path in paths(sim.requests) if "actions" in path] == [f"/stacks/{AWESOME_APP}/actions"]
+    assert not clock.pauses
+
+
+def test_several_are_waited_for_with_one_list(actions, sim, clock):
+    for number in range(4):
+        sim.world.start_action(AWESOME_APP, "application_deployment", seconds=5 + 3 * number, user_reference="mine")
+    result = actions(user_reference="mine", wait=True, wait_interval=2).result
+    assert {one["finished_success"] for one in result["actions"]} == {True}
+    asked = [one for one in sim.requests if "/actions" in one.path]
+    # The first read, then one request a question: the list, and at the end the last one by itself.
+    assert len(asked) == len(clock.pauses) + 2
+    lists = [one for one in asked if one.path.endswith("/actions")]
+    assert len(lists) > 2
+    assert [one["id"] for one in result["actions"]] == [one["id"] for one in sim.world.actions[AWESOME_APP]][:4]
+
+
+def test_two_in_a_long_list_are_asked_for_one_by_one(actions, sim, clock):
+    sim.world.add_past_actions(AWESOME_APP, 100)
+    for _number in range(2):
+        sim.world.start_action(AWESOME_APP, "application_deployment", seconds=10, user_reference="mine")
+    actions(user_reference="mine", wait=True)
+    lists = [one for one in sim.requests if one.path.endswith("/actions") and "mine" not in one.query]
+    assert len(lists) == 4, "the list of four pages is read once, and then costs more than two questions"
+    assert len([one for one in sim.requests if "/actions/" in one.path]) >= 4
+    assert clock.pauses
+
+
+def test_the_end_of_all_is_waited_for_before_one_fails_them(actions, sim):
+    sim.world.start_action(AWESOME_APP, "application_deployment", seconds=3, user_reference="mine", failure="No space")
+    last = sim.world.start_action(AWESOME_APP, "application_deployment", seconds=30, user_reference="mine")
+    ran = actions(user_reference="mine", wait=True)
+    assert "No space (1 of 2 failed)" in ran.result["msg"]
+    assert last["finished_success"] is True
+
+
+def test_running_out_of_time_names_them_all(actions, sim):
+    numbers = [
+        sim.world.start_action(AWESOME_APP, "application_deployment", seconds=99, user_reference="mine")["id"]
+        for _number in range(2)
+    ]
+    message = actions(user_reference="mine", wait=True, wait_timeout=10).result["msg"]
+    assert "2 actions (application_deployment) has not ended within 10 seconds (2 of 2 going on)" in message
+    assert all(str(number) in message for number in numbers)
+
+
+def test_what_is_known_of_the_actions_comes_with_the_failure(run_module, sim):
+    row = sim.world.start_action(AWESOME_APP, "restart", failure="No disk")
+    ran = run_module("c66_action_info", stack=AWESOME_APP, action_id=row["id"], wait=True)
+    assert ran.result["failed"]
+    [action] = ran.result["actions"]
+    assert (action["finished_success"], action["finished_message"]) == (False, "No disk")

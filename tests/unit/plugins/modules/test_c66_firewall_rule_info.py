@@ -1,0 +1,26 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""c66_firewall_rule_info: the rules of a stack."""
+
+from __future__ import annotations
+
+from simulator.seed import AWESOME_APP, PUBLIC_TOKEN
+
+
+def test_firewall_rules(run_module, sim):
+    sim.world.add_rule(AWESOME_APP, from_ip="198.51.100.7", protocol="tcp", port=5432)
+    result = run_module("c66_firewall_rule_info", stack="Awesome App").result
+    rules = sim.world.firewalls[AWESOME_APP]
+    assert [one["id"] for one in result["firewall_rules"]] == [one["id"] for one in rules]
+    assert {one["stack_uid"] for one in result["firewall_rules"]} == {AWESOME_APP}
+    assert not result["changed"]
+
+    def kept(**filters):
+        return run_module("c66_firewall_rule_info", stack="Awesome App", **filters).result["firewall_rules"]
+
+    assert [one["from_ip"] for one in kept(port=5432)] == ["198.51.100.7"]
+    assert kept(port=5432, protocol="udp") == []
+    assert {one["rule_type"] for one in kept(rule_type="user")} == {"user"}
+    refused = run_module("c66_firewall_rule_info", stack="Awesome App", api_token=PUBLIC_TOKEN).result
+    assert "lacks the scope admin" in refused["msg"]

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""c66_server_setting and c66_server_setting_info."""
+
+from __future__ import annotations
+
+import pytest
+from simulator.seed import AWESOME_APP, PUBLIC_TOKEN, STOREFRONT
+
+CARIBOU = "f8468fc145ea49bac474b30a8fea888d"
+
+
+@pytest.fixture
+def server(run_module):
+    def call(server="Caribou", **args):
+        return run_module("c66_server_setting", stack="Awesome App", server=server, diff=True, **args)
+
+    return call
+
+
+@pytest.mark.parametrize("wanted", ["Caribou", CARIBOU, CARIBOU.upper()])
+def test_a_server_is_renamed_by_its_name_or_uid(server, sim, sent, wanted):
+    """Although the list says that its name is read-only."""
+    ran = server(server=wanted, settings={"server-name": "Elk"})
+    assert ran.result["changes"]["changed"] == ["server.name"]
+    assert ran.warnings == ["The setting server.name: This changes DNS names."]
+    assert sent() == [("PUT", "server-name", {"value": "Elk"})]
+    assert CARIBOU in sim.writes[0].path
+    assert not server(server=CARIBOU, settings={"server.name": "Elk"}).result["changed"]
+    assert len(sim.writes) == 1
+
+
+@pytest.mark.parametrize("status", [400, 403, 409])
+def test_cloud_66_may_refuse_that(server, sim, status):
+    sim.settings(server_name_writable=False, readonly_status=status)
+    ran = server(settings={"server.name": "Elk"})
+    assert ran.result["status"] == status
+    assert "the setting server.name of server Caribou of stack Awesome App" in ran.result["msg"]
+    assert len(sim.writes) == 1
+
+
+def test_check_mode_of_servers(server, sim):
+    predicted = server(settings={"server.name": "Elk"}, check=True).result
+    assert not sim.writes
+    done = server(settings={"server.name": "Elk"}).result
+    assert [predicted[name] for name in ("changed", "changes", "diff", "settings")] == [
+        done[name] for name in ("changed", "changes", "diff", "settings")
+    ]
+
+
+def test_other_read_only_settings_of_a_server_are_refused(server, sim):
+    row = {"key": "server.region", "value": "ams", "readonly": True}
+    sim.world.server_settings[CARIBOU].append(row)
+    assert (
+        "server.region of server Caribou of stack Awesome App is read-only"
+        in (server(settings={"server.region": "nyc"}).result["msg"])
+    )
+
+
+def test_which_server_is_said_when_it_is_not_clear(server, sim):
+    assert "no server with the UID or name Moose. There are: Lion" in server("Moose", settings={}).result["msg"]
+    sim.world.add_server(AWESOME_APP, name="Caribou")
+    message = server(settings={}).result["msg"]
+    assert "more than one server with the UID or name Caribou" in message
+    assert CARIBOU in message
+    assert not sim.writes
+
+
+def test_a_scope_for_servers_that_is_missing_is_named(server):
+    ran = server(settings={"server.name": "Elk"}, api_token=PUBLIC_TOKEN)
+    assert "lacks the scope admin" in ran.result["msg"]
+
+
+def test_server_settings_are_listed_with_an_id(run_module, sim):
+    name = sim.world.servers[STOREFRONT][0]["name"]
+    [row] = run_module("c66_server_setting_info", stack="Storefront", server=name).result["settings"]
+    assert (row["id"], row["key"], row["value"]) == ("server-name", "server.name", name)
+    options = {"stack": "Storefront", "server": name, "setting": "server-name"}
+    assert run_module("c66_server_setting_info", **options).result["settings"] == [row]
