@@ -352,7 +352,7 @@ def test_a_wrong_token_always_fails(read, sim, kept, path):
     read(**kept)
     age(kept, 2 * HOURS)
     sim.fault("status", status=401, path=path)
-    with pytest.raises(AnsibleParserError, match="The token from the option api_token is wrong"):
+    with pytest.raises(AnsibleParserError, match="The token from the option api_token is invalid"):
         read(**kept, on_error="warn")
 
 
@@ -410,7 +410,7 @@ def test_none_left_at_all(read, sim, kept):
     read(**kept)
     age(kept, 2 * HOURS)
     sim.settings(remaining=0)
-    with pytest.raises(AnsibleParserError, match="come back at"):
+    with pytest.raises(AnsibleParserError, match="try again at"):
         read(**kept)
     assert read(**kept, on_error="warn").values("cloud66_stale") == {True}
 
@@ -506,5 +506,5 @@ def test_a_list_that_never_stands_still_is_a_warning(read, sim):
 
 def test_a_list_that_does_not_end_fails(read, sim):
     sim.fault("repeat_page", path="/stacks")
-    with pytest.raises(AnsibleParserError, match="Cannot read the stacks whole"):
+    with pytest.raises(AnsibleParserError, match="Cannot read the stacks completely"):
         read()
