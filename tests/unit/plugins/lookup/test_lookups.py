@@ -28,7 +28,7 @@ def test_a_stack_by_name_or_uid(look_up):
 
 def test_one_field(look_up):
     assert look_up("c66_stack", "Awesome App", field="health_name") == ["ok"]
-    with pytest.raises(AnsibleError, match=r"A stack has no field colour, but uid, name, "):
+    with pytest.raises(AnsibleError, match=r"A stack has no field colour. Its fields are uid, name, "):
         look_up("c66_stack", "Awesome App", field="colour")
     with pytest.raises(AnsibleError, match="no field redeploy_hook"):
         look_up("c66_stack", "Awesome App", field="redeploy_hook")
