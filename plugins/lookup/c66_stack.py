@@ -51,7 +51,7 @@ import json
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import described
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import described
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup, run_for
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.once import once_a_run

@@ -103,20 +103,9 @@ api:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.wait import ARGUMENTS as WAIT
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.action import Action
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "action_id": {"type": "int"},
-    "action": {"type": "str"},
-    "user_reference": {"type": "str"},
-    **WAIT,
-    "wait": {"type": "bool", "default": False},
-}
-
-MODULE = InfoModule(Action, ARGUMENTS, waits=True)
+MODULE = InfoModule(Action, waits=True)
 
 
 def main():

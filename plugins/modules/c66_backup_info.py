@@ -120,16 +120,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import Backup
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "backup_id": {"type": "int"},
-    "group": {"type": "int"},
-    "db_type": {"type": "str"},
-}
-
-MODULE = InfoModule(Backup, ARGUMENTS)
+MODULE = InfoModule(Backup)
 
 
 def main():

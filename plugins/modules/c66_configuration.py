@@ -198,10 +198,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
     "type": {"type": "str", "required": True},
     "body": {"type": "str"},
     "src": {"type": "path"},

@@ -97,15 +97,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "type": {"type": "str"},
-    "versions": {"type": "bool", "default": False},
-}
-
-MODULE = InfoModule(Configuration, ARGUMENTS)
+MODULE = InfoModule(Configuration)
 
 
 def main():

@@ -252,13 +252,11 @@ api:
   sample: {requests: 9, retries: 0, rate_limit: {limit: 3000, remaining: 2991}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.deploy import Deploy
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.deploy import DeployTask
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import NewDeployment
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
     "state": {"type": "str", "choices": ["deployed", "cancelled"], "default": "deployed"},
     "git_ref": {"type": "str"},
     "services": {"type": "list", "elements": "str"},
@@ -273,7 +271,7 @@ ARGUMENTS = {
     "wait_timeout": {"type": "int", "default": 3600},
 }
 
-MODULE = StartModule(NewDeployment, ARGUMENTS, run_by=Deploy, required_if=[("only_if_changed", True, ["git_ref"])])
+MODULE = CommandModule(NewDeployment, ARGUMENTS, task=DeployTask, required_if=[("only_if_changed", True, ["git_ref"])])
 
 
 def main():

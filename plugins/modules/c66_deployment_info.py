@@ -125,17 +125,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import Deployment
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "deployment_id": {"type": "int"},
-    "git_hash": {"type": "str"},
-    "running": {"type": "bool"},
-    "live": {"type": "bool"},
-}
-
-MODULE = InfoModule(Deployment, ARGUMENTS)
+MODULE = InfoModule(Deployment)
 
 
 def main():

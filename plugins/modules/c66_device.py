@@ -121,22 +121,9 @@ api:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.state import StateModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import SUB_TYPE, TYPE, Device
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import Device
 
-ARGUMENTS = {
-    "user_id": {"type": "int", "required": True},
-    "device_token": {"type": "str", "required": True, "no_log": True},
-    "device_type": TYPE.argument(),
-    "sub_type": SUB_TYPE.argument(),
-}
-
-MODULE = StateModule(
-    Device,
-    ARGUMENTS,
-    key="device_token",
-    wanted=("device_type", "sub_type"),
-    needed=("device_type", "sub_type"),
-)
+MODULE = StateModule(Device)
 
 
 def main():

@@ -112,13 +112,7 @@ api:
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import UsersDevice
 
-ARGUMENTS = {
-    "user_id": {"type": "int"},
-    "email": {"type": "str"},
-    "include_token": {"type": "bool", "default": False, "no_log": False},
-}
-
-MODULE = InfoModule(UsersDevice, ARGUMENTS)
+MODULE = InfoModule(UsersDevice)
 
 
 def main():

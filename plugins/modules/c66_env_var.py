@@ -241,10 +241,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import STRATEGIES, EnvVar
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
     "key": {"type": "str", "no_log": False},
     "value": {"type": "raw", "no_log": True},
     "env_vars": {"type": "dict", "no_log": True},

@@ -114,15 +114,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "key": {"type": "str", "no_log": False},
-    "include_values": {"type": "bool", "default": False},
-}
-
-MODULE = InfoModule(EnvVar, ARGUMENTS)
+MODULE = InfoModule(EnvVar)
 
 
 def main():

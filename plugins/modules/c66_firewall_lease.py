@@ -145,12 +145,10 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import CALLER, PROTOCOLS, Lease
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
     "from_ip": {"type": "str", "default": CALLER},
     "port": {"type": "int", "default": 22},
     "protocol": {"type": "str", "choices": list(PROTOCOLS), "default": "tcp"},
@@ -160,7 +158,7 @@ ARGUMENTS = {
     "renew": {"type": "bool", "default": False},
 }
 
-MODULE = StartModule(Lease, ARGUMENTS)
+MODULE = CommandModule(Lease, ARGUMENTS)
 
 
 def main():

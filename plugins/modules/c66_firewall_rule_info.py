@@ -89,17 +89,9 @@ api:
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import PROTOCOLS, FirewallRule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import FirewallRule
 
-ARGUMENTS = {
-    **STACK,
-    "port": {"type": "int"},
-    "protocol": {"type": "str", "choices": list(PROTOCOLS)},
-    "rule_type": {"type": "str"},
-}
-
-MODULE = InfoModule(FirewallRule, ARGUMENTS)
+MODULE = InfoModule(FirewallRule)
 
 
 def main():

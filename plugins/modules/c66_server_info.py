@@ -170,17 +170,7 @@ api:
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server import Server
 
-ARGUMENTS = {
-    "stack": {"type": "list", "elements": "str"},
-    "server": {"type": "raw"},
-    "role": {"type": "str"},
-    "group": {"type": "int"},
-    "include_private_key": {"type": "bool", "default": False, "no_log": False},
-    "workers": {"type": "int", "default": 8},
-    "skip_failed": {"type": "bool", "default": False},
-}
-
-MODULE = InfoModule(Server, ARGUMENTS)
+MODULE = InfoModule(Server)
 
 
 def main():

@@ -167,11 +167,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import ServerSetting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
-    "server": {"type": "str", "required": True},
     "settings": {"type": "dict", "required": True},
 }
 

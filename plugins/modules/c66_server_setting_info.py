@@ -87,15 +87,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import ServerSetting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "server": {"type": "str", "required": True},
-    "setting": {"type": "str"},
-}
-
-MODULE = InfoModule(ServerSetting, ARGUMENTS)
+MODULE = InfoModule(ServerSetting)
 
 
 def main():

@@ -56,7 +56,7 @@ api:
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.ssh_key import SshKey
 
-MODULE = InfoModule(SshKey, {})
+MODULE = InfoModule(SshKey)
 
 
 def main():

@@ -219,7 +219,7 @@ api:
   sample: {requests: 6, retries: 0, rate_limit: {limit: 3000, remaining: 2994}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.new_stack import NewStack
 
 ARGUMENTS = {
@@ -236,7 +236,7 @@ ARGUMENTS = {
     "wait_timeout": {"type": "int", "default": 3600},
 }
 
-MODULE = StartModule(NewStack, ARGUMENTS)
+MODULE = CommandModule(NewStack, ARGUMENTS)
 
 
 def main():

@@ -184,12 +184,10 @@ api:
   sample: {requests: 4, retries: 0, rate_limit: {limit: 3000, remaining: 2996}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack_action import COMMANDS, StackAction
 
 ARGUMENTS = {
-    **STACK,
     "command": {"type": "str", "required": True, "choices": list(COMMANDS)},
     "enabled": {"type": "bool"},
     "container": {"type": "str"},
@@ -201,7 +199,7 @@ ARGUMENTS = {
     "group": {"type": "str"},
 }
 
-MODULE = StartModule(
+MODULE = CommandModule(
     StackAction,
     ARGUMENTS,
     required_if=[("command", name, list(command.needs)) for name, command in COMMANDS.items() if command.needs],

@@ -140,15 +140,7 @@ api:
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
 
-ARGUMENTS = {
-    "stack": {"type": "str"},
-    "name": {"type": "str"},
-    "environment": {"type": "str"},
-    "git_repo": {"type": "str"},
-    "git_branch": {"type": "str"},
-}
-
-MODULE = InfoModule(Stack, ARGUMENTS)
+MODULE = InfoModule(Stack)
 
 
 def main():

@@ -171,10 +171,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import StackSetting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
     "settings": {"type": "dict", "required": True},
 }
 

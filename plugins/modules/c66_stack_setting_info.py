@@ -81,14 +81,8 @@ api:
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import StackSetting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "setting": {"type": "str"},
-}
-
-MODULE = InfoModule(StackSetting, ARGUMENTS)
+MODULE = InfoModule(StackSetting)
 
 
 def main():

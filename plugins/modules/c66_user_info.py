@@ -95,12 +95,7 @@ api:
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import User
 
-ARGUMENTS = {
-    "user_id": {"type": "int"},
-    "email": {"type": "str"},
-}
-
-MODULE = InfoModule(User, ARGUMENTS)
+MODULE = InfoModule(User)
 
 
 def main():

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ import yaml
 CONTRACT_FILE = Path(__file__).resolve().parent.parent / "contract" / "cloud66-v3.yaml"
 METHODS = ("get", "post", "put", "patch", "delete")
 INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
+# A form field `a[b]` is the property b of the object a.
+NESTED = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -90,13 +93,21 @@ class Contract:
 
     def typed_form(self, operation: Operation, form: Mapping[str, Any]) -> dict[str, Any]:
         """Form fields as the types that the JSON body would have."""
-        properties = self._properties(operation)
-        return {name: _typed(value, properties.get(name, {})) for name, value in form.items()}
+        properties = self._properties(self._at(operation.body_schema) if operation.body_schema else {})
+        typed: dict[str, Any] = {}
+        for name, value in form.items():
+            nested = NESTED.fullmatch(name)
+            if not nested:
+                typed[name] = _typed(value, properties.get(name, {}))
+                continue
+            outer, inner = nested.groups()
+            part = typed.setdefault(outer, {})
+            if not isinstance(part, dict):
+                raise Invalid(f"{outer} is given twice")
+            part[inner] = _typed(value, self._properties(properties.get(outer, {})).get(inner, {}))
+        return typed
 
-    def _properties(self, operation: Operation) -> Mapping[str, Any]:
-        if not operation.body_schema:
-            return {}
-        schema = self._at(operation.body_schema)
+    def _properties(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in schema:
             schema = self._at(schema["$ref"].lstrip("#"))
         properties: Mapping[str, Any] = schema.get("properties", {})
@@ -177,9 +188,19 @@ def _typed(value: Any, schema: Mapping[str, Any]) -> Any:
         return int(value)
     if "boolean" in types and value.lower() in BOOLEANS:
         return BOOLEANS[value.lower()]
+    if {"array", "object"} & set(types) and value[:1] in ("[", "{"):
+        return _json(value)
     if "array" in types:
         return [value]
     return value
+
+
+def _json(text: str) -> Any:
+    """What a JSON text holds, or the text itself if it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 @lru_cache(maxsize=1)

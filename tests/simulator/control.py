@@ -34,6 +34,7 @@ THINGS = (
     *("accounts", "users", "stacks", "servers", "backups", "backup_groups", "actions", "clouds", "hostile"),
     *("firewalls", "env_vars", "deployments", "deploy_failures", "stack_settings", "server_settings"),
     *("service_yamls", "manifest_yamls", "configurations", "applied"),
+    *("image_repositories", "dns_providers", "records", "certificates", "load_balancers", "tags"),
 )
 
 

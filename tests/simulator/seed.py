@@ -32,6 +32,7 @@ FIRST_MORE_ACCOUNT = 1001
 def fill(world: World, stacks: int) -> None:
     """Put the seed into an empty world; `stacks` is how many stacks there are in all."""
     _access(world)
+    _account_wide(world)
     if stacks >= MANY:
         for number in range(MORE_ACCOUNTS):
             world.add_account(FIRST_MORE_ACCOUNT + number, friendly_name=f"Client {number:02d}")
@@ -61,6 +62,14 @@ def _access(world: World) -> None:
     )
     world.clouds.append(shapes.cloud("aws", "AWS", {"us-east-1": "N. Virginia"}, {"m7i.large": "8GB - 2 CPU"}))
     world.ssh_keys[1] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDemoDemoDemoDemoDemoDemoDemoDemoDemo owner@example.com"
+
+
+def _account_wide(world: World) -> None:
+    """What accounts have: registries, DNS providers and records."""
+    world.add_image_repository(139, url="https://quay.io", username="kickass", email="kickass@example.com")
+    world.add_dns_provider(139, uuid="dp-fbe3d478cdc610b187b38c1d2b6b016b", key="My Cloudflare")
+    world.add_dns_provider(207, key="Labs")
+    world.add_record("account-139", "onesignal.api_key", value="secret", metadata={"key1": "value1"}, ttl=0)
 
 
 def _users(world: World, many: bool) -> None:
@@ -101,11 +110,14 @@ def _awesome_app(world: World) -> None:
         server_roles=["rails", "postgresql", "elasticsearch", "web", "app", "db"],
     )
     world.add_past_actions(AWESOME_APP, 2)
+    world.add_certificate(AWESOME_APP, server_names="www.example.com,example.com")
+    world.add_tags("server", world.servers[AWESOME_APP][0]["uid"], "web", "blue", reserved=("c66-managed",))
 
 
 def _storefront(world: World) -> None:
     """The stack of the seed text, with its backup group."""
     world.add_stack(uid=STOREFRONT, name="Storefront", environment="staging", framework="docker", has_loadbalancer=True)
+    world.add_load_balancer(STOREFRONT)
     roles = (["docker", "web", "app"], ["docker", "worker"], ["mysql", "db"], ["postgresql", "db"], ["haproxy", "lb"])
     for number, names in enumerate(roles):
         address = f"198.51.100.{10 + number}"

@@ -82,6 +82,35 @@ class Settings:
     create_seconds    how long it takes to create a stack
     create_visible_seconds  seconds before a new stack is in the list
     duplicate_stacks  what creating a second stack of one name, environment and account does: store or conflict (409)
+
+    Image repositories and ConfigStore
+    duplicate_repositories  what a second image repository with one URL and username does: store, conflict (409) or
+                      bad_request (400)
+    duplicate_record_status  status of an answer that refuses a POST of a known key
+    record_put        what a PUT does to metadata and ttl that it leaves out: replace (they become empty) or merge
+    record_blanks     how empty metadata and ttl are read: null, or empty ({} and 0)
+    record_value_wrapped  whether base64 is read in lines, as many encoders write it
+
+    SSL certificates
+    certificate_seconds  how long it takes to install or remove one
+    certificate_fails whether those that begin to be installed from now on fail
+    certificate_first_status  the status in the answer to a write: installing or not_installed
+    certificate_status_as_text  status as "3" instead of 3
+    certificate_answer  what create and update answer: full, or nameless (uuid and name are null)
+    certificate_delete_answer  what a DELETE answers: certificate or empty
+    certificate_put   what a PUT does to optional attributes that it leaves out: replace (they get their defaults) or
+                      merge
+    duplicate_certificates  what a second one with one type and the same server names does: store or conflict (409)
+    mixed_certificates  what one of another kind (standard, wildcard, external) does: conflict (409) or store
+    fingerprint_of    what sha256_fingerprint is computed over: der or pem (the text)
+    server_names_read how server_names are read: as_written, or sorted with blanks after the commas
+
+    Tags
+    tag_entity_id     what names a server or load balancer: uid, number or both
+    tag_answer        list (with one entry) or object
+    tags_as           how tags are read: objects or texts
+    reserved_tags     what a write that would remove reserved tags does: remove or keep
+    untagged_answer   what is read where no tag ever was: entry (without tags) or empty (list)
     """
 
     latency_ms: float = 0
@@ -144,6 +173,30 @@ class Settings:
     create_visible_seconds: float = 1
     duplicate_stacks: str = "store"
 
+    duplicate_repositories: str = "store"
+    duplicate_record_status: int = 409
+    record_put: str = "replace"
+    record_blanks: str = "null"
+    record_value_wrapped: bool = False
+
+    certificate_seconds: float = 4
+    certificate_fails: bool = False
+    certificate_first_status: str = "installing"
+    certificate_status_as_text: bool = False
+    certificate_answer: str = "full"
+    certificate_delete_answer: str = "certificate"
+    certificate_put: str = "replace"
+    duplicate_certificates: str = "store"
+    mixed_certificates: str = "conflict"
+    fingerprint_of: str = "der"
+    server_names_read: str = "as_written"
+
+    tag_entity_id: str = "both"
+    tag_answer: str = "list"
+    tags_as: str = "objects"
+    reserved_tags: str = "remove"
+    untagged_answer: str = "entry"
+
     def change(self, **changes: Any) -> None:
         """Set some of them. Raises ValueError for a name or a choice that there is not."""
         known = {field.name: str(field.type) for field in fields(self)}
@@ -191,4 +244,21 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "deploy_answer": ("full", "no_action", "brief"),
     "cancel_finished": ("conflict", "ok"),
     "duplicate_stacks": ("store", "conflict"),
+    "duplicate_repositories": ("store", "conflict", "bad_request"),
+    "duplicate_record_status": (400, 409, 422, 500),
+    "record_put": ("replace", "merge"),
+    "record_blanks": ("null", "empty"),
+    "certificate_first_status": ("installing", "not_installed"),
+    "certificate_answer": ("full", "nameless"),
+    "certificate_delete_answer": ("certificate", "empty"),
+    "certificate_put": ("replace", "merge"),
+    "duplicate_certificates": ("store", "conflict"),
+    "mixed_certificates": ("conflict", "store"),
+    "fingerprint_of": ("der", "pem"),
+    "server_names_read": ("as_written", "sorted"),
+    "tag_entity_id": ("uid", "number", "both"),
+    "tag_answer": ("list", "object"),
+    "tags_as": ("objects", "texts"),
+    "reserved_tags": ("remove", "keep"),
+    "untagged_answer": ("entry", "empty"),
 }

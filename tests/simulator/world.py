@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from . import hostile, seed, shapes
@@ -15,7 +17,7 @@ from .access import Budget, Code, Token
 from .deploys import Deploys
 from .settings import Settings
 from .shapes import Row
-from .work import Schedule, Work
+from .work import Job, Schedule, Work
 
 
 class Lazy(dict[str, list[Row]]):
@@ -45,7 +47,17 @@ class World:
         self.backup_groups: dict[int, int] = {}
         self.actions: dict[str, list[Row]] = {}
         self.clouds: list[Row] = []
-        self.image_repositories: list[Row] = []
+        # By account.
+        self.image_repositories: dict[int | None, list[Row]] = defaultdict(list)
+        self.dns_providers: dict[int | None, list[Row]] = defaultdict(list)
+        # Records of ConfigStore by namespace.
+        self.records: dict[str, list[Row]] = defaultdict(list)
+        self.certificates: dict[str, list[Row]] = defaultdict(list)
+        # What is going to happen to a certificate, by its UUID.
+        self.installing: dict[str, list[Job]] = {}
+        # UIDs of load balancers by stack, and tags by `server/UID` and `loadbalancer/UID`.
+        self.load_balancers: dict[str, list[str]] = defaultdict(list)
+        self.tags: dict[str, Row] = {}
         self.ssh_keys: dict[int, str] = {}
         self.apps: dict[str, str] = {}
         self.codes: dict[str, Code] = {}
@@ -180,6 +192,51 @@ class World:
         rows.insert(0 if front else len(rows), row)
         return row
 
+    def add_image_repository(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
+        """A registry of an account, with its password."""
+        row = shapes.image_repository(self.number("image repository", 283), **fields)
+        return _added(self.image_repositories[account_id], row, front)
+
+    def add_dns_provider(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
+        return _added(self.dns_providers[account_id], shapes.dns_provider(self.number("DNS provider"), **fields), front)
+
+    def add_record(
+        self,
+        namespace: str,
+        key: str,
+        raw_value: str | None = None,
+        *,
+        value: str = "",
+        front: bool = False,
+        **fields: Any,
+    ) -> Row:
+        """A record of ConfigStore: its value as a text, or as it is stored in `raw_value`."""
+        raw_value = base64.b64encode(value.encode()).decode() if raw_value is None else raw_value
+        return _added(self.records[namespace], shapes.record(key, raw_value, **fields), front)
+
+    def add_certificate(self, stack_uid: str, front: bool = False, **fields: Any) -> Row:
+        """A certificate that is installed."""
+        number = self.number(f"certificate of {stack_uid}")
+        return _added(self.certificates[stack_uid], shapes.certificate(number, stack_uid, **fields), front)
+
+    def add_load_balancer(self, stack_uid: str) -> str:
+        """A load balancer, of which nothing but its tags can be read. Returns its UID."""
+        uid = shapes.digest(f"load balancer {len(self.load_balancers[stack_uid])} of {stack_uid}")
+        self.load_balancers[stack_uid].append(uid)
+        return uid
+
+    def add_tags(self, kind: str, uid: str, *tags: str, reserved: tuple[str, ...] = ()) -> Row:
+        """The tags of a `server` or a `loadbalancer`, instead of those it has; `reserved` are the platform's."""
+        self.tags[f"{kind}/{uid}"] = row = shapes.entity_tags(*tags, reserved=reserved)
+        return row
+
+    def taggable(self, kind: str) -> Iterator[tuple[str, int]]:
+        """The UIDs of all servers or load balancers, each with the number that Cloud 66 has for it."""
+        servers = (row["uid"] for rows in self.servers.values() for row in rows)
+        balancers = (uid for uids in self.load_balancers.values() for uid in uids)
+        for uid in {"server": servers, "loadbalancer": balancers}.get(kind, ()):
+            yield uid, shapes.digest_number(f"{kind} {uid}")
+
     def add_token(self, user_id: int, scopes: Iterable[str], token: str | None = None) -> str:
         token = token or secrets.token_hex(32)
         self.tokens[token] = Token(user_id, frozenset(scopes))
@@ -223,6 +280,12 @@ class World:
     def settle(self) -> None:
         """Do what is due, such as ending actions. Called before every request."""
         self.schedule.run(self.now())
+
+
+def _added(rows: list[Row], row: Row, front: bool) -> Row:
+    """The row, which now is among the others, at the end or in front."""
+    rows.insert(0 if front else len(rows), row)
+    return row
 
 
 def find(rows: Iterable[Row], key: str, value: Any) -> Row | None:

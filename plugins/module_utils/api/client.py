@@ -138,10 +138,11 @@ class Client:
     ) -> Any:
         """The JSON of an answer; None for a write that is answered without a body. Raises Cloud66Error.
 
-        Without `retry`, a call that may have been applied is not sent again: raises AnswerLostError.
+        A write that failed but may have been applied raises AnswerLostError; without `retry`, it is not sent again.
         """
         content = {"params": _plain(query), "json": body}
         tries = 0
+        applied = False
         while True:
             tries += 1
             result = self._try(method, path, content)
@@ -149,7 +150,14 @@ class Client:
                 return result
             if method == "DELETE" and tries > 1 and isinstance(result.error, NotFoundError):
                 return None
-            self._wait_for_retry(result, tries, retry)
+            applied = applied or (result.applied and method != "GET")
+            wait = self._wait(result, tries) if retry or not result.applied else None
+            if wait is None and applied:
+                message = f"{result.error} The write may have been applied."
+                raise AnswerLostError(message, **result.error.facts()) from result.error
+            if wait is None:
+                raise result.error
+            self.pause(wait)
             with self.usage.lock:
                 self.usage.retries += 1
 
@@ -183,30 +191,28 @@ class Client:
         except ValueError:
             return call.unreadable(answer)
 
-    def _wait_for_retry(self, failure: Failure, tries: int, retry: bool) -> None:
-        """Wait until the next try. Raises the failure's error if there is none."""
-        error = failure.error
-        if failure.applied and not retry:
-            raise AnswerLostError(f"{error} The write may have been applied.", **error.facts()) from error
+    def _wait(self, failure: Failure, tries: int) -> float | None:
+        """Seconds to wait before the next try; None if there is none."""
         if failure.wait is None:
-            raise error
-        if isinstance(error, ThrottledError):
-            wait = failure.wait
-            self._spend_throttle_wait(error, wait)
-            self.log(f"The hourly limit is used up: waiting until {limits.clock_time(wait)}")
-        elif tries <= self.settings.api_retries:
-            wait = max(failure.wait, limits.wait_before_retry(tries))
-            self.log(f"Retrying in {wait:.0f} s: {error}")
-        else:
-            raise error
-        self.pause(wait)
+            return None
+        if isinstance(failure.error, ThrottledError):
+            return self._throttle_wait(failure.wait)
+        if tries > self.settings.api_retries:
+            return None
+        wait = max(failure.wait, limits.wait_before_retry(tries))
+        self.log(f"Retrying in {wait:.0f} s: {failure.error}")
+        return wait
 
-    def _spend_throttle_wait(self, error: ThrottledError, wait: float) -> None:
-        """Count a wait against `throttle_wait`. Raises the error if that does not allow it."""
+    def _throttle_wait(self, wait: float) -> float | None:
+        """The wait for the next hour; None if it exceeds what is left of `throttle_wait`."""
         with self.usage.lock:
-            if self.usage.throttle_waited + wait > self.settings.throttle_wait:
-                raise error
-            self.usage.throttle_waited += wait
+            allowed = self.usage.throttle_waited + wait <= self.settings.throttle_wait
+            if allowed:
+                self.usage.throttle_waited += wait
+        if not allowed:
+            return None
+        self.log(f"The hourly limit is used up: waiting until {limits.clock_time(wait)}")
+        return wait
 
 
 def _plain(query: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
@@ -27,6 +28,12 @@ _sessions: dict[tuple[int, Settings], Any] = {}
 
 class Unshown(str):
     """A path segment that is a secret. No error and no result shows it."""
+
+    __slots__ = ()
+
+
+class Dotless(str):
+    """A path segment whose dots are percent-encoded: the API takes what follows a dot for a format."""
 
     __slots__ = ()
 
@@ -109,7 +116,7 @@ class Transport:
                 method,
                 url,
                 headers={**self.headers, "X-Request-Id": request_id},
-                auth=self._sign,
+                auth=partial(self._sign, url),
                 timeout=settings.api_timeout,
                 allow_redirects=False,
                 verify=verify,
@@ -122,8 +129,11 @@ class Transport:
         _check_length(response)
         return Answer(response.status_code, response.headers, response.content)
 
-    def _sign(self, request: Any) -> Any:
+    def _sign(self, url: str, request: Any) -> Any:
         """Add the token. An auth function also keeps requests from sending a password from ~/.netrc."""
+        if "%2E" in url:
+            # requests has decoded it.
+            request.url = url + request.url[len(request.url.partition("?")[0]) :]
         if self.token is not None:
             request.headers["Authorization"] = f"Bearer {self.token}"
         return request
@@ -158,7 +168,8 @@ def _encoded(segment: Any) -> str:
     if text in ("", ".", ".."):
         # HTTP libraries resolve them like the parts of a file path.
         raise Cloud66Error(f"{text!r} cannot be used in the path of a URL.")
-    return quote(text, safe="*")
+    encoded = quote(text, safe="*")
+    return encoded.replace(".", "%2E") if isinstance(segment, Dotless) else encoded
 
 
 def _check_length(response: Any) -> None:

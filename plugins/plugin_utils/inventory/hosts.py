@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import Codes
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import HEALTH, STATUS
 
 from ..unsafe import as_data

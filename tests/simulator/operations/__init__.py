@@ -31,7 +31,8 @@ EMPTY = object()
 class Call:
     """A checked request: what the path, the query and the body say, as the contract's types, and who asks.
 
-    What a handler puts into `notes` is in the log of requests.
+    `raw_path` has the path's parameters as they were sent, percent-encoded. What a handler puts into `notes` is in the
+    log of requests.
     """
 
     operation: Operation
@@ -40,6 +41,7 @@ class Call:
     caller: str = ""
     scopes: frozenset[str] = frozenset()
     path: dict[str, Any] = field(default_factory=dict)
+    raw_path: dict[str, str] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
@@ -100,6 +102,11 @@ def current_account(world: World, call: Call) -> int | None:
     """The caller's own account."""
     user = find(world.users, "id", call.user_id)
     return user["primary_account_id"] if user else None
+
+
+def the_account_id(world: World, call: Call) -> int | None:
+    """The account that X-Account picks, or the caller's own."""
+    return current_account(world, call) if call.account_id is None else call.account_id
 
 
 def of_account(world: World, call: Call, rows: list[Row], key: str) -> list[Row]:

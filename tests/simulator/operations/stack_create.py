@@ -10,7 +10,7 @@ from ..answers import ApiError
 from ..shapes import Row
 from ..world import World
 from ..yamls import check_yaml
-from . import Call, current_account, operation, the_email
+from . import Call, operation, the_account_id, the_email
 
 ANALYSING, SUCCESS, TERMINAL_FAILURE = 3, 1, 7
 SERVERS = {"single": 1, "multi": 3}
@@ -23,7 +23,7 @@ def create_stack(world: World, call: Call) -> Row:
     wanted = {
         "name": body["name"],
         "environment": body["environment"],
-        "account_id": current_account(world, call) if call.account_id is None else call.account_id,
+        "account_id": the_account_id(world, call),
     }
     _check(world, body, wanted)
     uid = shapes.digest(f"created stack {world.number('created stack')}")

@@ -26,9 +26,20 @@ def digest_number(text: str) -> int:
     return int(digest(text)[:12], 16) % 100_000_000
 
 
+def uuid(text: str) -> str:
+    """The same digits as a UUID writes them."""
+    digits = digest(text)
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
 def iso(moment: float) -> str:
     """2026-01-05T08:00:00Z"""
     return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def offset(moment: float) -> str:
+    """2026-01-05T08:00:00+0000"""
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
 def spaced(moment: float) -> str:

@@ -1,13 +1,14 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a stack is configured with: firewall rules, environment variables, settings, and files."""
+"""What a stack is configured with: firewall rules, environment variables, settings, files, certificates and tags."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso
+from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso, offset
 
 RULE_ENDS = ("from_ip", "from_group_id", "from_server_id", "to_ip", "to_group_id", "to_server_id")
 
@@ -162,3 +163,40 @@ def configurations() -> list[Row]:
         }
         for kind, name, body, can_apply in files
     ]
+
+
+def record(key: str, raw_value: str, **fields: Any) -> Row:
+    """A ConfigStoreRecord of the contract; `raw_value` is base64 as a rule."""
+    return {"key": key, "raw_value": raw_value, "metadata": None, "ttl": None, **fields}
+
+
+def certificate(number: int, stack_uid: str, **fields: Any) -> Row:
+    """An SslCertificate of the contract, installed, with what was uploaded."""
+    uuid = f"ssl-{digest(f'certificate {number} of {stack_uid}')}"
+    return {
+        "uuid": uuid,
+        "name": f"certificate-{number}",
+        "server_group_id": None,
+        "server_names": f"www{number}.example.com",
+        "sha256_fingerprint": hashlib.sha256(uuid.encode()).hexdigest(),
+        "ca_name": "Let's Encrypt",
+        "type": "lets_encrypt",
+        "wildcard": False,
+        "dns_provider_uuid": None,
+        "ssl_termination": True,
+        "has_intermediate_cert": True,
+        "status": 3,
+        "created_at": iso(SEED_TIME),
+        "updated_at": iso(SEED_TIME),
+        "expires_at": iso(SEED_TIME + 90 * 24 * HOUR),
+        "certificate": None,
+        "key": None,
+        "intermediate_certificate": None,
+        **fields,
+    }
+
+
+def entity_tags(*tags: str, reserved: tuple[str, ...] = (), moment: float = SEED_TIME) -> Row:
+    """An EntityTags of the contract, without the entity; the tags in `reserved` are the platform's."""
+    rows = [{"value": value, "reserved": value in reserved} for value in (*tags, *reserved)]
+    return {"tags": rows, "created_at_iso": offset(moment), "updated_at_iso": offset(moment)}

@@ -9,7 +9,7 @@ import base64
 import hashlib
 from typing import Any
 
-from .basics import HOUR, SEED_TIME, Row, digest, iso, spaced
+from .basics import HOUR, SEED_TIME, Row, digest, iso, spaced, uuid
 
 ANIMALS = ("Lion", "Caribou", "Otter", "Falcon", "Badger", "Heron", "Lynx", "Marmot", "Osprey", "Puffin")
 ROLES = (
@@ -63,6 +63,7 @@ def stack(number: int, **fields: Any) -> Row:
         "cloud_status": "healthy",
         "redeploy_hook": f"https://hooks.cloud66.com/stacks/redeploy/{uid}/{digest('hook ' + uid)}",
         "account_id": 139,
+        "configstore_namespace": uuid(f"namespace {uid}"),
         "is_busy": False,
         "is_cluster": False,
         "is_inside_cluster": False,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .basics import HOUR, SEED_TIME, Row, iso, spaced
+from .basics import HOUR, SEED_TIME, Row, digest, iso, spaced
 
 
 def user(user_id: int, **fields: Any) -> Row:
@@ -70,4 +70,30 @@ def cloud(name: str, display_name: str, regions: dict[str, str], sizes: dict[str
         "key_name": "default",
         "regions": [{"id": key, "name": text} for key, text in regions.items()],
         "server_sizes": [{"id": key, "name": text} for key, text in sizes.items()],
+    }
+
+
+def image_repository(number: int, **fields: Any) -> Row:
+    """An ImageRepository of the contract, with the password that is never returned."""
+    return {
+        "id": number,
+        "url": f"https://registry-{number}.example.com",
+        "username": "deploy",
+        "email": "deploy@example.com",
+        "password": f"password of {number}",
+        "created_at_iso": iso(SEED_TIME),
+        "updated_at_iso": iso(SEED_TIME),
+        **fields,
+    }
+
+
+def dns_provider(number: int, **fields: Any) -> Row:
+    """A DnsProvider of the contract."""
+    row = {"type": "Cloudflare", "key": f"Cloudflare {number}", **fields}
+    return {
+        "uuid": f"dp-{digest(f'DNS provider {number}')}",
+        "display_name": f"{row['type']} ({row['key']})",
+        "created_at": iso(SEED_TIME),
+        "updated_at": iso(SEED_TIME),
+        **row,
     }

@@ -55,6 +55,13 @@ def test_every_read_conforms_and_exists(sim, call, conforms):
         "list_clouds": "/clouds",
         "get_cloud": "/clouds/digitalocean",
         "list_image_repositories": "/image_repositories",
+        "get_image_repository": f"/image_repositories/{sim.world.image_repositories[139][0]['id']}",
+        "list_dns_providers": "/dns_providers",
+        "list_config_store_records": "/configstore/namespaces/account-139/records",
+        "get_config_store_record": "/configstore/namespaces/account-139/records/onesignal%2Eapi_key",
+        "list_ssl_certificates": f"/stacks/{stack}/ssl_certificates",
+        "get_ssl_certificate": f"/stacks/{stack}/ssl_certificates/{sim.world.certificates[stack][0]['uuid']}",
+        "list_tags": f"/tags/server/{sim.world.servers[stack][0]['uid']}",
         "get_access_ssh_key": "/ssh_keys/access",
         "list_stack_actions": f"/stacks/{stack}/actions",
         "get_stack_action": f"/stacks/{stack}/actions/{sim.world.actions[stack][0]['id']}",
@@ -83,6 +90,10 @@ def test_every_read_conforms_and_exists(sim, call, conforms):
         *("update_configuration", "apply_configuration", "create_environment_variable"),
         *("update_environment_variable", "delete_environment_variable"),
         *("replace_environment_variables", "merge_environment_variables"),
+        *("create_image_repository", "update_image_repository", "delete_image_repository"),
+        *("create_config_store_record", "update_config_store_record", "delete_config_store_record"),
+        *("create_ssl_certificate", "update_ssl_certificate", "patch_ssl_certificate", "delete_ssl_certificate"),
+        *("replace_tags", "patch_tags", "delete_tags"),
     }
     assert set(HANDLERS) == set(reads) | writes, "a new operation belongs into this test"
     for operation_id, path in reads.items():

@@ -32,8 +32,26 @@ def real_things(world):
         world.env_vars.pop(STACK, None)
         return {"key": "LOG_LEVEL"}
 
+    registry = {"url": "https://quay.io", "username": "a", "email": "a@example.com", "password": "b"}
+    certificate = {"type": "lets_encrypt", "ssl_termination": True, "server_names": "a.example.com"}
+    changed = {
+        "body": {"ssl_certificate": certificate},
+        "prepare": lambda: {"id": world.add_certificate(STACK, **certificate)["uuid"]},
+    }
+
+    def record(key):
+        return {"body": {"record": {"key": key, "raw_value": "eA=="}}, "prepare": new_record}
+
+    def new_record():
+        world.records["account-139"] = []
+        world.add_record("account-139", "known", value="x")
+        return {"key": "known"}
+
     return {
         "stack_id": STACK,
+        "namespace": "account-139",
+        "entity_type": "server",
+        "entity_id": world.servers[STACK][0]["uid"],
         "server_id": world.servers[STACK][0]["uid"],
         "backup_id": world.backups[STACK][0]["id"],
         "id": world.start_action(STACK, "restart")["id"],
@@ -64,6 +82,21 @@ def real_things(world):
         "delete_environment_variable": {"prepare": refill},
         "replace_environment_variables": bulk,
         "merge_environment_variables": bulk,
+        "create_image_repository": {"body": registry},
+        "get_image_repository": {"id": world.image_repositories[139][0]["id"]},
+        "update_image_repository": {"id": world.image_repositories[139][0]["id"], "body": registry},
+        "delete_image_repository": {"prepare": lambda: {"id": world.add_image_repository()["id"]}},
+        "create_config_store_record": record("new"),
+        "get_config_store_record": {"prepare": new_record},
+        "update_config_store_record": record("known"),
+        "delete_config_store_record": {"prepare": new_record},
+        "create_ssl_certificate": {"body": {"ssl_certificate": certificate}},
+        "get_ssl_certificate": changed,
+        "update_ssl_certificate": changed,
+        "patch_ssl_certificate": changed,
+        "delete_ssl_certificate": changed,
+        "replace_tags": {"body": {"tags": ["a"]}},
+        "patch_tags": {"body": {"operations": [{"op": "add", "tags": ["a"]}]}},
     }
 
 
@@ -170,6 +203,15 @@ SURROGATES = {
     "actions": {"command": "\ud800"},
     "configuration/nginx/update": {"body": "\ud800", "must_apply": True},
     "environments/bulk": {"environments_format": "json", "contents": "[" * 100_000, "apply_strategy": "deployment"},
+    "ssl_certificates": {
+        "ssl_certificate": {
+            "type": "manual",
+            "ssl_termination": True,
+            "server_names": "\ud800",
+            "certificate": "-----BEGIN CERTIFICATE-----\ud800-----END CERTIFICATE-----",
+            "key": "\ud800",
+        }
+    },
     "firewalls": {"from_ip": "\ud800", "port": 1, "to_group_id": 10**4000},
 }
 
