@@ -172,15 +172,20 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cl
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import Entry, FleetReader, Policy, Selection
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import ALL, Host, HostMaker, Options
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import (
+    ROOT_GROUP,
+    Host,
+    HostMaker,
+    Options,
+)
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.store import Store
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """Options in, hosts out; what is between is in plugin_utils/inventory."""
+    """Passes the options to plugin_utils/inventory, and its hosts to Ansible."""
 
     NAME = "cloud66.cloud.c66"
-    # Both are there as soon as `parse` has begun.
+    # Ansible sets both before or in `parse`.
     inventory: Any
     _vars: Any
 
@@ -189,7 +194,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path)
-        self._given = self._read_config_data(path)
+        self._config = self._read_config_data(path)
         self._check_names()
         if libraries.MISSING:
             raise AnsibleParserError(missing_required_lib(libraries.MISSING))
@@ -200,17 +205,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(str(error)) from error
 
     def _check_names(self) -> None:
-        """Ansible does not look for options that there are not, and an option that does not count is a wrong host."""
+        """Refuse unknown options. Ansible ignores them, and a typo would select the wrong hosts."""
         definitions = self.option_definitions
-        known = {*definitions, *(alias for one in definitions.values() for alias in one.get("aliases", ()))}
-        unknown = sorted(str(name) for name in self._given if name not in known)
+        known = {*definitions, *(alias for option in definitions.values() for alias in option.get("aliases", ()))}
+        unknown = sorted(str(name) for name in self._config if name not in known)
         if unknown:
             raise AnsibleParserError(f"{self.NAME} has no option {', '.join(unknown)}.")
 
     # Reading
 
     def _entries(self, cache: bool) -> list[Entry]:
-        """The stacks with their servers: from the cache or, where it holds none of use, from Cloud 66."""
+        """The stacks with their servers, from the cache or, if it has none, from Cloud 66."""
         stacks, environments = (tuple(map(str, self.get_option(name))) for name in ("stacks", "environments"))
         selection = Selection(stacks, environments, self._accounts())
         run = Run(self._connection(), ansible_version=ansible_version, log=self.display.v)
@@ -224,8 +229,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _read(self, run: Run, store: Store, selection: Selection, cache: bool) -> list[Entry]:
         changed = self.get_option("refresh") == "changed"
-        if changed and not store.lasts:
-            run.warn("refresh=changed needs a cache plugin that lasts, such as jsonfile: everything is read.")
+        if changed and not store.is_persistent:
+            run.warn("refresh=changed needs a persistent cache plugin, such as jsonfile: everything is read.")
         policy = Policy(
             workers=self.get_option("workers"),
             warn_only=self.get_option("on_error") == "warn",
@@ -236,31 +241,31 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         clients = run.clients(selection.accounts)
         reader = FleetReader(clients, selection, policy, run.warn)
         entries = reader.read()
-        store.keep(entries, reader.whole)
+        store.save(entries, reader.complete)
         return entries
 
     def _accounts(self) -> tuple[int, ...]:
         try:
             return tuple(map(int, self.get_option("accounts")))
         except (TypeError, ValueError) as error:
-            raise AnsibleParserError("accounts must be ids, which are whole numbers.") from error
+            raise AnsibleParserError("accounts must be account ids, which are whole numbers.") from error
 
     def _connection(self) -> dict[str, Any]:
-        """The connection options of the file, rendered where they are templates; the environment is Run's.
+        """The connection options of the file, with templates rendered. Run adds those of the environment.
 
-        get_option would have the environment in it, and templates as paths.
+        get_option would include the environment, and expand the path of a template before it is rendered.
         """
         self.templar.available_variables = self._vars
-        given = {name: value for name, value in self._given.items() if name in NAMES}
-        # ansible-core 2.16 opens what was sealed by a vault only here.
-        opened = {name: getattr(value, "data", value) for name, value in given.items()}
-        return connection_options({name: self.templar.template(value) for name, value in opened.items()})
+        given = {name: value for name, value in self._config.items() if name in NAMES}
+        # In ansible-core 2.16, `data` decrypts a vaulted value.
+        decrypted = {name: getattr(value, "data", value) for name, value in given.items()}
+        return connection_options({name: self.templar.template(value) for name, value in decrypted.items()})
 
     # Making hosts
 
     def _hosts(self, entries: list[Entry]) -> list[Host]:
         options = Options(**{name: self.get_option(name) for name in Options._fields})
-        self._filters = [_checked(one) for one in self.get_option("filters")]
+        self._filters = [_filter(value) for value in self.get_option("filters")]
         maker = HostMaker(options, self._render, self._keeps, is_reserved_name, self.display.warning)
         return maker.hosts(entries, {*self.inventory.groups, *self.get_option("groups")})
 
@@ -270,7 +275,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return self.templar.template(template)
         except AnsibleError as error:
             if self.get_option("strict"):
-                raise AnsibleParserError(f"Could not make a host name of {template}: {error}") from error
+                raise AnsibleParserError(f"Cannot render the hostname {template}: {error}") from error
             return None
 
     def _keeps(self, variables: Any) -> bool:
@@ -287,41 +292,49 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return isinstance(value, Hashable) and boolean(value, strict=False)
         except AnsibleError as error:
             if self.get_option("strict"):
-                raise AnsibleParserError(f"Could not evaluate the filter {condition}: {error}") from error
+                raise AnsibleParserError(f"Cannot evaluate the filter {condition}: {error}") from error
             return False
 
     def _populate(self, hosts: list[Host]) -> None:
-        """Add the hosts. Nothing is done that the options do not ask for, since it would be done for each host."""
-        compose, groups, keyed = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
+        """Add the hosts with their groups. Unused options are skipped here, to save time for each host."""
+        self._add_groups(hosts)
+        compose, groups, keyed_groups = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
+        # Numbers and booleans are not expressions, and newer ansible-core ignores them silently.
+        constants = {name: value for name, value in (compose or {}).items() if not isinstance(value, str)}
+        expressions = {name: value for name, value in (compose or {}).items() if isinstance(value, str)}
         strict = self.get_option("strict")
-        # A number or a boolean is no expression, and newer ansible-core would leave it out in silence.
-        plain = {name: value for name, value in (compose or {}).items() if not isinstance(value, str)}
-        compose = {name: value for name, value in (compose or {}).items() if name not in plain}
-        self.inventory.add_group(ALL)
-        for group in dict.fromkeys(group for host in hosts for group in host.groups if group != ALL):
-            self.inventory.add_group(group)
-            self.inventory.add_child(ALL, group)
         for host in hosts:
-            self.inventory.add_host(host.name)
-            one = self.inventory.hosts[host.name]
-            # As inventory.set_variable does it, but for the checks of names, which are ours and the same for all.
-            one.vars.update(host.variables)
-            for group in host.groups:
-                self.inventory.add_child(group, host.name)
-            # The helpers would get the variables once more for each group.
-            if compose:
-                self._set_composite_vars(compose, one.get_vars(), host.name, strict)
-            for name, value in plain.items():
+            added = self._add_host(host)
+            # Without the variables, the helpers would look them up again for each group.
+            if expressions:
+                self._set_composite_vars(expressions, added.get_vars(), host.name, strict)
+            for name, value in constants.items():
                 self.inventory.set_variable(host.name, name, value)
             if groups:
-                self._add_host_to_composed_groups(groups, one.get_vars(), host.name, strict, fetch_hostvars=False)
-            if keyed:
-                self._add_host_to_keyed_groups(keyed, one.get_vars(), host.name, strict, fetch_hostvars=False)
+                self._add_host_to_composed_groups(groups, added.get_vars(), host.name, strict, fetch_hostvars=False)
+            if keyed_groups:
+                self._add_host_to_keyed_groups(keyed_groups, added.get_vars(), host.name, strict, fetch_hostvars=False)
+
+    def _add_groups(self, hosts: list[Host]) -> None:
+        self.inventory.add_group(ROOT_GROUP)
+        for group in dict.fromkeys(group for host in hosts for group in host.groups if group != ROOT_GROUP):
+            self.inventory.add_group(group)
+            self.inventory.add_child(ROOT_GROUP, group)
+
+    def _add_host(self, host: Host) -> Any:
+        """Add a host with its variables and groups. Returns Ansible's object for it."""
+        self.inventory.add_host(host.name)
+        added = self.inventory.hosts[host.name]
+        # Like inventory.set_variable, without its check of each name: our names are the same for all hosts.
+        added.vars.update(host.variables)
+        for group in host.groups:
+            self.inventory.add_child(group, host.name)
+        return added
 
 
-def _checked(one: Any) -> tuple[str, Any]:
-    """A filter as its kind and its condition."""
-    if not isinstance(one, Mapping) or len(one) != 1 or not one.keys() <= {"include", "exclude"}:
-        raise AnsibleParserError(f"A filter is either include or exclude with a condition, not {one}.")
-    [(kind, condition)] = one.items()
+def _filter(value: Any) -> tuple[str, Any]:
+    """The kind and the condition of a filter."""
+    if not isinstance(value, Mapping) or len(value) != 1 or not value.keys() <= {"include", "exclude"}:
+        raise AnsibleParserError(f"A filter must be include or exclude with a condition, not {value}.")
+    [(kind, condition)] = value.items()
     return str(kind), condition

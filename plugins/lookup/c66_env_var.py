@@ -48,8 +48,8 @@ from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud6
 
 
 class LookupModule(Cloud66Lookup):
-    """Reads the value of one variable."""
+    """Reads the value of an environment variable."""
 
     def find(self, term: str, params: dict[str, Any]) -> Any:
-        of = {"stack": self.get_option("stack"), "environment": self.get_option("environment")}
-        return EnvVar(run_for(params).client, {**params, **of}).value(term)
+        stack = {name: self.get_option(name) for name in ("stack", "environment")}
+        return EnvVar(run_for(params).client, {**params, **stack}).value(term)

@@ -58,16 +58,16 @@ from ansible_collections.cloud66.cloud.plugins.plugin_utils.once import once_a_r
 
 
 class LookupModule(Cloud66Lookup):
-    """Reads a stack once a run."""
+    """Reads a stack, once in a run."""
 
     def find(self, term: str, params: dict[str, Any]) -> Any:
         environment, field = self.get_option("environment"), self.get_option("field")
         run = run_for(params)
-        # Who asks is a part of it: another account may have another stack of that name.
+        # The key names the API, the account and the token: each may see another stack of this name.
         key = json.dumps(["stack", term, environment, run.settings.api_url, run.settings.account_id, run.fingerprint])
         stack = once_a_run(key, lambda: described(Stack(run.client, params).named(term, environment), Stack.fields))
         if field is None:
             return stack
         if field not in stack:
-            raise AnsibleLookupError(f"A stack has no field {field}, but {', '.join(stack)}.")
+            raise AnsibleLookupError(f"A stack has no field {field}. Its fields are {', '.join(stack)}.")
         return stack[field]

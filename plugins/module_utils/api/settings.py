@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options: one table, from which come the argument spec, both bodies of the doc fragment, and values."""
+"""The connection options: the one table behind the argument spec, both doc fragments, and the resolved values."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ TOKEN_FILE_VARIABLE = "CLOUD66_TOKEN_FILE"
 OWN_TOKEN_FILE = "~/.cloud66/ansible.json"
 TOKEN_FILES = (OWN_TOKEN_FILE, "~/.cloud66/cx.json")
 
+MINIMUM = {"api_timeout": 1, "api_retries": 0, "throttle_wait": 0}
 TRUE, FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
 
 
 class Option(NamedTuple):
-    """A connection option. `default` counts when neither the option nor one of the variables is set."""
+    """A connection option. `default` applies if neither the option nor one of its variables is set."""
 
     type: str
     env: tuple[str, ...]
@@ -97,12 +98,12 @@ OPTIONS = {
     ),
 }
 
-# Every name of a connection option.
+# The names and aliases of all connection options.
 NAMES = frozenset((*OPTIONS, *(alias for option in OPTIONS.values() for alias in option.aliases)))
 
 
 class Settings(NamedTuple):
-    """The connection options as they count, but for the token's own."""
+    """Resolved connection options, without the token."""
 
     api_url: str
     account_id: int | None
@@ -116,24 +117,22 @@ class Settings(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """The scheme, host and port of the API, which is also where OAuth is."""
+        """The scheme, host and port of the API, which also serves OAuth."""
         return origin_of(self.api_url)
 
     @property
     def secrets(self) -> set[str]:
-        """The password of the proxy, if it has one."""
+        """The proxy's password, as written and decoded."""
         password = _proxy_parts(self.proxy or "").password
         return {password, unquote(password)} if password else set()
 
 
 def resolve(options: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
-    """Settings from options (None where not given), the environment and the defaults. Raises Cloud66Error."""
+    """Settings from options (None if not given), the environment and the defaults. Raises Cloud66Error."""
     values = {name: _value(name, options.get(name), env) for name in Settings._fields}
-    for name in ("api_timeout", "api_retries", "throttle_wait"):
-        if values[name] < (1 if name == "api_timeout" else 0):
-            raise Cloud66Error(
-                f"{name} must not be {values[name]}: use a number of at least {int(name == 'api_timeout')}."
-            )
+    for name, least in MINIMUM.items():
+        if values[name] < least:
+            raise Cloud66Error(f"{name} must be at least {least}, not {values[name]}.")
     values["api_url"] = values["api_url"].rstrip("/")
     settings = Settings(**values)
     _check_url(settings)
@@ -141,7 +140,7 @@ def resolve(options: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
 
 
 def origin_of(url: str) -> str:
-    """The scheme, host and port of a URL, with the port in figures, to compare by."""
+    """The scheme, host and port of a URL in a form to compare: without a default port."""
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     host = parts.hostname or ""
@@ -151,7 +150,7 @@ def origin_of(url: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
+    """Whether a host name or address refers to this machine."""
     return host in ("localhost", "::1") or host.endswith(".localhost") or _is_127(host)
 
 
@@ -161,7 +160,7 @@ def _is_127(host: str) -> bool:
 
 
 def _proxy_parts(proxy: str) -> SplitResult:
-    """The parts of a proxy's URL, whose scheme may be left out, as requests takes it. Raises Cloud66Error."""
+    """The parts of a proxy's URL. Like requests, it accepts one without a scheme. Raises Cloud66Error."""
     try:
         return urlsplit(proxy if "://" in proxy else f"//{proxy}")
     except ValueError:
@@ -179,7 +178,7 @@ def _value(name: str, given: Any, env: Mapping[str, str]) -> Any:
 
 
 def _typed(variable: str, kind: str, text: str) -> Any:
-    """A variable's text as the option's type."""
+    """A variable's text, converted to the option's type."""
     if kind == "int":
         if not text.strip().isdecimal():
             raise Cloud66Error(f"{variable} must be a whole number, not {text!r}.")
@@ -194,10 +193,10 @@ def _typed(variable: str, kind: str, text: str) -> Any:
 def _check_url(settings: Settings) -> None:
     try:
         parts = urlsplit(settings.api_url)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
-        sound = False
-    if not sound or parts.username or parts.password or parts.query or parts.fragment:
+        valid = False
+    if not valid or parts.username or parts.password or parts.query or parts.fragment:
         raise Cloud66Error(
             "api_url must be an http or https URL without a user, a query or a fragment,"
             f" such as {OPTIONS['api_url'].default}."
@@ -205,7 +204,7 @@ def _check_url(settings: Settings) -> None:
     if parts.scheme == "http" and not settings.allow_plain_http and not is_loopback(parts.hostname or ""):
         raise Cloud66Error(
             f"api_url {settings.api_url} would send the token unencrypted to {parts.hostname}:"
-            " use https, or set allow_plain_http if you must."
+            " use https, or set allow_plain_http."
         )
     if settings.ca_path and not os.path.exists(settings.ca_path):
         raise Cloud66Error(f"ca_path {settings.ca_path} does not exist.")

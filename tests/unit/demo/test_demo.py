@@ -69,7 +69,7 @@ def test_with_a_wrong_token_it_says_so(environment, sim):
     assert done.returncode != 0
     assert "Nothing was written" not in done.stdout
     shown = " ".join((done.stdout + done.stderr).split())
-    assert "The token from the variable CLOUD66_ACCESS_TOKEN is wrong or was revoked" in shown
+    assert "The token from the variable CLOUD66_ACCESS_TOKEN is invalid or was revoked" in shown
     assert "wrong-token" not in shown
 
 

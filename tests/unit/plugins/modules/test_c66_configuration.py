@@ -184,7 +184,7 @@ def test_a_denied_call_says_what_is_known(configuration, sim):
     sim.fault("status", status=403, path="*/configuration*")
     ran = configuration("nginx", body=TEXT, api_token=PUBLIC_TOKEN)
     assert ran.result["status"] == 403
-    assert "lacks a scope that this takes" in ran.result["msg"]
+    assert "lacks the required scope" in ran.result["msg"]
 
 
 # Reading

@@ -320,7 +320,7 @@ def test_a_post_that_never_comes_through(sim, device, kind, clock):
     result = device().result
     assert result["failed"]
     assert result["msg"].startswith("Cannot add a device of user 18: ")
-    assert result["msg"].endswith("It may have been done all the same.")
+    assert result["msg"].endswith("The write may have been applied.")
     assert (sent(sim), clock.pauses) == (["POST", "POST"], [1, 2, 1, 2])
 
 

@@ -105,7 +105,7 @@ def test_hosts_that_are_elsewhere(play):
     assert all(len(at[place].result["stacks"]) == 3 for place in expected if "token" not in place[0])
     for place in (("no token", "far"), ("no token, become", "far"), ("no token, become", "near")):
         assert at[place].result["msg"].endswith(ADVICE)
-    assert "No Cloud 66 token was found" in at["no token", "near"].result["msg"]
+    assert "No Cloud 66 token found" in at["no token", "near"].result["msg"]
     assert "delegate_to" not in at["no token", "near"].result["msg"]
 
 
@@ -135,7 +135,7 @@ def test_the_items_of_a_loop_share_a_connection_and_no_environment(play):
     )
     first, second, third = played["loop"].result["results"]
     assert (len(first["stacks"]), len(second["stacks"])) == (3, 3)
-    assert "No Cloud 66 token was found" in third["msg"]
+    assert "No Cloud 66 token found" in third["msg"]
     assert len({request.client_port for request in play.sim.requests}) == 1
     assert len(play.sim.requests) == 2
 
