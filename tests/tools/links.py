@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Links in Markdown files that lead nowhere: to a file that is not in the checkout, or a heading that is not there."""
+"""Finds dead links in Markdown files: to files that are not in the checkout, or to headings that do not exist."""
 
 from __future__ import annotations
 

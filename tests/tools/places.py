@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things are in the checkout. Everything that is made goes below .cache/."""
+"""Paths in the checkout. Everything generated goes below .cache/."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Programs run in an environment of ours, with nothing of the user's around them."""
+"""Runs programs in a controlled environment, independent of the user's settings."""
 
 from __future__ import annotations
 

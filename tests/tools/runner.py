@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs jobs, says how they go, and at the end what came of all of them."""
+"""Runs jobs, reports their progress, and prints a summary."""
 
 from __future__ import annotations
 

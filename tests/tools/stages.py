@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stages of `make test`: what each of them runs, and on which ansible-cores."""
+"""The stages of `make test`: what each runs, and on which ansible-core versions."""
 
 from __future__ import annotations
 
