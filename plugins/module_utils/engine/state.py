@@ -30,7 +30,9 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> 
     if absent:
         return Plan(first, None, tuple(resource.removal(row) for row in existing))
     if first is None:
-        _refuse_incomplete(resource, wanted.values, wanted, "There is no {thing} yet; creating it also requires {options}.")
+        _refuse_incomplete(
+            resource, wanted.values, wanted, "There is no {thing} yet; creating it also requires {options}."
+        )
         return Plan(None, wanted.values, (resource.creation(wanted),))
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
     if not changes and not wanted.forced:
