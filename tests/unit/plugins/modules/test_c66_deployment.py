@@ -708,7 +708,7 @@ def test_a_cancel_that_never_comes_through_is_said(cancel, sim, somebody):
     ran = cancel(wait_timeout=100)
     assert ran.result["failed"]
     assert ran.result["changed"]
-    assert ran.result["msg"].endswith("It may have been done all the same.")
+    assert ran.result["msg"].endswith("The write may have been applied.")
     assert ran.result["deployment"]["is_deploying"] is True
     assert fault.hits == 2
 
