@@ -24,6 +24,7 @@ QUICK_UNITS = (
     "tests/unit/plugins/modules",
     "tests/unit/plugins/module_utils",
     "tests/unit/house/test_architecture.py",
+    "tests/unit/house/test_generator.py",
     "tests/unit/simulator",
 )
 

@@ -161,6 +161,20 @@ def test_defaults_of_the_group_and_of_one_module(play):
     assert shown == dict.fromkeys(MODULES, play.sim.url)
 
 
+def test_a_play_names_its_stack_once(play):
+    """The other action group holds every module that takes `stack`."""
+    defaults = {"group/cloud66.cloud.c66": play.connection, "group/cloud66.cloud.c66_stack": {"stack": "Storefront"}}
+    tasks = [
+        {"name": f"{name} {way}", f"cloud66.cloud.{name}": {}, "vars": {"cloud66_in_worker": way}}
+        for name in ("c66_stack_info", "c66_server_info", "c66_user_info")
+        for way in (True, False)
+    ]
+    played = play(plays=[{"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, "tasks": tasks}])
+    for way in (True, False):
+        assert [row["name"] for row in played[f"c66_stack_info {way}"].result["stacks"]] == ["Storefront"]
+        assert {row["stack_name"] for row in played[f"c66_server_info {way}"].result["servers"]} == {"Storefront"}
+
+
 @pytest.mark.parametrize("library", ["requests", "oauthlib"])
 def test_a_missing_library_is_named(play, tmp_path, library):
     (tmp_path / library).mkdir()
