@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import hostile, seed, shapes
 from .access import Budget, Code, Token
+from .clock import Clock
 from .deploys import Deploys
 from .settings import Settings
 from .shapes import Row
@@ -33,8 +33,11 @@ class Lazy(dict[str, list[Row]]):
 class World:
     """Everything that the simulated Cloud 66 knows. Tests may read and change it directly."""
 
-    def __init__(self, settings: Settings, stacks: int = 3, hostile_fleet: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, stacks: int = 3, hostile_fleet: bool = False, clock: Clock | None = None
+    ) -> None:
         self.settings = settings
+        self.clock = clock or Clock()
         self.schedule = Schedule()
         self.work = Work(self)
         self.accounts: list[Row] = []
@@ -81,7 +84,7 @@ class World:
     def now(self) -> float:
         """The simulator's time in seconds since 1970."""
         moment = self.schedule.moment
-        return time.time() + self.settings.clock_offset if moment is None else moment
+        return self.clock.now() + self.settings.clock_offset if moment is None else moment
 
     def number(self, kind: str, start: int = 1) -> int:
         """The next free number of a kind of thing."""

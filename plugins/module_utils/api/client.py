@@ -8,11 +8,10 @@ from __future__ import annotations
 import copy
 import json
 import threading
-import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from . import limits, pages
+from . import clock, limits, pages
 from .credentials import Token
 from .errors import AnswerLostError, Cloud66Error
 from .limits import RateLimit
@@ -59,8 +58,8 @@ class Problem(NamedTuple):
 class Client:
     """Calls of the API. Paths are given as segments: `client.get("stacks", uid, "servers")`.
 
-    `label` and `scope` say for the errors what is being worked on and what it takes (see `labelled`). `pause` waits
-    between tries, `log` tells about long waits, `warn` takes what the user should know of a call that went well.
+    `label` and `scope` say for the errors what is being worked on and what it takes (see `labelled`). `log` tells
+    about long waits, `warn` takes what the user should know of a call that went well.
     """
 
     def __init__(
@@ -69,13 +68,11 @@ class Client:
         token: Token,
         agent: str,
         *,
-        pause: Callable[[float], None] = time.sleep,
         log: Callable[[str], None] = ignore,
         warn: Callable[[str], None] = ignore,
     ) -> None:
         self.settings = settings
         self.usage = Usage()
-        self.pause = pause
         self.log = log
         self.warn = warn
         self.label = "the API"
@@ -85,7 +82,11 @@ class Client:
 
     def now(self) -> float:
         """The time by Cloud 66's clock, as it was told last, in seconds since 1970."""
-        return time.time() + self.usage.clock_offset
+        return clock.now() + self.usage.clock_offset
+
+    def pause(self, seconds: float) -> None:
+        """Wait before something is sent."""
+        clock.sleep(seconds)
 
     def labelled(self, label: str, scope: str | None = None) -> Client:
         """The same client, whose errors speak of `label` and of the scope that it takes."""
