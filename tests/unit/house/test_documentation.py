@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of the modules says is what they do."""
+"""The documentation of the modules matches their behaviour."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_what_is_returned(run_examples, documented, name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_samples(documented, contract, name):
-    """The fields of a sample are fields of the contract, or words beside their codes; `contains` are among them."""
+    """The fields of a sample are fields of the contract, or the words of codes; it includes those of `contains`."""
     known = {word: resource for resource in RESOURCES for word in (resource.noun, resource.plural)}
     # Its own resource knows best.
     resource = getattr(declared(name), "resource", None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task gives the same in Ansible's worker and as a module in a process of its own, whatever its keywords are."""
+"""A task has the same result in the worker and in a process, with any keywords."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import re
 from simulator import running
 
 WAYS = {"worker": True, "process": False}
-# What may differ: how it ended up there, and what is new with every request.
+# Values that may differ: the way of running, and values that are new with every request.
 OWN = ("ansible_facts", "api", "request_id", "results_file", "started", "finished", "ansible_job_id")
 NOW = ("created_at", "created_at_iso", "updated_at", "updated_at_iso")
 GOOD = {
@@ -22,7 +22,7 @@ GOOD = {
 
 
 class Pairs:
-    """Tasks that come twice, once for each way, and each time to a simulator in its first state."""
+    """Tasks that are run in both ways, each time with the simulator in its initial state."""
 
     def __init__(self, play):
         self.play, self.tasks, self.names = play, [], []
@@ -35,7 +35,7 @@ class Pairs:
             self.tasks.append({"name": f"{name}, {way}", **task})
 
     def run(self, **options):
-        """The playbook that has run, and for each task what differs between its ways."""
+        """Run the playbook. Returns it with the differences between the ways, by task."""
         played = self.play(*self.tasks, **options)
         differences = {}
         for name in self.names:
@@ -59,7 +59,7 @@ def seen(played, name, way):
 
 
 def differing(place, one, other):
-    """{place: (one, other)} for each place, however deep, where they differ."""
+    """{place: (one, other)} for each difference, at any depth."""
     if isinstance(one, dict) and isinstance(other, dict):
         pairs = [(key, one.get(key), other.get(key)) for key in {**one, **other}]
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
@@ -70,7 +70,7 @@ def differing(place, one, other):
 
 
 def shared(result):
-    """A result without what may differ."""
+    """A result without the values that may differ."""
     if isinstance(result, list):
         return [shared(one) for one in result]
     if isinstance(result, str):
@@ -81,7 +81,7 @@ def shared(result):
 
 
 def keyword_cases(pairs, module, good, folder):
-    """What a user would put beside a task of ours, and how Cloud 66 may answer."""
+    """Keywords that users add to a task, and ways in which Cloud 66 may answer."""
     connection = pairs.play.connection
     without = {"api_retries": 0, **good}
     full = {**connection, **good}
@@ -117,7 +117,7 @@ def keyword_cases(pairs, module, good, folder):
 
 
 def validation_cases(pairs, module, good):
-    """What is the same for all modules."""
+    """Invalid options and settings, which are the same for all modules."""
     full = {**pairs.play.connection, **good}
     account = {"CLOUD66_ACCESS_TOKEN": full["api_token"], "CLOUD66_API_TIMEOUT": "long"}
     pairs.add("a wrong type", module, {**full, "account_id": "many"})
@@ -190,8 +190,8 @@ def test_a_failure_after_a_write_says_what_was_done(play):
     assert played["command, worker"].result["action"]["finished_success"] is False
 
 
-def test_a_task_that_runs_out_of_its_timeout(play):
-    """It ends at once, with nothing left that its worker would wait for. Ansible lets a module's own process run on."""
+def test_a_task_that_exceeds_its_timeout(play):
+    """In the worker it ends at once and leaves nothing behind. Ansible lets the process of a module continue."""
     slow = {"kind": "slow_headers", "seconds": 1000}
     with running() as simulator:
         simulator.fault(path="/stacks/*/servers", **slow)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Cloud 66 answers is data: no name, text or warning of it is ever evaluated, however it is used."""
+"""Values of Cloud 66 are data: no name, text or warning is ever evaluated."""
 
 from __future__ import annotations
 

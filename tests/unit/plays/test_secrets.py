@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret is shown, kept or logged, at any verbosity, in whatever way a task runs and ends."""
+"""No secret is shown, stored or logged, at any verbosity, whichever way a task runs and ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator import running
 from unit.fixtures.collection import APPLICATION, MODULES, declared, example_files, own_examples
 
 WAYS = {"worker": True, "process": False}
-# Fixed tokens of the simulator, the third without the scope users, and one that it does not know.
+# Tokens of the simulator, the third without the scope users, and an unknown one.
 DEMO, PUBLIC, NO_USERS, WRONG = "4c9c9b1111", "public-only-4c9c9b2222", "no-users-4c9c9b3333", "wrong-4c9c9b0000"
 AS_TOOLBELT = base64.b64encode(json.dumps({"AccessToken": NO_USERS}).encode()).decode()
 APP_SECRET, WRONG_CODE = "demo-app-secret-0123456789", "code-0123456789abcdef"
@@ -39,7 +39,7 @@ LOUD = ("-vvvvv", "--diff", "-e")
 
 
 class Shouting:
-    """Plays at the highest verbosity with everything kept that can be kept, and with the secrets in a file."""
+    """Plays at the highest verbosity with all possible files kept, and with the secrets in a file."""
 
     def __init__(self, play, tmp_path):
         self.play, self.tasks = play, []
@@ -49,7 +49,7 @@ class Shouting:
         self.folder = tmp_path
 
     def add(self, name, module, arguments, fault=None, reset=True, **keywords):
-        """A task that may fail, as a rule after the simulator was reset."""
+        """Add a task that may fail, usually after a reset of the simulator."""
         connection = {"api_url": self.play.sim.url, "api_retries": 0}
         task = {"name": name, f"cloud66.cloud.{module}": {**connection, **arguments}, "ignore_errors": True, **keywords}
         if reset:
@@ -58,7 +58,7 @@ class Shouting:
         self.tasks.append(task)
 
     def run(self, way, **environment):
-        """The playbook that has run, after a look at all that it has left behind."""
+        """Run the playbook, and check all its output and files for secrets."""
         log = {"ANSIBLE_LOG_PATH": str(self.folder / way / "log")}
         cache = {
             "ANSIBLE_CACHE_PLUGIN": "jsonfile",
@@ -110,7 +110,7 @@ def test_every_module_on_success_and_on_errors(shouting, way):
             shouting.add(f"{module} option", module, wrong, vars=variables)
         for name, fault in FAULTS.items():
             if name == "400" or (WAYS[way] and module in TYPICAL):
-                # What a server may tell of a request: the secrets that it got.
+                # Faults whose answers repeat the secrets of the request.
                 echoed = json.dumps(fault).replace("ECHO", f"{DEMO} {LONG}" if has_secrets else DEMO)
                 shouting.add(f"{module} {name}", module, options, json.loads(echoed), vars=variables)
     played = shouting.run(way, **APPLICATION)
@@ -119,7 +119,7 @@ def test_every_module_on_success_and_on_errors(shouting, way):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_tokens_from_everywhere(shouting, tmp_path, way):
+def test_tokens_from_every_source(shouting, tmp_path, way):
     (tmp_path / "kept.json").write_text(
         json.dumps({"app_id": "x", "app_secret": APP_SECRET, "token": DEMO}), encoding="utf-8"
     )
@@ -129,14 +129,14 @@ def test_tokens_from_everywhere(shouting, tmp_path, way):
     shouting.add("variable", "c66_device", device)
     shouting.add("wrong", "c66_device", {**device, "api_token": "{{ s.WRONG }}"})
     if WAYS[way]:
-        # In a process of its own, Ansible itself shows what the keyword sets.
+        # In a process, Ansible itself shows the value of the keyword.
         variable = {"CLOUD66_ACCESS_TOKEN": "{{ s.WRONG }}"}
         shouting.add("keyword", "c66_device", device, environment=variable)
         proxy = f"http://me:{PASSWORD}@{shouting.play.sim.origin.partition('//')[2]}"
         shouting.add("proxy", "c66_device", {**device, "proxy": proxy})
     shouting.add("no proxy", "c66_device", {**device, "proxy": f"http://me:{PASSWORD}@127.0.0.1:1"})
     shouting.add("bad proxy", "c66_stack_info", {"proxy": f"ftp://me:{PASSWORD}@127.0.0.1:1", "account_id": "x"})
-    # Without pipelining, modules go through temporary files.
+    # Without pipelining, modules use temporary files.
     played = shouting.run(way, CLOUD66_ACCESS_TOKEN=PUBLIC, ANSIBLE_PIPELINING="false")
     assert {name: played[name].result.get("status") for name in ("toolbelt", "variable", "wrong")} == {
         "toolbelt": 403,
@@ -147,7 +147,7 @@ def test_tokens_from_everywhere(shouting, tmp_path, way):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_device_tokens_of_any_length(shouting, way):
-    """A short one is hidden by construction, and takes no id, count or code with it."""
+    """A short one is left out by name, and hides no id, count or code."""
     refused = [
         {"kind": "status", "status": 404, "method": "PUT"},
         {"kind": "status", "status": 422, "method": "DELETE", "details": {"token": ["is not good"]}},
@@ -178,7 +178,7 @@ def test_device_tokens_of_any_length(shouting, way):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_is_asked_for_is_in_register_alone(shouting, way):
+def test_revealed_secrets_are_only_in_register(shouting, way):
     token = {"api_token": "{{ s.DEMO }}"}
     key = {**token, "stack": "Awesome App", "server": "Caribou", "include_private_key": True}
     has_key = "'PRIVATE KEY-----' in {}.servers[0].ssh_private_key"
@@ -199,8 +199,8 @@ def test_what_is_asked_for_is_in_register_alone(shouting, way):
     assert "Nowhere" in played["failed"].result["msg"]
 
 
-def test_no_process_list_shows_one(play):
-    """While a module runs in a process of its own, its parameters stand in no command line."""
+def test_no_process_list_shows_a_secret(play):
+    """While a module runs in a process, no command line contains its parameters."""
     with running() as simulator:
         simulator.fault("slow_headers", seconds=1000)
         device = {**DEVICE, "device_token": LONG, "api_url": simulator.url, "api_token": DEMO, "api_timeout": 20}

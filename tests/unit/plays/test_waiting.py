@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting as a user of ansible-playbook sees it."""
+"""Waiting in playbooks."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def play(sim, tmp_path):
     return call
 
 
-def test_a_task_that_runs_out_of_its_timeout_has_shown_the_id(play, sim):
-    """Ansible throws away the result of such a task."""
+def test_a_task_that_exceeds_its_timeout_has_shown_the_id(play, sim):
+    """Ansible discards the result of such a task."""
     sim.settings(action_seconds=3600)
     done = play(
         {
@@ -73,7 +73,7 @@ def test_a_task_that_runs_out_of_its_timeout_has_shown_the_id(play, sim):
     assert len(sim.writes) == 1
 
 
-def test_both_ways_of_running_give_the_same(play, sim):
+def test_both_ways_of_running_have_the_same_result(play, sim):
     sim.settings(action_seconds=0)
     lease = {"stack": "Awesome App", "from_ip": "198.51.100.7"}
     show = {"ansible.builtin.debug": {"msg": "{{ result.lease | to_json }} {{ result.action.action }}"}}

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tells what became of each task, one JSON object a line, and which modules were run in a process of their own.
+"""Records each result, one JSON object per line, and which modules were run in a process.
 
-It sees what every callback sees: results from which Ansible has taken what must not be shown.
+Like any callback, it gets results without the values that Ansible hides.
 
-Before a task whose `vars` hold `sim`, it resets the simulator and sets what that says: {faults: ..., settings: ...}.
-That is done here and not by a task, which would cost a process. What requests there were is told then, and at the end.
+Before a task with `sim` in its `vars`, it resets the simulator and applies that: {faults: ..., settings: ...}.
+A task for that would cost a process. The requests are recorded then, and at the end.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def tell(**told):
         file.write(json.dumps(told, default=str) + "\n")
 
 
-# Before the workers are forked, so that they have it: only this function starts a module's process.
+# Patched before the workers are forked. Only this function starts the process of a module.
 _execute_module = ActionBase._execute_module
 
 
@@ -66,7 +66,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "told"
     CALLBACK_NEEDS_ENABLED = True
 
-    # The last task before which the simulator was reset.
+    # The task before which the simulator was last reset.
     task = None
 
     def _tell_requests(self):

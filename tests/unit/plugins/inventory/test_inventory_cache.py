@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is kept between runs: the cache, and the last successful read, from which a refresh can begin."""
+"""Data stored between runs: the cache, and the snapshot that a refresh starts from."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOURS = 3600
 
 @pytest.fixture
 def kept(tmp_path):
-    """Options of a cache that lasts."""
+    """The options of a persistent cache."""
     return {
         "cache": True,
         "cache_plugin": "ansible.builtin.jsonfile",
@@ -32,7 +32,7 @@ def kept(tmp_path):
 
 
 def age(kept, seconds):
-    """Let all that is kept be older, as far as the cache plugin can tell."""
+    """Make all stored files older."""
     for folder, _folders, files in os.walk(kept["cache_connection"]):
         for name in files:
             path = os.path.join(folder, name)
@@ -43,7 +43,7 @@ def age(kept, seconds):
 # The cache
 
 
-def test_a_hit_asks_nothing_and_needs_no_token(read, kept, monkeypatch):
+def test_a_cache_hit_sends_no_request_and_needs_no_token(read, kept, monkeypatch):
     first = read(**kept)
     assert first.requests
     second = read(**kept)
@@ -54,14 +54,14 @@ def test_a_hit_asks_nothing_and_needs_no_token(read, kept, monkeypatch):
     assert (third.hosts, third.groups) == (first.hosts, first.groups)
 
 
-def test_without_a_cache_each_run_asks(read, kept, tmp_path):
+def test_without_a_cache_each_run_reads(read, kept, tmp_path):
     assert read().requests
     assert read().requests
     assert read(**{**kept, "cache": False}).requests
     assert not (tmp_path / "kept").exists()
 
 
-def test_a_cache_that_has_run_out_is_read_anew(read, kept):
+def test_an_expired_cache_is_renewed(read, kept):
     read(**kept)
     age(kept, HOURS - 60)
     assert not read(**kept).requests
@@ -70,7 +70,7 @@ def test_a_cache_that_has_run_out_is_read_anew(read, kept):
     assert not read(**kept).requests
 
 
-def test_a_hit_does_not_make_the_cache_younger(read, kept):
+def test_a_cache_hit_does_not_extend_the_cache(read, kept):
     read(**kept)
     age(kept, HOURS - 60)
     read(**kept)
@@ -78,7 +78,7 @@ def test_a_hit_does_not_make_the_cache_younger(read, kept):
     assert read(**kept).requests
 
 
-def test_another_token_reads_for_itself(read, sim, kept):
+def test_another_token_does_not_use_the_cache(read, sim, kept):
     sim.world.add_token(1, {"public"}, "another-token-0123456789")
     read(**kept)
     assert read(**kept, api_token="another-token-0123456789").requests
@@ -97,7 +97,7 @@ def test_another_token_reads_for_itself(read, sim, kept):
         {"api_url": "localhost"},
     ],
 )
-def test_another_selection_or_place_is_another_cache(read, kept, other):
+def test_another_selection_or_url_has_its_own_cache(read, kept, other):
     read(**kept)
     if "api_url" in other:
         other = {"api_url": read.sim.url.replace("127.0.0.1", "localhost")}
@@ -117,15 +117,15 @@ def test_another_selection_or_place_is_another_cache(read, kept, other):
         ({"filters": [{"include": "cloud66_name == 'Otter'"}]}, lambda one: list(one.hosts) == ["Otter"]),
     ],
 )
-def test_options_that_only_make_other_hosts_count_at_once(read, kept, options, seen):
+def test_options_that_only_shape_hosts_apply_to_cached_data(read, kept, options, seen):
     read(**kept)
     inventory = read(**kept, **options)
     assert not inventory.requests
     assert seen(inventory)
 
 
-def test_a_flush_reads_in_full_and_renews_the_cache(read, sim, kept):
-    """--flush-cache and meta: refresh_inventory come as a flush."""
+def test_a_flush_reads_everything_and_renews_the_cache(read, sim, kept):
+    """--flush-cache and meta: refresh_inventory are a flush."""
     read(**kept)
     sim.world.add_server(STOREFRONT, name="New")
     assert "New" not in read(**kept).hosts
@@ -135,13 +135,13 @@ def test_a_flush_reads_in_full_and_renews_the_cache(read, sim, kept):
     assert not again.requests
 
 
-def test_the_memory_cache_works_as_none(read):
+def test_the_memory_cache_works(read):
     options = {"cache": True, "cache_plugin": "memory"}
     assert len(read(**options).hosts) == 7
     assert len(read(flush=True, **options).hosts) == 7
 
 
-def test_no_secret_is_kept(read, sim, kept, tmp_path):
+def test_no_secret_is_stored(read, sim, kept, tmp_path):
     for stack in sim.world.stacks:
         stack["redeploy_hook"] = "https://hooks.example.com/secret-4711"
     for server in sim.world.servers[AWESOME_APP]:
@@ -155,7 +155,7 @@ def test_no_secret_is_kept(read, sim, kept, tmp_path):
     assert sim.token not in text
 
 
-def test_what_is_kept_and_makes_no_sense_is_read_anew(read, kept, tmp_path):
+def test_an_invalid_cache_is_renewed(read, kept, tmp_path):
     read(**kept)
     for path in (tmp_path / "kept").iterdir():
         path.write_text('"no such thing"')
@@ -169,7 +169,7 @@ def test_what_is_kept_and_makes_no_sense_is_read_anew(read, kept, tmp_path):
 
 @pytest.fixture
 def refresh(read, kept):
-    """Read when the cache has run out, with refresh: changed."""
+    """Read with refresh: changed after the cache has expired."""
 
     def call(**options):
         age(kept, 2 * HOURS)
@@ -184,7 +184,7 @@ def servers_read(inventory):
 
 
 @pytest.mark.usefixtures("read")
-def test_stacks_that_look_the_same_cost_nothing(refresh):
+def test_unchanged_stacks_cost_no_request(refresh):
     inventory = refresh()
     assert inventory.asked == ["/stacks"]
     assert len(inventory.hosts) == 7
@@ -194,19 +194,19 @@ def test_stacks_that_look_the_same_cost_nothing(refresh):
 @pytest.mark.parametrize(
     "change", [{"updated_at_iso": "2030-01-01T00:00:00Z"}, {"status": 6}, {"health": 4}, {"name": "Shop"}]
 )
-def test_a_stack_that_looks_different_is_read_again(sim, refresh, change):
+def test_a_changed_stack_is_read_again(sim, refresh, change):
     sim.world.stack(STOREFRONT).update(change)
     sim.world.add_server(STOREFRONT, name="New")
     sim.world.add_server(AWESOME_APP, name="Missed")
     inventory = refresh()
     assert servers_read(inventory) == {STOREFRONT}
     assert "New" in inventory.hosts
-    # What it can miss, as the documentation says.
+    # The documentation says that this can be missed.
     assert "Missed" not in inventory.hosts
     assert servers_read(refresh()) == set()
 
 
-def test_stacks_that_come_and_go_are_seen(sim, refresh):
+def test_new_and_removed_stacks_are_noticed(sim, refresh):
     new = sim.world.add_stack(2, name="Newcomer")["uid"]
     sim.world.stacks.remove(sim.world.stack(AWESOME_APP))
     inventory = refresh()
@@ -232,7 +232,7 @@ def test_servers_are_not_kept_longer_than_max_age(refresh, monkeypatch):
     assert servers_read(refresh(max_age=100)) == set()
 
 
-def test_a_flush_reads_all_that_looks_the_same_too(sim, refresh):
+def test_a_flush_reads_unchanged_stacks_too(sim, refresh):
     sim.world.add_server(STOREFRONT, name="Missed")
     inventory = refresh(flush=True)
     assert len(servers_read(inventory)) == 3
@@ -246,13 +246,13 @@ def test_full_is_the_default(read, kept):
 
 
 @pytest.mark.parametrize("options", [{}, {"cache": True, "cache_plugin": "memory"}])
-def test_changed_needs_a_cache_that_lasts(read, options):
+def test_changed_needs_a_persistent_cache(read, options):
     inventory = read(refresh="changed", **options)
     assert len(servers_read(inventory)) == 3
     assert "needs a persistent cache plugin" in inventory.warned
 
 
-def test_the_last_reading_of_another_token_is_not_used(sim, refresh):
+def test_the_snapshot_of_another_token_is_not_used(sim, refresh):
     sim.world.add_token(1, {"public"}, "another-token-0123456789")
     assert len(servers_read(refresh(api_token="another-token-0123456789"))) == 3
 
@@ -264,7 +264,7 @@ def failing(sim, uid=STOREFRONT, **options):
     return sim.fault(options.pop("kind", "html"), path=f"/stacks/{uid}/servers", **options)
 
 
-def test_a_stack_that_fails_fails_all(read, sim, kept):
+def test_a_failed_stack_fails_the_inventory(read, sim, kept):
     failing(sim)
     with pytest.raises(AnsibleParserError, match=f"the servers of stack Storefront \\({STOREFRONT}\\)"):
         read(**kept)
@@ -272,7 +272,7 @@ def test_a_stack_that_fails_fails_all(read, sim, kept):
     assert read(**kept).requests, "nothing of it was kept"
 
 
-def test_a_stack_that_fails_and_is_not_known_is_missing_with_a_warning(read, sim, kept):
+def test_a_failed_unknown_stack_is_missing_with_a_warning(read, sim, kept):
     failing(sim)
     inventory = read(**kept, on_error="warn")
     assert len(inventory.hosts) == 2
@@ -280,8 +280,8 @@ def test_a_stack_that_fails_and_is_not_known_is_missing_with_a_warning(read, sim
     assert "502" in inventory.warned
 
 
-def test_an_inventory_with_a_stack_missing_is_not_kept(read, sim, kept):
-    """The next run would take it for whole."""
+def test_an_incomplete_inventory_is_not_cached(read, sim, kept):
+    """The next run would take it for complete."""
     failing(sim, times=1)
     read(**kept, on_error="warn")
     inventory = read(**kept, on_error="warn")
@@ -289,7 +289,7 @@ def test_an_inventory_with_a_stack_missing_is_not_kept(read, sim, kept):
     assert not inventory.warnings or "missing" not in inventory.warned
 
 
-def test_a_stack_that_fails_comes_from_the_last_good_reading(read, sim, kept):
+def test_a_failed_stack_comes_from_the_snapshot(read, sim, kept):
     read(**kept)
     age(kept, 2 * HOURS)
     sim.world.add_server(STOREFRONT, name="New")
@@ -301,7 +301,7 @@ def test_a_stack_that_fails_comes_from_the_last_good_reading(read, sim, kept):
     stale = {name for name, host in inventory.hosts.items() if host.get("cloud66_stale")}
     assert stale == set(inventory.groups["stack_storefront"])
     assert "The hosts of stack Storefront come from the last successful read" in inventory.warned
-    # It is not taken for fresh: the next run tries again, and again.
+    # It is not cached: each run tries again.
     assert read(**kept, on_error="warn").values("cloud66_stale") == {None, True}
     assert fault.hits == 2
     sim.clear_faults()
@@ -311,7 +311,7 @@ def test_a_stack_that_fails_comes_from_the_last_good_reading(read, sim, kept):
 
 
 def test_a_changed_stack_that_failed_is_read_by_the_next_refresh(sim, refresh):
-    """Its servers are older than the stack as it is now."""
+    """Its servers are older than its row."""
     sim.world.stack(STOREFRONT)["updated_at_iso"] = "2030-01-01T00:00:00Z"
     sim.world.add_server(STOREFRONT, name="New")
     failing(sim, times=1)
@@ -330,7 +330,7 @@ def test_half_of_the_stacks_fail(read, sim, kept):
     assert len([text for text in inventory.warnings if "last successful read" in text]) == 2
 
 
-def test_the_list_itself_fails(read, sim, kept):
+def test_the_list_of_stacks_fails(read, sim, kept):
     sim.fault("html", path="/stacks")
     with pytest.raises(AnsibleParserError, match="Cannot read the stacks"):
         read(**kept, on_error="warn")
@@ -348,7 +348,7 @@ def test_the_list_itself_fails(read, sim, kept):
 
 
 @pytest.mark.parametrize("path", ["/stacks", "/stacks/*/servers"])
-def test_a_wrong_token_always_fails(read, sim, kept, path):
+def test_an_invalid_token_always_fails(read, sim, kept, path):
     read(**kept)
     age(kept, 2 * HOURS)
     sim.fault("status", status=401, path=path)
@@ -356,7 +356,7 @@ def test_a_wrong_token_always_fails(read, sim, kept, path):
         read(**kept, on_error="warn")
 
 
-def test_a_scope_that_is_missing_is_named(read, sim):
+def test_a_missing_scope_is_named(read, sim):
     sim.world.add_token(1, {"users"}, "no-public-0123456789")
     with pytest.raises(AnsibleParserError, match="lacks the scope public"):
         read(api_token="no-public-0123456789", on_error="warn")
@@ -365,7 +365,7 @@ def test_a_scope_that_is_missing_is_named(read, sim):
 # The hourly limit
 
 
-def test_too_few_requests_left_fails_before_they_are_used(read, sim, kept):
+def test_too_few_requests_left_fail_before_any_is_used(read, sim, kept):
     sim.settings(remaining=3)
     with pytest.raises(AnsibleParserError) as caught:
         read(**kept)
@@ -374,12 +374,12 @@ def test_too_few_requests_left_fails_before_they_are_used(read, sim, kept):
     assert [one.path for one in sim.requests] == ["/api/3/stacks"]
 
 
-def test_enough_requests_left_is_enough(read, sim):
+def test_just_enough_requests_are_left(read, sim):
     sim.settings(remaining=4)
     assert len(read().hosts) == 7
 
 
-def test_with_too_few_left_the_last_reading_does(read, sim, kept):
+def test_with_too_few_left_the_snapshot_is_used(read, sim, kept):
     read(**kept)
     age(kept, 2 * HOURS)
     sim.settings(remaining=3)
@@ -390,7 +390,7 @@ def test_with_too_few_left_the_last_reading_does(read, sim, kept):
     assert "the hosts of 1 stacks come from the last successful read" in inventory.warned
 
 
-def test_stacks_that_are_not_known_come_first(read, sim, kept):
+def test_unknown_stacks_are_read_first(read, sim, kept):
     read(**kept)
     age(kept, 2 * HOURS)
     new = sim.world.add_stack(1, name="Newcomer")["uid"]
@@ -401,12 +401,12 @@ def test_stacks_that_are_not_known_come_first(read, sim, kept):
     assert inventory.values("cloud66_stale") == {None, True}
 
 
-def test_changed_needs_few(sim, refresh):
+def test_changed_needs_few_requests(sim, refresh):
     sim.settings(remaining=1)
     assert len(refresh().hosts) == 7
 
 
-def test_none_left_at_all(read, sim, kept):
+def test_no_requests_left(read, sim, kept):
     read(**kept)
     age(kept, 2 * HOURS)
     sim.settings(remaining=0)
@@ -415,7 +415,7 @@ def test_none_left_at_all(read, sim, kept):
     assert read(**kept, on_error="warn").values("cloud66_stale") == {True}
 
 
-def test_throttle_wait_lets_it_wait_for_the_next_hour(read, sim, pauses, monkeypatch):
+def test_throttle_wait_waits_for_the_next_hour(read, sim, pauses, monkeypatch):
     sim.settings(remaining=3, retry_after=7)
 
     def wait(seconds):
@@ -428,7 +428,7 @@ def test_throttle_wait_lets_it_wait_for_the_next_hour(read, sim, pauses, monkeyp
     assert max(pauses) >= 7
 
 
-# What is asked, and how much at once
+# The number of requests
 
 
 @pytest.fixture(scope="module")
@@ -437,13 +437,13 @@ def large():
         yield simulator
 
 
-def test_a_quiet_fleet_costs_the_pages_of_its_stacks(make_reader, large, kept):
+def test_an_unchanged_fleet_costs_only_its_pages_of_stacks(make_reader, large, kept):
     read = make_reader(large)
     full = read(**kept, refresh="changed", workers=4)
     paths = full.asked
-    assert len(paths) == len(set(paths)), "no page is asked for twice"
+    assert len(paths) == len(set(paths)), "no page is read twice"
     assert len([path for path in paths if path == "/stacks" or path.startswith("/stacks?")]) == 10
-    # One for each stack, and two more for each that has 70 servers.
+    # One for each stack, and two more for each stack with 70 servers.
     assert len(paths) == 10 + 300 + 2 * 6
     age(kept, 2 * HOURS)
     changed = read(**kept, refresh="changed")
@@ -454,7 +454,7 @@ def test_a_quiet_fleet_costs_the_pages_of_its_stacks(make_reader, large, kept):
 
 
 class Counter:
-    """How many requests are under way at once."""
+    """Counts parallel requests."""
 
     def __init__(self, monkeypatch):
         self.now = self.most = 0
@@ -475,7 +475,7 @@ class Counter:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
-def test_never_more_than_workers_at_once(read, sim, monkeypatch, workers):
+def test_at_most_workers_requests_at_once(read, sim, monkeypatch, workers):
     sim.settings(latency_ms=10)
     for _number in range(60):
         sim.world.add_stack(1)
@@ -485,7 +485,7 @@ def test_never_more_than_workers_at_once(read, sim, monkeypatch, workers):
     assert len({one.client_port for one in sim.requests}) <= workers, "connections are kept alive"
 
 
-def test_a_list_that_moves_while_it_is_read_comes_whole(read, sim):
+def test_a_list_that_changes_while_it_is_read_is_complete(read, sim):
     for _number in range(60):
         sim.world.add_stack(1)
     sim.fault("moving", path="/stacks")
@@ -497,14 +497,14 @@ def test_a_list_that_moves_while_it_is_read_comes_whole(read, sim):
     assert len(servers) == len(set(servers)) == len(sim.world.stacks)
 
 
-def test_a_list_that_never_stands_still_is_a_warning(read, sim):
+def test_a_list_that_keeps_changing_causes_a_warning(read, sim):
     for _number in range(60):
         sim.world.add_stack(1)
     sim.fault("moving", path="/stacks", every=True)
     assert "The list changed each time it was read" in read().warned
 
 
-def test_a_list_that_does_not_end_fails(read, sim):
+def test_an_endless_list_fails(read, sim):
     sim.fault("repeat_page", path="/stacks")
     with pytest.raises(AnsibleParserError, match="Cannot read the stacks completely"):
         read()

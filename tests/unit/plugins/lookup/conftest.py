@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lookups, in this process and in plays."""
+"""Running lookups, in this process and in plays."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATIENCE = 120
 
 @pytest.fixture
 def run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The temporary folder of the run, of which each test has its own, as each run of Ansible has."""
+    """The temporary folder of the run: a new one for each test, as for each run of Ansible."""
     folder = tmp_path / "run"
     folder.mkdir(mode=0o700)
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(folder))
@@ -32,7 +32,7 @@ def run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def look_up(sim: Any, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
-    """Look up the terms, by the connection options of the simulator and others."""
+    """Look up terms with the simulator's connection options and any others."""
     assert run_folder.exists()
     monkeypatch.setitem(Client.__init__.__kwdefaults__, "pause", lambda _seconds: None)
 
@@ -47,7 +47,7 @@ def look_up(sim: Any, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Call
 
 @pytest.fixture
 def play(sim: Any, tmp_path: Path) -> Callable[..., Any]:
-    """Run a playbook of tasks on a number of hosts. The run's own temporary folder lies below `tmp_path`."""
+    """Run a playbook of tasks on a number of hosts. Its temporary folder is below `tmp_path`."""
 
     def call(*tasks: dict[str, Any], hosts: int = 1, fine: bool = True, options: tuple[str, ...] = ()) -> Any:
         (tmp_path / "tmp").mkdir(exist_ok=True)

@@ -155,7 +155,7 @@ def test_absent_twice(sim, record, namespace):
 
 @pytest.mark.parametrize("there", [False, True])
 @pytest.mark.parametrize("args", [{}, {"value": "new"}, {"metadata": {}}, {"ttl": 0}, {"state": "absent"}])
-def test_check_mode_predicts_and_writes_nothing(sim, record, namespace, there, args):
+def test_check_mode_predicts_the_change_and_sends_no_write(sim, record, namespace, there, args):
     if there:
         sim.world.add_record(namespace, KEY, RAW, metadata={"owner": "mobile"}, ttl=60)
     check = record(check=True, **args).result
@@ -251,7 +251,7 @@ def test_a_lost_answer_to_the_post(sim, record, namespace, kind, options, applie
 
 @pytest.mark.parametrize("status", [400, 409, 422, 500])
 @pytest.mark.parametrize("value", [SECRET, "of somebody else"])
-def test_somebody_else_was_faster(sim, record, namespace, status, value, monkeypatch):
+def test_a_device_that_somebody_else_adds_meanwhile(sim, record, namespace, status, value, monkeypatch):
     """Between the reading and the POST. What is there now is as wanted, or the refusal is the result."""
     sim.settings(duplicate_record_status=status)
     add_record = sim.world.add_record

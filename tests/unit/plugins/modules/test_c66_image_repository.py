@@ -124,7 +124,7 @@ def test_absent_twice(sim, repository):
     "args",
     [{}, {"email": "ops@example.com"}, {"update_password": "always"}, {"state": "absent"}, {"username": "other"}],
 )
-def test_check_mode_predicts_and_writes_nothing(sim, repository, there, args):
+def test_check_mode_predicts_the_change_and_sends_no_write(sim, repository, there, args):
     if there:
         sim.world.add_image_repository(**WANTED)
     check = repository(check=True, **args).result

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""c66_oauth_token: where to get a code, and a token that is kept."""
+"""c66_oauth_token: getting a code, and storing a token."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def login(run_module, path):
-    """Run c66_oauth_token, without a token as those who log in have none."""
+    """Run c66_oauth_token without a token, as before a login."""
     return lambda **args: run_module(
         "c66_oauth_token",
         **{"diff": True, "app_id": APP, "app_secret": SECRET, "path": str(path), "api_token": None, **args},
@@ -35,7 +35,7 @@ def code(login):
     return re.search(r'<code id="code">(\w+)</code>', page.text)[1]
 
 
-def test_without_a_code_it_tells_where_to_get_one(sim, login, path):
+def test_without_a_code_it_returns_the_authorize_url(sim, login, path):
     ran = login(scope=["public", "users"])
     assert ran.result["authorize_url"].startswith(f"{sim.origin}/oauth/authorize?")
     assert "scope=public+users" in ran.result["authorize_url"]
@@ -45,7 +45,7 @@ def test_without_a_code_it_tells_where_to_get_one(sim, login, path):
     assert "diff" not in login(diff=False).result
 
 
-def test_a_code_gives_a_token_that_all_modules_find(login, code, path, run_module):
+def test_all_modules_find_the_token_of_a_code(login, code, path, run_module):
     ran = login(code=code)
     assert (ran.result["changed"], ran.result["kept"], ran.result["authorize_url"]) == (True, True, None)
     assert ran.result["diff"] == {"before": {}, "after": {"token_file": str(path), "app_id": APP}}
@@ -59,7 +59,7 @@ def test_a_code_gives_a_token_that_all_modules_find(login, code, path, run_modul
     )
 
 
-def test_a_kept_token_stays_and_no_code_is_used(sim, login, code, path):
+def test_a_stored_token_is_kept_and_no_code_is_used(sim, login, code, path):
     login(code=code)
     before = path.read_bytes()
     ran = login(code="used-up")
@@ -98,7 +98,7 @@ def test_absent(login, code, path):
 
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("content", ['{"name": "mine"}', "no JSON"])
-def test_a_file_of_another_kind_is_let_alone(login, path, state, content):
+def test_another_kind_of_file_is_left_alone(login, path, state, content):
     path.parent.mkdir()
     path.write_text(content)
     path.chmod(0o600)
@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_removed(login, code, path, monkeypatch):
     assert login(state="absent").result["msg"] == f"The token file {path} cannot be removed: Permission denied."
 
 
-def test_a_file_that_is_gone_meanwhile(login, code, monkeypatch):
+def test_a_file_that_somebody_else_removes(login, code, monkeypatch):
     login(code=code)
     real = os.unlink
 
@@ -130,7 +130,7 @@ def test_a_file_that_is_gone_meanwhile(login, code, monkeypatch):
     assert login(state="absent").result["changed"]
 
 
-def test_a_code_that_does_not_work(login, path):
+def test_an_invalid_code(login, path):
     ran = login(code="used-up-0123456789")
     assert ran.result["msg"].startswith("Cannot exchange the code for a token: The code is not valid")
     assert SECRET not in str(ran.result)

@@ -329,7 +329,7 @@ def test_only_the_one_of_these_names_is_removed(certificate, rows):
         {**UPLOADED},
     ],
 )
-def test_check_mode_predicts_and_writes_nothing(sim, certificate, there, args):
+def test_check_mode_predicts_the_change_and_sends_no_write(sim, certificate, there, args):
     sim.settings(mixed_certificates="store")
     if there:
         sim.world.add_certificate(STOREFRONT, server_names=",".join(NAMES))

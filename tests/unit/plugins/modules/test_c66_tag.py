@@ -119,7 +119,7 @@ def test_a_reserved_one_may_be_wanted(sim, tag):
         {"tags": ["nothing"], "state": "absent"},
     ],
 )
-def test_check_mode_predicts_and_writes_nothing(sim, tag, args):
+def test_check_mode_predicts_the_change_and_sends_no_write(sim, tag, args):
     check = tag(check=True, **args)
     assert methods(sim) == []
     real = tag(**args)

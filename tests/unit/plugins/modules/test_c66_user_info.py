@@ -31,7 +31,7 @@ def test_some_users(run_module, args, ids):
     assert [row["id"] for row in run_module("c66_user_info", **args).result["users"]] == ids
 
 
-def test_a_user_that_is_not_there(run_module):
+def test_a_missing_user(run_module):
     assert (
         run_module("c66_user_info", user_id=99).result["msg"].startswith("Cannot read user 99: Cloud 66 answered 404")
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task runs in Ansible's worker where that makes no difference, and as a module in a process of its own elsewhere."""
+"""A task runs in the worker if that makes no difference, and otherwise as a module in a process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def stacks(connection, name, **keywords):
 
 
 def other_python(folder):
-    """A Python of another place, with the same libraries."""
+    """A Python at another path, with the same libraries."""
     path = folder / "bin" / "python3"
     path.parent.mkdir()
     path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
@@ -35,7 +35,7 @@ def ways(played, names):
     return {name: played[name].way for name in names}
 
 
-def test_what_the_worker_cannot_do_runs_as_a_module(play, tmp_path):
+def test_tasks_that_the_worker_cannot_run_are_run_as_modules(play, tmp_path):
     same_place = str(Path(sys.executable).with_name("python3"))
     choices = {
         "as it is": {},
@@ -60,7 +60,7 @@ def test_what_the_worker_cannot_do_runs_as_a_module(play, tmp_path):
     )
 
 
-def test_an_asynchronous_task_goes_on_by_itself(play):
+def test_an_asynchronous_task_runs_in_the_background(play):
     played = play(
         stacks(play.connection, "start", **{"async": 60, "poll": 0}, register="started"),
         {
@@ -76,7 +76,7 @@ def test_an_asynchronous_task_goes_on_by_itself(play):
     assert len(played["wait"].result["stacks"]) == 3
 
 
-def test_hosts_that_are_elsewhere(play):
+def test_remote_hosts(play):
     inventory = f"""
         far ansible_connection=elsewhere ansible_python_interpreter={sys.executable}
         near ansible_connection=local ansible_python_interpreter=auto_silent
@@ -122,8 +122,8 @@ def test_many_hosts_at_once(play, strategy):
     assert {told.way for told in played.told} == {"worker"}
 
 
-def test_the_items_of_a_loop_share_a_connection_and_no_environment(play):
-    """One session a worker: items reuse the connection. What one item's `environment` sets is gone for the next."""
+def test_the_items_of_a_loop_share_a_connection_but_no_environment(play):
+    """Items reuse the connection of their worker. The `environment` of an item does not affect the next."""
     token = {"CLOUD66_ACCESS_TOKEN": play.sim.token}
     played = play(
         stacks(
@@ -141,7 +141,7 @@ def test_the_items_of_a_loop_share_a_connection_and_no_environment(play):
 
 
 def test_defaults_of_the_group_and_of_one_module(play):
-    """The action group holds every module; a module's own defaults win over its group's, and the task's over both."""
+    """A module's own defaults win over those of its group, and the task's options win over both."""
     group = {"api_url": play.sim.url, "api_token": play.sim.token, "api_retries": 0, "account_id": 207}
     defaults = {"group/cloud66.cloud.c66": group, "cloud66.cloud.c66_stack_info": {"account_id": 139}}
     tasks = []
@@ -195,7 +195,7 @@ def test_an_action_file_brings_its_module(name):
     assert action.module is declared(name)
 
 
-def test_secrets_and_async_do_not_go_together(play):
+def test_secrets_cannot_be_revealed_with_async(play):
     asking = {
         name: {**own_examples(name)[0][1], **dict.fromkeys(declared(name).reveals, True)}
         for name in MODULES

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients that talk to the simulator without ever sleeping, and small servers of other kinds."""
+"""Clients of the simulator that never sleep, and small HTTP servers."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ AGENT = "cloud66.cloud/test"
 
 
 class Pauses(list):
-    """The waits that were asked for, none of which takes any time. A client that waits for ever is stopped."""
+    """Records pauses, which take no time. A client that waits forever is stopped."""
 
     def add(self, seconds: float) -> None:
-        assert len(self) < 100, "it waits for ever"
+        assert len(self) < 100, "it waits forever"
         self.append(seconds)
 
 
 class Told:
-    """What a client did beside its calls: the pauses it asked for, and what it said and warned of."""
+    """Records a client's pauses, log messages and warnings."""
 
     def __init__(self) -> None:
         self.pauses = Pauses()
@@ -45,7 +45,7 @@ def told() -> Told:
 
 @pytest.fixture
 def make_settings(sim) -> Callable[..., Settings]:
-    """Settings for the simulator; an api_timeout may also be a part of a second."""
+    """Settings for the simulator; api_timeout may be a fraction of a second."""
 
     def make(**options: Any) -> Settings:
         timeout = options.pop("api_timeout", 5)
@@ -73,7 +73,7 @@ def make_client(sim, told: Told, make_settings: Callable[..., Settings]) -> Call
 
 @dataclass
 class Got:
-    """A request as a LocalServer got it. `path` is the whole request target."""
+    """A request received by a LocalServer. `path` is the whole request target."""
 
     method: str
     path: str
@@ -83,7 +83,7 @@ class Got:
 
 @dataclass
 class LocalServer:
-    """Keeps every request, and answers it with the next of `answers`: (status, headers, body)."""
+    """Records every request, and answers with the next of `answers`: (status, headers, body)."""
 
     origin: str = ""
     requests: list[Got] = field(default_factory=list)
@@ -102,7 +102,7 @@ class LocalServer:
 
 @pytest.fixture
 def local_server() -> Iterator[Callable[..., LocalServer]]:
-    """Start a LocalServer, with TLS when it gets a trustme certificate."""
+    """Start a LocalServer, with TLS if a trustme certificate is given."""
     started: list[ThreadingHTTPServer] = []
 
     def start(certificate: Any = None) -> LocalServer:
@@ -112,7 +112,7 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
             protocol_version = "HTTP/1.1"
 
             def log_message(self, *_args: Any) -> None:
-                """Quietly."""
+                """Log nothing."""
 
         def answer(handler: Handler) -> None:
             kept.answer(handler)
@@ -121,7 +121,7 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
             setattr(Handler, f"do_{method}", answer)
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
-        # A refused certificate is what a test is about, not a mistake of the server.
+        # Tests refuse certificates on purpose.
         server.handle_error = lambda *_args: None
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -140,7 +140,7 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
 
 @pytest.fixture
 def closed_port() -> Iterator[int]:
-    """A port on which nobody listens, and which nobody else can get meanwhile."""
+    """A port on which nothing listens, reserved for the test."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield held.getsockname()[1]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user gets of each call when something goes wrong on the way, and how often it is sent."""
+"""Failing calls: the error that the user gets, and how often the call is sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def devices(sim):
 
 
 def call(client, method):
-    """One call of each kind, of which none but the POST changes what there is."""
+    """One call of each kind. Only the POST changes something."""
     if method == "GET":
         return client.get("stacks", STACK)
     if method == "PUT":
@@ -45,7 +45,7 @@ def known(sim):
     sim.world.add_device(18, token="known", **DEVICE)
 
 
-# What is set, what the message says, and whether the call may go well the next time.
+# Fault, its options, and words of the message: failures that a retry may help against.
 AGAIN = [
     ("reset", {}, "the connection was lost (Connection reset by peer)"),
     ("reset_after", {}, "the connection was lost (Connection reset by peer)"),
@@ -66,8 +66,8 @@ AGAIN = [
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("kind", "options", "words"), AGAIN)
-def test_what_may_go_well_the_next_time(sim, told, make_client, method, kind, options, words):
-    """A GET, PUT and DELETE is sent again as often as allowed; a POST that may have been applied never is."""
+def test_transient_failures_are_retried(sim, told, make_client, method, kind, options, words):
+    """GET, PUT and DELETE are retried as often as allowed; a POST that may have been applied is not."""
     sim.fault(kind, **options)
     client = make_client(api_retries=RETRIES)
     with pytest.raises(Cloud66Error) as caught:
@@ -87,7 +87,7 @@ def test_what_may_go_well_the_next_time(sim, told, make_client, method, kind, op
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize(("kind", "options", "words"), AGAIN)
-def test_one_fault_on_the_way_is_overcome(sim, told, make_client, method, kind, options, words):
+def test_a_retry_succeeds_after_a_single_fault(sim, told, make_client, method, kind, options, words):
     sim.fault(kind, times=1, **options)
     client = make_client(api_retries=1)
     answered = call(client, method)
@@ -97,7 +97,7 @@ def test_one_fault_on_the_way_is_overcome(sim, told, make_client, method, kind, 
     assert words in told.said[0]
 
 
-# What makes no sense to send again.
+# The same for failures that are not retried.
 FINAL = [
     ("status", {"status": 400}, "Check the given values"),
     ("status", {"status": 401}, "The token from the test is invalid or was revoked: log in again"),
@@ -117,7 +117,7 @@ FINAL = [
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("kind", "options", "words"), FINAL)
-def test_what_fails_at_once(sim, told, make_client, method, kind, options, words):
+def test_permanent_failures_are_not_retried(sim, told, make_client, method, kind, options, words):
     sim.fault(kind, **options)
     client = make_client(api_retries=RETRIES)
     with pytest.raises(Cloud66Error) as caught:
@@ -165,7 +165,7 @@ def test_a_lost_answer_keeps_the_facts_of_its_cause(sim, make_client):
     assert caught.value.details == "Out of memory"
 
 
-def test_every_error_of_the_contract_is_tried_here(contract):
+def test_every_error_of_the_contract_is_covered(contract):
     errors = {
         int(example["description"][:3]): example["content"]["application/json"]["example"]["error"]
         for example in contract["components"]["responses"].values()
@@ -191,12 +191,12 @@ def test_an_unknown_token(make_client):
     assert "revoked-0123456789" not in str(caught.value.facts())
 
 
-# Answers without the expected content
+# Unexpected content
 
 
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("method", METHODS)
-def test_an_empty_answer_is_enough_for_a_write_only(sim, make_client, method):
+def test_only_a_write_may_have_an_empty_answer(sim, make_client, method):
     sim.fault("empty")
     client = make_client(api_retries=RETRIES)
     if method == "GET":
@@ -219,7 +219,7 @@ def test_an_answer_of_the_wrong_type(sim, make_client, body):
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"error": null}', b'{"message": "x"}', b"5"])
-def test_an_error_that_does_not_say_why(make_client, local_server, body):
+def test_an_error_without_a_reason(make_client, local_server, body):
     server = local_server()
     server.answers = [(400, {"Content-Type": "application/json; charset=utf-8"}, body)]
     with pytest.raises(Cloud66Error) as caught:
@@ -237,20 +237,20 @@ def test_an_error_without_a_body(make_client, local_server):
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"error": ' * 50_000, b"\xff\xfe"])
 @pytest.mark.parametrize("status", [200, 400])
-def test_json_that_is_none(make_client, local_server, body, status):
+def test_invalid_json(make_client, local_server, body, status):
     server = local_server()
     server.answers = [(status, {}, body)]
     with pytest.raises(Cloud66Error, match="not JSON"):
         make_client(api_url=server.origin, api_retries=0).get("stacks")
 
 
-# Slow, refused, unavailable
+# Slow, refused and unavailable
 
 
 @pytest.mark.parametrize("kind", ["slow_headers", "slow_body"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_slow_answers(sim, make_client, kind, method):
-    """A POST that was answered too late has been applied."""
+    """The POST has been applied, but its answer was too late."""
     sim.fault(kind, seconds=0.4)
     client = make_client(api_timeout=0.1, api_retries=1)
     with pytest.raises(Cloud66Error, match=r"no answer within 0\.1 seconds") as caught:
@@ -261,7 +261,7 @@ def test_slow_answers(sim, make_client, kind, method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_refused_connection(make_client, closed_port, method):
-    """Nothing has been sent, so that even a POST may be sent again."""
+    """Nothing was sent, so even a POST is retried."""
     client = make_client(api_url=f"http://127.0.0.1:{closed_port}/api/3", api_retries=RETRIES)
     with pytest.raises(Cloud66Error) as caught:
         call(client, method)
@@ -272,7 +272,7 @@ def test_a_refused_connection(make_client, closed_port, method):
 
 
 def test_a_host_that_does_not_answer(make_client):
-    """It takes no connection, so that nothing was sent."""
+    """It accepts no connection, so nothing was sent."""
     with socket.socket() as busy, socket.socket() as first, socket.socket() as second:
         busy.bind(("127.0.0.1", 0))
         busy.listen(0)
@@ -286,14 +286,14 @@ def test_a_host_that_does_not_answer(make_client):
     assert client.usage.requests == 2
 
 
-def test_a_host_that_is_not(make_client):
+def test_an_unknown_host(make_client):
     client = make_client(api_url="https://cloud66.invalid", api_retries=0)
     with pytest.raises(Cloud66Error, match=r"cannot connect to https://cloud66\.invalid"):
         client.get("ping")
 
 
 @pytest.mark.parametrize("host", [".example.com", "a..example", f"{'a' * 70}.example"])
-def test_a_host_that_cannot_be(make_client, host):
+def test_an_invalid_host(make_client, host):
     client = make_client(api_url=f"https://{host}", api_retries=RETRIES)
     with pytest.raises(Cloud66Error, match="Cannot read the API: the request could not be sent"):
         client.get("ping")
@@ -302,7 +302,7 @@ def test_a_host_that_cannot_be(make_client, host):
 
 @pytest.mark.parametrize(("retry_after", "requests"), [(1, 3), (60, 3), (61, 1), (120, 1), (10**15, 1)])
 def test_retry_after_of_an_unavailable_api(sim, told, make_client, retry_after, requests):
-    """A minute at most is waited for."""
+    """The longest wait is a minute."""
     sim.fault("unavailable", retry_after=retry_after)
     with pytest.raises(Cloud66Error, match="status 503"):
         call(make_client(api_retries=RETRIES), "GET")
@@ -310,7 +310,7 @@ def test_retry_after_of_an_unavailable_api(sim, told, make_client, retry_after, 
     assert all(retry_after <= pause <= 60 for pause in told.pauses)
 
 
-def test_waits_grow_and_end_at_a_minute(sim, told, make_client):
+def test_waits_grow_up_to_a_minute(sim, told, make_client):
     sim.fault("html")
     with pytest.raises(Cloud66Error):
         call(make_client(api_retries=12), "GET")
@@ -325,19 +325,19 @@ def test_no_retries(sim, told, make_client):
     assert (len(sim.requests), told.pauses) == (1, [])
 
 
-# A DELETE that is sent again
+# A retried DELETE
 
 
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("kind", ["reset_after", "cut", "bad_json"])
-def test_a_delete_whose_answer_was_lost_is_done_when_it_is_gone(sim, make_client, kind):
+def test_a_retried_delete_that_finds_nothing_has_succeeded(sim, make_client, kind):
     sim.fault(kind, times=1, method="DELETE")
     assert call(make_client(), "DELETE") is None
     assert devices(sim) == []
     assert [one.status for one in sim.writes][-1] == 404
 
 
-def test_a_delete_of_nothing_is_an_error(make_client):
+def test_a_first_delete_that_finds_nothing_is_an_error(make_client):
     with pytest.raises(Cloud66Error, match="404 not_found"):
         call(make_client(), "DELETE")
 
@@ -361,14 +361,14 @@ def test_a_redirect_to_another_host_never_gets_the_token(sim, make_client, local
 @pytest.mark.parametrize(
     "location", ["http://[bad", "http://127.0.0.1:99999/", "//cloud66.invalid/", "file:///etc/passwd"]
 )
-def test_redirects_to_anything_else(sim, make_client, location):
+def test_redirects_to_other_places_are_refused(sim, make_client, location):
     sim.fault("redirect", location=location)
     with pytest.raises(Cloud66Error, match="which must not get the token"):
         make_client().get("stacks")
 
 
 @pytest.mark.parametrize("relative", [True, False])
-def test_a_get_may_be_redirected_on_the_same_host(sim, make_client, relative):
+def test_a_get_follows_a_redirect_within_the_host(sim, make_client, relative):
     path = f"/api/3/stacks/{STACK}"
     sim.fault("redirect_same", location=path if relative else sim.origin + path, times=1)
     assert make_client().get("elsewhere", filter="x")["uid"] == STACK
@@ -377,7 +377,7 @@ def test_a_get_may_be_redirected_on_the_same_host(sim, make_client, relative):
 
 
 @pytest.mark.parametrize("location", [None, ""])
-def test_a_redirect_that_goes_in_circles(sim, make_client, location):
+def test_a_redirect_loop(sim, make_client, location):
     sim.fault("redirect_same", location=location)
     with pytest.raises(Cloud66Error, match="redirects in a loop"):
         make_client().get("stacks")
@@ -398,7 +398,7 @@ def test_a_redirected_write_is_not_followed(sim, make_client, method, status):
 # The text of an error
 
 
-def test_an_error_tells_all_it_knows(sim, make_client):
+def test_an_error_has_all_known_facts(sim, make_client):
     sim.fault("status", status=409, error="busy", description="It is busy", details="A deployment runs")
     with pytest.raises(Cloud66Error) as caught:
         make_client().labelled("stack Storefront").get("stacks", STACK)
@@ -413,5 +413,5 @@ def test_an_error_tells_all_it_knows(sim, make_client):
     }
 
 
-def test_an_error_says_only_what_it_knows():
+def test_an_error_has_no_unknown_facts():
     assert Cloud66Error("It went wrong.").facts() == {}

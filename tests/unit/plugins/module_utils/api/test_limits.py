@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The hourly limit, and how long is waited."""
+"""The hourly limit and waits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STACK = "f196c5b41758cb7977620d49eb1492ef"
 AT_20_TO_3 = format_datetime(datetime(2026, 1, 5, 14, 40, tzinfo=timezone.utc), usegmt=True)
 
 
-# What headers say
+# Headers
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_retry_after_as_a_date():
 
 
 @pytest.mark.parametrize("text", ["9" * 12, "9" * 400, "9" * 5000, "Mon, 05 Jan 9999 14:40:00 GMT"])
-def test_a_retry_after_without_end_breaks_nothing(text):
+def test_a_huge_retry_after_is_capped(text):
     told = retry_after({"Retry-After": text})
     assert told is None or told <= 24 * 3600
     assert clock_time(wait_for_next_hour({"Retry-After": text})).endswith("UTC")
@@ -70,7 +70,7 @@ def test_a_retry_after_without_end_breaks_nothing(text):
         ({"Retry-After": "soon", "Date": AT_20_TO_3}, 1201),
     ],
 )
-def test_the_next_hour_is_by_the_clock_of_cloud_66(headers, seconds):
+def test_the_next_hour_begins_by_the_clock_of_cloud_66(headers, seconds):
     assert wait_for_next_hour(headers) == seconds
 
 
@@ -85,7 +85,7 @@ def test_clock_time(monkeypatch):
     assert clock_time(60) == "14:01 UTC"
 
 
-# What a user meets
+# The client
 
 
 def fails(client, word="try again at"):
@@ -94,7 +94,7 @@ def fails(client, word="try again at"):
     return str(caught.value)
 
 
-def test_what_was_used_is_known(make_client):
+def test_usage_is_counted(make_client):
     client = make_client()
     client.get("stacks", STACK)
     client.labelled("something else").get("stacks", STACK)
@@ -105,7 +105,7 @@ def test_what_was_used_is_known(make_client):
     }
 
 
-def test_without_leave_to_wait_it_fails_and_says_when_to_come_back(sim, told, make_client):
+def test_without_throttle_wait_it_fails_and_says_when_to_try_again(sim, told, make_client):
     sim.settings(remaining=0, retry_after=600)
     message = fails(make_client())
     assert "The hourly limit of 3000 requests is used up" in message
@@ -114,21 +114,21 @@ def test_without_leave_to_wait_it_fails_and_says_when_to_come_back(sim, told, ma
     assert (len(sim.requests), told.pauses) == (1, [])
 
 
-def test_leave_to_wait(sim, told, make_client):
+def test_throttle_wait_allows_the_wait(sim, told, make_client):
     sim.fault("throttled", retry_after=600, times=1)
     assert make_client(throttle_wait=600).get("stacks", STACK)["uid"] == STACK
     assert told.pauses == [600]
     assert told.said[0].startswith("The hourly limit is used up: waiting until ")
 
 
-def test_not_enough_leave_to_wait(sim, told, make_client):
+def test_throttle_wait_is_too_short(sim, told, make_client):
     sim.fault("throttled", retry_after=600)
     fails(make_client(throttle_wait=599))
     assert (len(sim.requests), told.pauses) == (1, [])
 
 
-def test_the_next_full_hour_of_cloud_66(sim, told, make_client):
-    """Its clock stands at 20 minutes to, whatever the time is here."""
+def test_it_waits_for_the_next_full_hour_of_cloud_66(sim, told, make_client):
+    """Its clock shows 20 minutes to the hour, whatever the time is here."""
     now = sim.world.now()
     sim.settings(remaining=0, clock_offset=2400 - now % 3600)
     client = make_client(throttle_wait=2000)
@@ -137,7 +137,7 @@ def test_the_next_full_hour_of_cloud_66(sim, told, make_client):
     assert told.pauses[0] == pytest.approx(1201, abs=5)
 
 
-def test_all_waits_of_a_task_together_stay_within_the_leave(sim, told, make_client):
+def test_throttle_wait_limits_all_waits_of_a_task_together(sim, told, make_client):
     sim.fault("too_many", retry_after=400)
     client = make_client(throttle_wait=1000, api_retries=0)
     fails(client)
@@ -146,8 +146,8 @@ def test_all_waits_of_a_task_together_stay_within_the_leave(sim, told, make_clie
     assert told.pauses == [400, 400]
 
 
-def test_a_limit_that_is_over_at_once_is_not_asked_for_ever(sim, told, make_client):
-    """`Retry-After: 0` counts as a second."""
+def test_retry_after_zero_does_not_loop_forever(sim, told, make_client):
+    """`Retry-After: 0` counts as one second."""
     sim.fault("throttled", retry_after=0)
     fails(make_client())
     assert (len(sim.requests), told.pauses) == (1, [])
@@ -156,7 +156,7 @@ def test_a_limit_that_is_over_at_once_is_not_asked_for_ever(sim, told, make_clie
 
 
 @pytest.mark.parametrize("kind", ["throttled", "too_many"])
-def test_a_throttled_post_may_be_sent_again(sim, make_client, kind):
+def test_a_throttled_post_is_retried(sim, make_client, kind):
     """It has not been applied."""
     sim.fault(kind, retry_after=5, times=1)
     body = {"token": "wertqy", "device_type": 1, "sub_type": 1}
