@@ -80,7 +80,7 @@ def test_transient_failures_are_retried(sim, told, make_client, method, kind, op
     assert (client.usage.requests, client.usage.retries) == (tries, tries - 1)
     assert len(told.pauses) == len(told.said) == tries - 1
     assert isinstance(error, AnswerLostError) is (method != "GET")
-    assert ("may have been done" in str(error)) is (method != "GET")
+    assert ("may have been applied" in str(error)) is (method != "GET")
     assert error.request_id == sim.requests[-1].headers["x-request-id"]
 
 
