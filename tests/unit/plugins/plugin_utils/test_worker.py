@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from unit.fixtures.collection import BASE, MODULES, declared, own_examples
+from unit.fixtures.programs import HANG
 
 ACTIONS = f"{BASE}.action"
 THIS_PYTHON = {"ansible_python_interpreter": sys.executable}
@@ -49,7 +50,7 @@ def test_tasks_that_the_worker_cannot_run_are_run_as_modules(play, tmp_path):
         "another Python": {"vars": {"ansible_python_interpreter": other_python(tmp_path)}},
         "a switch that is off": {"vars": {"cloud66_in_worker": "{{ 'no' }}", **THIS_PYTHON}},
         "become": {"become": True, "become_method": "same", "vars": THIS_PYTHON},
-        "async": {"async": 30, "poll": 1, "vars": THIS_PYTHON},
+        "async": {"async": HANG, "poll": 1, "vars": THIS_PYTHON},
     }
     tasks = [stacks(play.connection, name, **keywords) for name, keywords in {**choices, **others}.items()]
     played = play(*tasks, inventory="localhost ansible_connection=local\n")
@@ -62,14 +63,14 @@ def test_tasks_that_the_worker_cannot_run_are_run_as_modules(play, tmp_path):
 
 def test_an_asynchronous_task_runs_in_the_background(play):
     played = play(
-        stacks(play.connection, "start", **{"async": 60, "poll": 0}, register="started"),
+        stacks(play.connection, "start", **{"async": HANG, "poll": 0}, register="started"),
         {
             "name": "wait",
             "ansible.builtin.async_status": {"jid": "{{ started.ansible_job_id }}"},
             "register": "status",
             "until": "status is finished",
-            "retries": 100,
-            "delay": 0.3,
+            "retries": 5 * HANG,
+            "delay": 0.2,
         },
     )
     assert played["start"].way == "process"
@@ -205,7 +206,7 @@ def test_secrets_cannot_be_revealed_with_async(play):
         {
             "name": f"{name} {way}",
             f"cloud66.cloud.{name}": {**play.connection, **arguments},
-            "async": 30,
+            "async": HANG,
             "poll": poll,
             "ignore_errors": True,
             "vars": {"cloud66_in_worker": way},

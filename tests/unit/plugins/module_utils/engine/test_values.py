@@ -71,7 +71,7 @@ def test_a_write_without_effect_is_sent_again_after_a_minute(task, sim, clock, f
     assert struck.hits == 1
     assert ran.result["changed"], ran.result
     assert [one.applied for one in sim.writes] == [False, True]
-    assert 60 <= clock.now < 70
+    assert 60 <= clock.elapsed < 70
     assert not task().result["changed"]
 
 
@@ -81,7 +81,7 @@ def test_a_write_is_sent_at_most_twice(task, sim, clock, fault):
     ran = task()
     assert ran.result["failed"]
     assert len(sim.writes) == 2
-    assert 120 <= clock.now < 130
+    assert 120 <= clock.elapsed < 130
     assert "may have been applied" in ran.result["msg"]
 
 
@@ -102,7 +102,7 @@ def test_a_lost_long_action_is_waited_for(task, sim, clock, offset):
     ran = task()
     assert ran.result["changed"], ran.result
     assert len(sim.writes) == 1
-    assert (clock.now >= 300) == task.starts
+    assert (clock.elapsed >= 300) == task.starts
 
 
 def test_a_failed_action_without_effect_fails_the_task(task, sim):
