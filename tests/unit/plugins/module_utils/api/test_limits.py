@@ -107,7 +107,7 @@ def test_without_throttle_wait_it_fails_and_says_when_to_try_again(sim, clock, m
     sim.settings(remaining=0, retry_after=600)
     message = fails(make_client())
     assert "The hourly limit of 3000 requests is used up" in message
-    assert f"come back at {clock_time(600)}" in message
+    assert f"try again at {clock_time(600)}" in message
     assert "allow a wait with throttle_wait: 601." in message
     assert (len(sim.requests), clock.pauses) == (1, [])
 
