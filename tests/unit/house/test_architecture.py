@@ -57,7 +57,7 @@ def _files(place, names):
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_imports_go_one_way(path):
     inside, _outside = imports(path)
-    assert all((PLUGINS / one).is_file() for one in inside), inside
+    assert all((PLUGINS / path).is_file() for path in inside), inside
     assert [one for one in inside if layer(one) > layer(path)] == []
 
 
@@ -75,7 +75,7 @@ def test_layers_are_recognized():
     assert "ansible.module_utils.basic" in outside
     assert imports(Path("action/c66_api.py"))[0] == {Path("plugin_utils/worker.py"), Path("modules/c66_api.py")}
     order = ["module_utils/api/x.py", "module_utils/resources/x.py", "module_utils/engine/x.py", "plugin_utils/x.py"]
-    assert [layer(Path(one)) for one in [*order, "modules/x.py"]] == [0, 1, 2, 3, 4]
+    assert [layer(Path(path)) for path in [*order, "modules/x.py"]] == [0, 1, 2, 3, 4]
 
 
 # Files that belong together
@@ -132,19 +132,19 @@ def operations(contract):
 
 
 def scopes_of(operation, contract):
-    return [scope for one in operation.get("security", contract["security"]) for scope in one["oauth2"]]
+    return [scope for requirement in operation.get("security", contract["security"]) for scope in requirement["oauth2"]]
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_codes_and_words_are_those_of_the_contract(contract, resource):
     """All of them and no others."""
     properties = contract["components"]["schemas"][resource.schema]["properties"]
-    told = {
-        name: {int(code): word for code, word in one["x-enum-names"].items()}
-        for name, one in properties.items()
-        if "x-enum-names" in one
+    documented = {
+        name: {int(code): word for code, word in schema["x-enum-names"].items()}
+        for name, schema in properties.items()
+        if "x-enum-names" in schema
     }
-    assert {name: one.words for name, one in resource.fields.items() if isinstance(one, Codes)} == told
+    assert {name: field.words for name, field in resource.fields.items() if isinstance(field, Codes)} == documented
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
@@ -154,8 +154,8 @@ def test_fields_and_filters_are_in_the_contract(contract, resource):
     known = properties | resource.fields_beyond_schema()
     assert set(resource.fields) <= known
     assert resource.key in known
-    for one in resource.filters.values():
-        assert set(getattr(one, "fields", ())) | {getattr(one, "field", resource.key)} <= known
+    for filter_ in resource.filters.values():
+        assert set(getattr(filter_, "fields", ())) | {getattr(filter_, "field", resource.key)} <= known
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

@@ -23,12 +23,12 @@ def test_examples(play, name):
     ]
     files = {path.name: path.read_text(encoding="utf-8") for path in example_files()}
     variables = {"CLOUD66_ACCESS_TOKEN": play.sim.token, "CLOUD66_API_URL": play.sim.url}
-    played = play(plays=plays, files=files, **APPLICATION, **variables)
-    ended = played.told
-    assert {told.event for told in ended} == {"ok"}
+    playbook = play(plays=plays, files=files, **APPLICATION, **variables)
+    ended = playbook.tasks
+    assert {task.event for task in ended} == {"ok"}
     assert own_examples(name), "there is no example of it"
     ours = [task["name"] for task in examples(name) if any(key.startswith("cloud66.cloud.") for key in task)]
     half = len(ended) // 2
     for way, part in (("worker", ended[:half]), ("process", ended[half:])):
-        assert [told.name for told in part] == [task["name"] for task in examples(name)]
-        assert {told.way for told in part if told.name in ours} == {way}
+        assert [task.name for task in part] == [task["name"] for task in examples(name)]
+        assert {task.way for task in part if task.name in ours} == {way}

@@ -36,43 +36,43 @@ class Pairs:
 
     def run(self, **options):
         """Run the playbook. Returns it with the differences between the ways, by task."""
-        played = self.play(*self.tasks, **options)
+        playbook = self.play(*self.tasks, **options)
         differences = {}
         for name in self.names:
-            worker, process = (seen(played, name, way) for way in WAYS)
+            worker, process = (seen(playbook, name, way) for way in WAYS)
             differences.update(differing(name, worker, process))
-        assert {way: {played[f"{name}, {way}"].way for name in self.names} for way in WAYS} == {
+        assert {way: {playbook[f"{name}, {way}"].way for name in self.names} for way in WAYS} == {
             way: {way} for way in WAYS
         }
-        return played, differences
+        return playbook, differences
 
 
-def seen(played, name, way):
-    told = played[f"{name}, {way}"]
-    retries = [line["result"] for line in played.lines if line["event"] == "retry" and line["name"] == told.name]
+def seen(playbook, name, way):
+    task = playbook[f"{name}, {way}"]
+    retries = [line["result"] for line in playbook.lines if line["event"] == "retry" and line["name"] == task.name]
     return {
-        "event": told.event,
-        "result": shared(told.result),
+        "event": task.event,
+        "result": shared(task.result),
         "retries": [shared(result) for result in retries],
-        "requests": told.requests,
+        "requests": task.requests,
     }
 
 
-def differing(place, one, other):
+def differing(place, first, second):
     """{place: (one, other)} for each difference, at any depth."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        pairs = [(key, one.get(key), other.get(key)) for key in {**one, **other}]
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = [(number, *both) for number, both in enumerate(zip(one, other, strict=True))]
+    if isinstance(first, dict) and isinstance(second, dict):
+        pairs = [(key, first.get(key), second.get(key)) for key in {**first, **second}]
+    elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        pairs = [(number, *both) for number, both in enumerate(zip(first, second, strict=True))]
     else:
-        return {} if one == other else {place: (one, other)}
+        return {} if first == second else {place: (first, second)}
     return {where: what for key, *both in pairs for where, what in differing(f"{place}/{key}", *both).items()}
 
 
 def shared(result):
     """A result without the values that may differ."""
     if isinstance(result, list):
-        return [shared(one) for one in result]
+        return [shared(item) for item in result]
     if isinstance(result, str):
         return re.sub(r"\d\d:\d\d UTC", "the time", result)
     if not isinstance(result, dict):
@@ -138,27 +138,27 @@ def test_a_device(play, tmp_path):
     pairs.add("a wrong choice", "c66_device", {**there, "sub_type": "fridge"})
     pairs.add("a required option is missing", "c66_device", {**play.connection, "device_token": "long-secret-4711"})
     pairs.add("two mistakes", "c66_device", {**there, "user_id": "jim", "sub_type": "fridge"})
-    played, differences = pairs.run()
+    playbook, differences = pairs.run()
     assert not differences, differences
-    assert played["success, worker"].result["changed"]
-    assert played["update, worker"].result["diff"]["after"]["sub_type_name"] == "ipad"
+    assert playbook["success, worker"].result["changed"]
+    assert playbook["update, worker"].result["diff"]["after"]["sub_type_name"] == "ipad"
 
 
 def test_servers(play, tmp_path):
     pairs = Pairs(play)
     keyword_cases(pairs, "c66_server_info", GOOD["c66_server_info"], tmp_path)
     pairs.add("no such stack", "c66_server_info", {**play.connection, "stack": "x"})
-    played, differences = pairs.run()
+    playbook, differences = pairs.run()
     assert not differences, differences
-    assert len(played["success, worker"].result["servers"]) == 1
+    assert len(playbook["success, worker"].result["servers"]) == 1
 
 
 def test_stacks(play, tmp_path):
     pairs = Pairs(play)
     keyword_cases(pairs, "c66_stack_info", GOOD["c66_stack_info"], tmp_path)
-    played, differences = pairs.run()
+    playbook, differences = pairs.run()
     assert not differences, differences
-    assert [stack["name"] for stack in played["success, worker"].result["stacks"]] == ["Storefront"]
+    assert [stack["name"] for stack in playbook["success, worker"].result["stacks"]] == ["Storefront"]
 
 
 def test_a_failure_after_a_write_says_what_was_done(play):
@@ -179,15 +179,15 @@ def test_a_failure_after_a_write_says_what_was_done(play):
     failing = {"settings": {"action_failure": "The agent is away"}}
     pairs.add("command", "c66_stack_action", {**stack, "command": "restart"}, failing)
     pairs.add("deploy", "c66_deployment", {**stack, "user_reference": "pipeline-17"}, failing)
-    played, differences = pairs.run()
+    playbook, differences = pairs.run()
     # Each run has actions, references and so paths of its own.
     own = ("id", "started_at", "finished_at", "user_reference")
     assert [name for name in differences if "/requests/" not in name and not name.endswith(own)] == []
     for name in pairs.names:
-        result = played[f"{name}, worker"].result
+        result = playbook[f"{name}, worker"].result
         assert result["failed"] and result["changed"], (name, result)
-    assert played["values, worker"].result["changes"]["changed"] == ["LOG_LEVEL"]
-    assert played["command, worker"].result["action"]["finished_success"] is False
+    assert playbook["values, worker"].result["changes"]["changed"] == ["LOG_LEVEL"]
+    assert playbook["command, worker"].result["action"]["finished_success"] is False
 
 
 def test_a_task_that_exceeds_its_timeout(play):
@@ -209,9 +209,9 @@ def test_a_task_that_exceeds_its_timeout(play):
             for name, (module, arguments) in cases.items()
             for way in WAYS
         ]
-        played = play(*tasks)
+        playbook = play(*tasks)
         assert simulator.writes == []
     for name in cases:
-        worker, process = (played[f"{name}, {way}"].result for way in WAYS)
+        worker, process = (playbook[f"{name}, {way}"].result for way in WAYS)
         assert worker == process
         assert "1" in worker["msg"]

@@ -56,9 +56,9 @@ def test_templates_from_the_api_are_never_evaluated(play, tmp_path, in_worker):
     ]
     variables = {"cloud66_in_worker": in_worker, "again": found}
     plays = [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}]
-    played = play(plays=plays, options=("-vvv", "--diff"))
+    playbook = play(plays=plays, options=("-vvv", "--diff"))
     assert not touched.exists()
-    results = {told.name: told.result for told in played.told}
+    results = {task.name: task.result for task in playbook.tasks}
     assert results["stacks"]["stacks"][0]["name"] == name
     assert results["by name"]["stacks"][0]["name"] == name
     assert results["servers"]["servers"][0]["name"] == name
@@ -68,4 +68,4 @@ def test_templates_from_the_api_are_never_evaluated(play, tmp_path, in_worker):
     assert name in results["failure"]["msg"]
     assert (tmp_path / "copied").read_text(encoding="utf-8") == name
     assert f"Cloud 66 says: {name}" in results["stacks"]["warnings"]
-    assert {played[label].way for label in ours} == {"worker" if in_worker else "process"}
+    assert {playbook[label].way for label in ours} == {"worker" if in_worker else "process"}

@@ -69,14 +69,14 @@ class Shouting:
             {"hosts": "localhost", "gather_facts": False, "vars": {"cloud66_in_worker": WAYS[way]}, "tasks": self.tasks}
         ]
         files = {path.name: path.read_text(encoding="utf-8") for path in example_files()}
-        played = self.play(plays=plays, options=(*LOUD, f"@{self.extra}"), files=files, **log, **cache, **environment)
+        playbook = self.play(plays=plays, options=(*LOUD, f"@{self.extra}"), files=files, **log, **cache, **environment)
         kept = [path.read_text(encoding="utf-8") for path in (self.folder / way).rglob("*") if path.is_file()]
-        text = "\n".join([played.everything(), *kept])
+        text = "\n".join([playbook.everything(), *kept])
         assert "cloud66.cloud" in (self.folder / way / "log").read_text(encoding="utf-8")
         shown = {secret: around(text, secret) for secret in SECRETS if secret in text}
         assert not shown, shown
-        assert {told.way for told in played.told if told.name != "used"} == {way}
-        return played
+        assert {task.way for task in playbook.tasks if task.name != "used"} == {way}
+        return playbook
 
 
 def with_secrets(name):
@@ -113,8 +113,10 @@ def test_every_module_on_success_and_on_errors(shouting, way):
                 # Faults whose answers repeat the secrets of the request.
                 echoed = json.dumps(fault).replace("ECHO", f"{DEMO} {LONG}" if has_secrets else DEMO)
                 shouting.add(f"{module} {name}", module, options, json.loads(echoed), vars=variables)
-    played = shouting.run(way, **APPLICATION)
-    wrong = {told.name for told in played.told if told.event != ("ok" if told.name.endswith("success") else "failed")}
+    playbook = shouting.run(way, **APPLICATION)
+    wrong = {
+        task.name for task in playbook.tasks if task.event != ("ok" if task.name.endswith("success") else "failed")
+    }
     assert wrong == {"c66_oauth_token success"}
 
 
@@ -137,8 +139,8 @@ def test_tokens_from_every_source(shouting, tmp_path, way):
     shouting.add("no proxy", "c66_device", {**device, "proxy": f"http://me:{PASSWORD}@127.0.0.1:1"})
     shouting.add("bad proxy", "c66_stack_info", {"proxy": f"ftp://me:{PASSWORD}@127.0.0.1:1", "account_id": "x"})
     # Without pipelining, modules use temporary files.
-    played = shouting.run(way, CLOUD66_ACCESS_TOKEN=PUBLIC, ANSIBLE_PIPELINING="false")
-    assert {name: played[name].result.get("status") for name in ("toolbelt", "variable", "wrong")} == {
+    playbook = shouting.run(way, CLOUD66_ACCESS_TOKEN=PUBLIC, ANSIBLE_PIPELINING="false")
+    assert {name: playbook[name].result.get("status") for name in ("toolbelt", "variable", "wrong")} == {
         "toolbelt": 403,
         "variable": 403,
         "wrong": 401,
@@ -160,21 +162,21 @@ def test_device_tokens_of_any_length(shouting, way):
         shouting.add(f"{name} PUT", "c66_device", {**device, "sub_type": "ipad"}, reset=False)
         shouting.add(f"{name} DELETE", "c66_device", {**device, "state": "absent"}, reset=False)
     shouting.add("4", "c66_device", {**DEVICE, "api_token": "{{ s.DEMO }}", "device_token": "1"})
-    played = shouting.run(way)
+    playbook = shouting.run(way)
     ends = {
-        f"{name} {end}": played[f"{name} {end}"].event for name in names for end in ("new", "there", "PUT", "DELETE")
+        f"{name} {end}": playbook[f"{name} {end}"].event for name in names for end in ("new", "there", "PUT", "DELETE")
     }
     assert ends == {name: "ok" if name.endswith(("new", "there")) else "failed" for name in ends}
-    told = played["4"].result
-    assert told["device"]["device_type"] == 1
-    assert told["diff"]["after"] == {
+    result = playbook["4"].result
+    assert result["device"]["device_type"] == 1
+    assert result["diff"]["after"] == {
         "device_type": 1,
         "device_type_name": "ios",
         "sub_type": 1,
         "sub_type_name": "iphone",
     }
-    assert told["api"]["rate_limit"]["limit"] == 3000
-    assert told["invocation"]["module_args"]["user_id"] == 18
+    assert result["api"]["rate_limit"]["limit"] == 3000
+    assert result["invocation"]["module_args"]["user_id"] == 18
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -193,10 +195,10 @@ def test_revealed_secrets_are_only_in_register(shouting, way):
     facts = [has_key.format("key"), has_key.format("keys.results[0]"), has_key.format("late")]
     facts += ["devices.devices[0].token | length == 10", "secrets.response.devices[0].token | length == 10"]
     shouting.tasks.append({"name": "used", "ansible.builtin.assert": {"that": facts}})
-    played = shouting.run(way)
+    playbook = shouting.run(way)
     for name in ("key", "keys", "late", "devices", "secrets"):
-        assert "censored" in played[name].result
-    assert "Nowhere" in played["failed"].result["msg"]
+        assert "censored" in playbook[name].result
+    assert "Nowhere" in playbook["failed"].result["msg"]
 
 
 def test_no_process_list_shows_a_secret(play):
@@ -205,7 +207,7 @@ def test_no_process_list_shows_a_secret(play):
         simulator.fault("slow_headers", seconds=1000)
         device = {**DEVICE, "device_token": LONG, "api_url": simulator.url, "api_token": DEMO, "api_timeout": 20}
         slow = {"cloud66.cloud.c66_device": device, "async": 60, "poll": 0}
-        played = play(slow, {"name": "commands", "processes": {"until": "c66_device"}})
-    commands = played["commands"].result["commands"]
+        playbook = play(slow, {"name": "commands", "processes": {"until": "c66_device"}})
+    commands = playbook["commands"].result["commands"]
     assert any("c66_device" in command for command in commands)
     assert not [command for command in commands if any(secret in command for secret in SECRETS)]

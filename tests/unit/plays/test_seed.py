@@ -75,8 +75,8 @@ def test_a_token_file_of_the_ruby_program_is_accepted(play, ruby):
     written = run_ruby(path, **APPLICATION)
     assert set(json.loads(kept.read_text(encoding="utf-8"))) == {"app_id", "app_secret", "token"}
     servers = {"api_url": play.sim.url, "token_file": str(kept), "stack": STOREFRONT}
-    played = play({"name": "servers", "cloud66.cloud.c66_server_info": servers})
-    names = [server["name"] for server in played["servers"].result["servers"]]
+    playbook = play({"name": "servers", "cloud66.cloud.c66_server_info": servers})
+    names = [server["name"] for server in playbook["servers"].result["servers"]]
     assert len(names) == 5
     assert all(name in written for name in names)
 
@@ -86,11 +86,11 @@ def test_the_ruby_program_accepts_our_token_file(play, ruby):
     login = {"api_url": play.sim.url, "app_id": APPLICATION["APP_ID"], "path": str(kept)}
     url = "{{ lookup('ansible.builtin.url', login.authorize_url).split('id=\"code\">')[1][:32] }}"
     code = {"app_secret": APPLICATION["APP_SECRET"], "code": url}
-    played = play(
+    playbook = play(
         {"name": "where", "cloud66.cloud.c66_oauth_token": login, "register": "login"},
         {"name": "keep", "cloud66.cloud.c66_oauth_token": {**login, **code}},
     )
-    assert played["keep"].result["changed"]
+    assert playbook["keep"].result["changed"]
     assert "server_roles" in run_ruby(path)
 
 
@@ -126,8 +126,8 @@ def test_each_curl_command_is_a_task(play, text):
         content = {"query" if method == "GET" else "body": given} if given else {}
         arguments = {**play.connection, "method": method, "path": path, **content}
         tasks.append({"name": f"any {number}", "cloud66.cloud.c66_api": arguments})
-    played = play(*tasks)
-    assert [played[str(number)].result["changed"] for number in range(5)] == [False, False, True, True, True]
+    playbook = play(*tasks)
+    assert [playbook[str(number)].result["changed"] for number in range(5)] == [False, False, True, True, True]
     sent = [(record.method, record.path.removeprefix("/api/3"), fields_of(record)) for record in play.sim.requests]
     for method, path, fields in seed:
         assert sent.count((method, path, fields)) == 2, (method, path, fields)

@@ -40,10 +40,10 @@ def attempt(run_module):
     def call(name, first, **args):
         for number in range(first, first + ATTEMPTS):
             given = {key: value(number) if callable(value) else value for key, value in args.items()}
-            ran = run_module(name, api_retries=4, **given)
-            if not ran.result.get("failed") or BROKEN in ran.result["msg"]:
+            run = run_module(name, api_retries=4, **given)
+            if not run.result.get("failed") or BROKEN in run.result["msg"]:
                 break
-        return ran.result, number
+        return run.result, number
 
     return call
 
@@ -72,12 +72,12 @@ def own_variables(sim, uid):
 def applied_writes(sim):
     """How often each write was applied, by method, path and body."""
     writes = Counter()
-    for one in sim.writes:
-        if one.applied:
-            body = json.loads(one.body or "{}")
+    for write in sim.writes:
+        if write.applied:
+            body = json.loads(write.body or "{}")
             # Another attempt at a deployment is the same write.
             body.pop("user_reference", None)
-            writes[one.method, one.path, json.dumps(body, sort_keys=True)] += 1
+            writes[write.method, write.path, json.dumps(body, sort_keys=True)] += 1
     return writes
 
 
@@ -91,7 +91,7 @@ def test_a_fleet_is_deployed_once_despite_faults(sim, fleet, bring, clock, seed)
     sim.settings(limit=10**6)
     sim.fault("any_transient", rate=0.1, seed=seed)
     results = {uid: bring(number, uid) for number, uid in enumerate(fleet)}
-    struck = Counter(one.fault for one in sim.requests if one.fault)
+    struck = Counter(request.fault for request in sim.requests if request.fault)
     sim.clear_faults()
     sim.world.settle()
 
@@ -114,7 +114,7 @@ def test_a_fleet_is_deployed_once_despite_faults(sim, fleet, bring, clock, seed)
 
     # Every kind of fault has occurred.
     assert sum(struck.values()) > len(sim.requests) / 20
-    assert {one["kind"] for one in TRANSIENT} <= set(struck)
+    assert {fault["kind"] for fault in TRANSIENT} <= set(struck)
 
     # A second run changes nothing.
     before = len(sim.writes)

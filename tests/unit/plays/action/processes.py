@@ -20,7 +20,7 @@ def read(folder, name):
 
 
 def commands():
-    mine = f"TOLD={os.environ['TOLD']} "
+    mine = f"RECORDER={os.environ['RECORDER']} "
     folders = [folder for folder in Path("/proc").iterdir() if folder.name.isdigit()]
     return [read(folder, "cmdline") for folder in folders if mine in read(folder, "environ")]
 

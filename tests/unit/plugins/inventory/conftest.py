@@ -32,13 +32,16 @@ class Inventory:
         self.groups = {name: [host.name for host in group.get_hosts()] for name, group in data.groups.items()}
 
     @property
-    def asked(self) -> list[str]:
+    def requested(self) -> list[str]:
         """The requested paths below the API, with their queries."""
-        paths = [one.path.removeprefix("/api/3") + (f"?{one.query}" if one.query else "") for one in self.requests]
+        paths = [
+            request.path.removeprefix("/api/3") + (f"?{request.query}" if request.query else "")
+            for request in self.requests
+        ]
         return sorted(paths)
 
     @property
-    def warned(self) -> str:
+    def warning_text(self) -> str:
         return "\n".join(self.warnings)
 
     def children(self, group: str) -> set[str]:
@@ -99,7 +102,7 @@ def make_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[An
     return lambda sim: Reader(sim, tmp_path, monkeypatch)
 
 
-class Empty:
+class FleetBuilder:
     """Adds stacks and servers to a simulator that has none."""
 
     def __init__(self, sim: Any) -> None:
@@ -119,8 +122,8 @@ class Empty:
 
 
 @pytest.fixture
-def fleet(sim: Any) -> Empty:
-    return Empty(sim)
+def fleet(sim: Any) -> FleetBuilder:
+    return FleetBuilder(sim)
 
 
 class Programs:
@@ -129,8 +132,8 @@ class Programs:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def __call__(self, name: str, *arguments: str, fine: bool = True, **environment: str) -> Any:
-        done = run(
+    def __call__(self, name: str, *arguments: str, check: bool = True, **environment: str) -> Any:
+        result = run(
             [program(name), *arguments],
             env={
                 **os.environ,
@@ -143,8 +146,8 @@ class Programs:
             },
             cwd=self.folder,
         )
-        assert not fine or done.returncode == 0, done.stdout + done.stderr
-        return done
+        assert not check or result.returncode == 0, result.stdout + result.stderr
+        return result
 
 
 @pytest.fixture

@@ -19,19 +19,19 @@ HOURS = 3600
 
 
 @pytest.fixture
-def kept(tmp_path):
+def cache(tmp_path):
     """The options of a persistent cache."""
     return {
         "cache": True,
         "cache_plugin": "ansible.builtin.jsonfile",
-        "cache_connection": str(tmp_path / "kept"),
+        "cache_connection": str(tmp_path / "cache"),
         "cache_timeout": HOURS,
     }
 
 
-def age(kept, seconds):
+def age(cache, seconds):
     """Make all stored files older."""
-    for folder, _folders, files in os.walk(kept["cache_connection"]):
+    for folder, _folders, files in os.walk(cache["cache_connection"]):
         for name in files:
             path = os.path.join(folder, name)
             then = os.stat(path).st_mtime - seconds
@@ -41,48 +41,48 @@ def age(kept, seconds):
 # The cache
 
 
-def test_a_cache_hit_sends_no_request_and_needs_no_token(read, kept, monkeypatch):
-    first = read(**kept)
+def test_a_cache_hit_sends_no_request_and_needs_no_token(read, cache, monkeypatch):
+    first = read(**cache)
     assert first.requests
-    second = read(**kept)
+    second = read(**cache)
     assert not second.requests
     assert (second.hosts, second.groups, second.warnings) == (first.hosts, first.groups, first.warnings)
     monkeypatch.setattr("ansible_collections.cloud66.cloud.plugins.module_utils.engine.run.Client", None)
-    third = read(api_token=None, **kept)
+    third = read(api_token=None, **cache)
     assert (third.hosts, third.groups) == (first.hosts, first.groups)
 
 
-def test_without_a_cache_each_run_reads(read, kept, tmp_path):
+def test_without_a_cache_each_run_reads(read, cache, tmp_path):
     assert read().requests
     assert read().requests
-    assert read(**{**kept, "cache": False}).requests
-    assert not (tmp_path / "kept").exists()
+    assert read(**{**cache, "cache": False}).requests
+    assert not (tmp_path / "cache").exists()
 
 
-def test_an_expired_cache_is_renewed(read, kept):
-    read(**kept)
-    age(kept, HOURS - 60)
-    assert not read(**kept).requests
-    age(kept, 120)
-    assert read(**kept).requests
-    assert not read(**kept).requests
+def test_an_expired_cache_is_renewed(read, cache):
+    read(**cache)
+    age(cache, HOURS - 60)
+    assert not read(**cache).requests
+    age(cache, 120)
+    assert read(**cache).requests
+    assert not read(**cache).requests
 
 
-def test_a_cache_hit_does_not_extend_the_cache(read, kept):
-    read(**kept)
-    age(kept, HOURS - 60)
-    read(**kept)
-    age(kept, 120)
-    assert read(**kept).requests
+def test_a_cache_hit_does_not_extend_the_cache(read, cache):
+    read(**cache)
+    age(cache, HOURS - 60)
+    read(**cache)
+    age(cache, 120)
+    assert read(**cache).requests
 
 
-def test_another_token_does_not_use_the_cache(read, sim, kept):
+def test_another_token_does_not_use_the_cache(read, sim, cache):
     sim.world.add_token(1, {"public"}, "another-token-0123456789")
-    read(**kept)
-    assert read(**kept, api_token="another-token-0123456789").requests
-    assert not read(**kept, api_token="another-token-0123456789").requests
+    read(**cache)
+    assert read(**cache, api_token="another-token-0123456789").requests
+    assert not read(**cache, api_token="another-token-0123456789").requests
     with pytest.raises(AnsibleParserError, match="401"):
-        read(**kept, api_token="unknown-token-0123456789")
+        read(**cache, api_token="unknown-token-0123456789")
 
 
 @pytest.mark.parametrize(
@@ -95,40 +95,43 @@ def test_another_token_does_not_use_the_cache(read, sim, kept):
         {"api_url": "localhost"},
     ],
 )
-def test_another_selection_or_url_has_its_own_cache(read, kept, other):
-    read(**kept)
+def test_another_selection_or_url_has_its_own_cache(read, cache, other):
+    read(**cache)
     if "api_url" in other:
         other = {"api_url": read.sim.url.replace("127.0.0.1", "localhost")}
-    assert read(**kept, **other).requests
-    assert not read(**kept, **other).requests
-    assert not read(**kept).requests
+    assert read(**cache, **other).requests
+    assert not read(**cache, **other).requests
+    assert not read(**cache).requests
 
 
 @pytest.mark.parametrize(
     ("options", "seen"),
     [
-        ({"roles": ["haproxy"]}, lambda one: list(one.hosts) == ["Badger"]),
-        ({"hostnames": ["uid"]}, lambda one: {len(name) for name in one.hosts} == {32}),
-        ({"hostvars_prefix": "c66_"}, lambda one: one.hosts["Otter"]["c66_name"] == "Otter"),
-        ({"group_by": ["cloud"]}, lambda one: one.children("cloud66") == {"cloud_aws", "cloud_digitalocean"}),
-        ({"compose": {"x": "'y'"}}, lambda one: one.values("x") == {"y"}),
-        ({"filters": [{"include": "cloud66_name == 'Otter'"}]}, lambda one: list(one.hosts) == ["Otter"]),
+        ({"roles": ["haproxy"]}, lambda inventory: list(inventory.hosts) == ["Badger"]),
+        ({"hostnames": ["uid"]}, lambda inventory: {len(name) for name in inventory.hosts} == {32}),
+        ({"hostvars_prefix": "c66_"}, lambda inventory: inventory.hosts["Otter"]["c66_name"] == "Otter"),
+        (
+            {"group_by": ["cloud"]},
+            lambda inventory: inventory.children("cloud66") == {"cloud_aws", "cloud_digitalocean"},
+        ),
+        ({"compose": {"x": "'y'"}}, lambda inventory: inventory.values("x") == {"y"}),
+        ({"filters": [{"include": "cloud66_name == 'Otter'"}]}, lambda inventory: list(inventory.hosts) == ["Otter"]),
     ],
 )
-def test_options_that_only_shape_hosts_apply_to_cached_data(read, kept, options, seen):
-    read(**kept)
-    inventory = read(**kept, **options)
+def test_options_that_only_shape_hosts_apply_to_cached_data(read, cache, options, seen):
+    read(**cache)
+    inventory = read(**cache, **options)
     assert not inventory.requests
     assert seen(inventory)
 
 
-def test_a_flush_reads_everything_and_renews_the_cache(read, sim, kept):
+def test_a_flush_reads_everything_and_renews_the_cache(read, sim, cache):
     """--flush-cache and meta: refresh_inventory are a flush."""
-    read(**kept)
+    read(**cache)
     sim.world.add_server(STOREFRONT, name="New")
-    assert "New" not in read(**kept).hosts
-    assert "New" in read(flush=True, **kept).hosts
-    again = read(**kept)
+    assert "New" not in read(**cache).hosts
+    assert "New" in read(flush=True, **cache).hosts
+    again = read(**cache)
     assert "New" in again.hosts
     assert not again.requests
 
@@ -139,13 +142,13 @@ def test_the_memory_cache_works(read):
     assert len(read(flush=True, **options).hosts) == 7
 
 
-def test_no_secret_is_stored(read, sim, kept, tmp_path):
+def test_no_secret_is_stored(read, sim, cache, tmp_path):
     for stack in sim.world.stacks:
         stack["redeploy_hook"] = "https://hooks.example.com/secret-4711"
     for server in sim.world.servers[AWESOME_APP]:
         server.update(ssh_private_key="secret-4712", params={"password": "secret-4714"}, notifications={"x": "secret-"})
-    read(**kept, refresh="changed", on_error="warn")
-    files = [path for path in (tmp_path / "kept").iterdir() if path.is_file()]
+    read(**cache, refresh="changed", on_error="warn")
+    files = [path for path in (tmp_path / "cache").iterdir() if path.is_file()]
     assert len(files) == 2
     text = "".join(path.read_text() for path in files)
     assert "Storefront" in text
@@ -153,11 +156,11 @@ def test_no_secret_is_stored(read, sim, kept, tmp_path):
     assert sim.token not in text
 
 
-def test_an_invalid_cache_is_renewed(read, kept, tmp_path):
-    read(**kept)
-    for path in (tmp_path / "kept").iterdir():
+def test_an_invalid_cache_is_renewed(read, cache, tmp_path):
+    read(**cache)
+    for path in (tmp_path / "cache").iterdir():
         path.write_text('"no such thing"')
-    inventory = read(**kept, refresh="changed")
+    inventory = read(**cache, refresh="changed")
     assert len(inventory.hosts) == 7
     assert inventory.requests
 
@@ -166,25 +169,25 @@ def test_an_invalid_cache_is_renewed(read, kept, tmp_path):
 
 
 @pytest.fixture
-def refresh(read, kept):
+def refresh(read, cache):
     """Read with refresh: changed after the cache has expired."""
 
     def call(**options):
-        age(kept, 2 * HOURS)
-        return read(**kept, refresh="changed", **options)
+        age(cache, 2 * HOURS)
+        return read(**cache, refresh="changed", **options)
 
     call(flush=True)
     return call
 
 
 def servers_read(inventory):
-    return {one.path.split("/")[4] for one in inventory.requests if one.path.endswith("/servers")}
+    return {request.path.split("/")[4] for request in inventory.requests if request.path.endswith("/servers")}
 
 
 @pytest.mark.usefixtures("read")
 def test_unchanged_stacks_cost_no_request(refresh):
     inventory = refresh()
-    assert inventory.asked == ["/stacks"]
+    assert inventory.requested == ["/stacks"]
     assert len(inventory.hosts) == 7
     assert not any("cloud66_stale" in host for host in inventory.hosts.values())
 
@@ -236,17 +239,17 @@ def test_a_flush_reads_unchanged_stacks_too(sim, refresh):
     assert "Missed" in inventory.hosts
 
 
-def test_full_is_the_default(read, kept):
-    read(**kept)
-    age(kept, 2 * HOURS)
-    assert len(servers_read(read(**kept))) == 3
+def test_full_is_the_default(read, cache):
+    read(**cache)
+    age(cache, 2 * HOURS)
+    assert len(servers_read(read(**cache))) == 3
 
 
 @pytest.mark.parametrize("options", [{}, {"cache": True, "cache_plugin": "memory"}])
 def test_changed_needs_a_persistent_cache(read, options):
     inventory = read(refresh="changed", **options)
     assert len(servers_read(inventory)) == 3
-    assert "needs a persistent cache plugin" in inventory.warned
+    assert "needs a persistent cache plugin" in inventory.warning_text
 
 
 def test_the_snapshot_of_another_token_is_not_used(sim, refresh):
@@ -261,48 +264,48 @@ def failing(sim, uid=STOREFRONT, **options):
     return sim.fault(options.pop("kind", "html"), path=f"/stacks/{uid}/servers", **options)
 
 
-def test_a_failed_stack_fails_the_inventory(read, sim, kept):
+def test_a_failed_stack_fails_the_inventory(read, sim, cache):
     failing(sim)
     with pytest.raises(AnsibleParserError, match=f"the servers of stack Storefront \\({STOREFRONT}\\)"):
-        read(**kept)
+        read(**cache)
     sim.clear_faults()
-    assert read(**kept).requests, "nothing of it was kept"
+    assert read(**cache).requests, "nothing was cached"
 
 
-def test_a_failed_unknown_stack_is_missing_with_a_warning(read, sim, kept):
+def test_a_failed_unknown_stack_is_missing_with_a_warning(read, sim, cache):
     failing(sim)
-    inventory = read(**kept, on_error="warn")
+    inventory = read(**cache, on_error="warn")
     assert len(inventory.hosts) == 2
-    assert "The hosts of stack Storefront are missing" in inventory.warned
-    assert "502" in inventory.warned
+    assert "The hosts of stack Storefront are missing" in inventory.warning_text
+    assert "502" in inventory.warning_text
 
 
-def test_an_incomplete_inventory_is_not_cached(read, sim, kept):
+def test_an_incomplete_inventory_is_not_cached(read, sim, cache):
     """The next run would take it for complete."""
     failing(sim, times=1)
-    read(**kept, on_error="warn")
-    inventory = read(**kept, on_error="warn")
+    read(**cache, on_error="warn")
+    inventory = read(**cache, on_error="warn")
     assert len(inventory.hosts) == 7
-    assert not inventory.warnings or "missing" not in inventory.warned
+    assert not inventory.warnings or "missing" not in inventory.warning_text
 
 
-def test_a_failed_stack_comes_from_the_snapshot(read, sim, kept):
-    read(**kept)
-    age(kept, 2 * HOURS)
+def test_a_failed_stack_comes_from_the_snapshot(read, sim, cache):
+    read(**cache)
+    age(cache, 2 * HOURS)
     sim.world.add_server(STOREFRONT, name="New")
     sim.world.add_server(AWESOME_APP, name="Newer")
     fault = failing(sim)
-    inventory = read(**kept, on_error="warn")
+    inventory = read(**cache, on_error="warn")
     assert len(inventory.hosts) == 8
     assert "New" not in inventory.hosts
     stale = {name for name, host in inventory.hosts.items() if host.get("cloud66_stale")}
     assert stale == set(inventory.groups["stack_storefront"])
-    assert "The hosts of stack Storefront come from the last successful read" in inventory.warned
+    assert "The hosts of stack Storefront come from the last successful read" in inventory.warning_text
     # It is not cached: each run tries again.
-    assert read(**kept, on_error="warn").values("cloud66_stale") == {None, True}
+    assert read(**cache, on_error="warn").values("cloud66_stale") == {None, True}
     assert fault.hits == 2
     sim.clear_faults()
-    inventory = read(**kept, on_error="warn")
+    inventory = read(**cache, on_error="warn")
     assert "New" in inventory.hosts
     assert inventory.values("cloud66_stale") == {None}
 
@@ -318,39 +321,39 @@ def test_a_changed_stack_that_failed_is_read_by_the_next_refresh(sim, refresh):
     assert "New" in inventory.hosts
 
 
-def test_half_of_the_stacks_fail(read, sim, kept):
-    read(**kept)
-    age(kept, 2 * HOURS)
+def test_half_of_the_stacks_fail(read, sim, cache):
+    read(**cache)
+    age(cache, 2 * HOURS)
     sim.fault("reset", path="/stacks/*/servers", skip=1)
-    inventory = read(**kept, on_error="warn")
+    inventory = read(**cache, on_error="warn")
     assert len(inventory.hosts) == 7
     assert len([text for text in inventory.warnings if "last successful read" in text]) == 2
 
 
-def test_the_list_of_stacks_fails(read, sim, kept):
+def test_the_list_of_stacks_fails(read, sim, cache):
     sim.fault("html", path="/stacks")
     with pytest.raises(AnsibleParserError, match="Cannot read the stacks"):
-        read(**kept, on_error="warn")
+        read(**cache, on_error="warn")
     sim.clear_faults()
-    read(**kept)
-    age(kept, 2 * HOURS)
+    read(**cache)
+    age(cache, 2 * HOURS)
     sim.fault("html", path="/stacks")
     with pytest.raises(AnsibleParserError, match="Cannot read the stacks"):
-        read(**kept)
-    inventory = read(**kept, on_error="warn")
+        read(**cache)
+    inventory = read(**cache, on_error="warn")
     assert inventory.values("cloud66_stale") == {True}
-    assert "All hosts come from the last successful read" in inventory.warned
+    assert "All hosts come from the last successful read" in inventory.warning_text
     sim.clear_faults()
-    assert read(**kept, on_error="warn").values("cloud66_stale") == {None}
+    assert read(**cache, on_error="warn").values("cloud66_stale") == {None}
 
 
 @pytest.mark.parametrize("path", ["/stacks", "/stacks/*/servers"])
-def test_an_invalid_token_always_fails(read, sim, kept, path):
-    read(**kept)
-    age(kept, 2 * HOURS)
+def test_an_invalid_token_always_fails(read, sim, cache, path):
+    read(**cache)
+    age(cache, 2 * HOURS)
     sim.fault("status", status=401, path=path)
     with pytest.raises(AnsibleParserError, match="The token from the option api_token is invalid"):
-        read(**kept, on_error="warn")
+        read(**cache, on_error="warn")
 
 
 def test_a_missing_scope_is_named(read, sim):
@@ -362,13 +365,13 @@ def test_a_missing_scope_is_named(read, sim):
 # The hourly limit
 
 
-def test_too_few_requests_left_fail_before_any_is_used(read, sim, kept):
+def test_too_few_requests_left_fail_before_any_is_used(read, sim, cache):
     sim.settings(remaining=3)
     with pytest.raises(AnsibleParserError) as caught:
-        read(**kept)
+        read(**cache)
     assert "Reading the servers of 3 stacks takes 3 requests, but 2 are left" in str(caught.value)
     assert "throttle_wait" in str(caught.value)
-    assert [one.path for one in sim.requests] == ["/api/3/stacks"]
+    assert [request.path for request in sim.requests] == ["/api/3/stacks"]
 
 
 def test_just_enough_requests_are_left(read, sim):
@@ -376,23 +379,23 @@ def test_just_enough_requests_are_left(read, sim):
     assert len(read().hosts) == 7
 
 
-def test_with_too_few_left_the_snapshot_is_used(read, sim, kept):
-    read(**kept)
-    age(kept, 2 * HOURS)
+def test_with_too_few_left_the_snapshot_is_used(read, sim, cache):
+    read(**cache)
+    age(cache, 2 * HOURS)
     sim.settings(remaining=3)
-    inventory = read(**kept, on_error="warn")
+    inventory = read(**cache, on_error="warn")
     assert len(inventory.requests) == 3
     assert len(inventory.hosts) == 7
     assert inventory.values("cloud66_stale") <= {None, True}
-    assert "the hosts of 1 stacks come from the last successful read" in inventory.warned
+    assert "the hosts of 1 stacks come from the last successful read" in inventory.warning_text
 
 
-def test_unknown_stacks_are_read_first(read, sim, kept):
-    read(**kept)
-    age(kept, 2 * HOURS)
+def test_unknown_stacks_are_read_first(read, sim, cache):
+    read(**cache)
+    age(cache, 2 * HOURS)
     new = sim.world.add_stack(1, name="Newcomer")["uid"]
     sim.settings(remaining=2)
-    inventory = read(**kept, on_error="warn")
+    inventory = read(**cache, on_error="warn")
     assert servers_read(inventory) == {new}
     assert "stack_newcomer" in inventory.groups
     assert inventory.values("cloud66_stale") == {None, True}
@@ -403,13 +406,13 @@ def test_changed_needs_few_requests(sim, refresh):
     assert len(refresh().hosts) == 7
 
 
-def test_no_requests_left(read, sim, kept):
-    read(**kept)
-    age(kept, 2 * HOURS)
+def test_no_requests_left(read, sim, cache):
+    read(**cache)
+    age(cache, 2 * HOURS)
     sim.settings(remaining=0)
     with pytest.raises(AnsibleParserError, match="try again at"):
-        read(**kept)
-    assert read(**kept, on_error="warn").values("cloud66_stale") == {True}
+        read(**cache)
+    assert read(**cache, on_error="warn").values("cloud66_stale") == {True}
 
 
 def test_throttle_wait_waits_for_the_next_hour(read, sim, clock):
@@ -428,20 +431,20 @@ def large():
         yield simulator
 
 
-def test_an_unchanged_fleet_costs_only_its_pages_of_stacks(make_reader, large, kept):
+def test_an_unchanged_fleet_costs_only_its_pages_of_stacks(make_reader, large, cache):
     read = make_reader(large)
-    full = read(**kept, refresh="changed", workers=4)
-    paths = full.asked
+    full = read(**cache, refresh="changed", workers=4)
+    paths = full.requested
     assert len(paths) == len(set(paths)), "no page is read twice"
     assert len([path for path in paths if path == "/stacks" or path.startswith("/stacks?")]) == 10
     # One for each stack, and two more for each stack with 70 servers.
     assert len(paths) == 10 + 300 + 2 * 6
-    age(kept, 2 * HOURS)
-    changed = read(**kept, refresh="changed")
+    age(cache, 2 * HOURS)
+    changed = read(**cache, refresh="changed")
     assert len(changed.requests) == 10
     assert changed.hosts == full.hosts
     assert changed.groups == full.groups
-    assert not read(**kept, refresh="changed").requests
+    assert not read(**cache, refresh="changed").requests
 
 
 class Counter:
@@ -477,7 +480,7 @@ def test_at_most_workers_requests_at_once(read, sim, monkeypatch, workers):
     counter = Counter(monkeypatch, workers)
     assert len(read(workers=workers).hosts) == 67
     assert counter.most == workers
-    assert len({one.client_port for one in sim.requests}) <= workers, "connections are kept alive"
+    assert len({request.client_port for request in sim.requests}) <= workers, "connections are kept alive"
 
 
 def test_a_list_that_changes_while_it_is_read_is_complete(read, sim):
@@ -488,7 +491,7 @@ def test_a_list_that_changes_while_it_is_read_is_complete(read, sim):
     assert inventory.values("cloud66_stack_uid") == {
         stack["uid"] for stack in sim.world.stacks if sim.world.servers[stack["uid"]]
     }
-    servers = [path for path in inventory.asked if "/servers" in path]
+    servers = [path for path in inventory.requested if "/servers" in path]
     assert len(servers) == len(set(servers)) == len(sim.world.stacks)
 
 
@@ -496,7 +499,7 @@ def test_a_list_that_keeps_changing_causes_a_warning(read, sim):
     for _number in range(60):
         sim.world.add_stack(1)
     sim.fault("moving", path="/stacks", every=True)
-    assert "The list changed each time it was read" in read().warned
+    assert "The list changed each time it was read" in read().warning_text
 
 
 def test_an_endless_list_fails(read, sim):

@@ -89,17 +89,17 @@ def test_group_names_are_slugs(read, fleet):
 
 
 def test_equal_or_empty_group_names_get_digits_of_the_uid(read, fleet):
-    one, other = fleet.stack("My App", "a"), fleet.stack("my-app", "b")
+    first, second = fleet.stack("My App", "a"), fleet.stack("my-app", "b")
     empty = fleet.stack("日本", "c")
     fleet.stack("plain", "d")
     inventory = read(group_by=["stack"])
     assert {name: hosts for name, hosts in inventory.groups.items() if name.startswith("stack_")} == {
-        f"stack_my_app_{one[:8]}": ["a"],
-        f"stack_my_app_{other[:8]}": ["b"],
+        f"stack_my_app_{first[:8]}": ["a"],
+        f"stack_my_app_{second[:8]}": ["b"],
         f"stack_{empty[:8]}": ["c"],
         "stack_plain": ["d"],
     }
-    assert "3 stacks have names that are empty or equal" in inventory.warned
+    assert "3 stacks have names that are empty or equal" in inventory.warning_text
 
 
 def test_one_name_in_two_environments_is_one_group(read, fleet):
@@ -154,13 +154,13 @@ def test_the_next_address_is_used_if_one_is_missing(read, fleet, missing, addres
 def test_a_server_without_an_address_is_kept_with_a_warning_or_left_out(read, fleet):
     uid = fleet.stack("shop", "a")
     nowhere = fleet.server(uid, name="b", **dict.fromkeys(ADDRESSES))
-    kept = read()
-    assert "ansible_host" not in kept.hosts["b"]
-    assert "without an address" in kept.warned
-    assert nowhere in kept.warned
+    inventory = read()
+    assert "ansible_host" not in inventory.hosts["b"]
+    assert "without an address" in inventory.warning_text
+    assert nowhere in inventory.warning_text
     left_out = read(unreachable="skip")
     assert list(left_out.hosts) == ["a"]
-    assert "without an address" in left_out.warned
+    assert "without an address" in left_out.warning_text
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_an_invalid_address_never_reaches_ssh(read, fleet, bad):
     inventory = read(connect_with=["public_ipv4", "dns", "ipv6"])
     assert inventory.hosts["a"]["ansible_host"] == "2001:db8::3"
     assert inventory.hosts["a"]["cloud66_ext_ipv4"] == bad
-    assert "with an invalid address" in inventory.warned or not bad
+    assert "with an invalid address" in inventory.warning_text or not bad
 
 
 @pytest.mark.parametrize("bad", ["root -o ProxyCommand=x", "-lroot", "root\n", "root@x", "$(x)", "", "Ünï", "ro;ot"])
@@ -186,7 +186,7 @@ def test_an_invalid_user_never_reaches_ssh(read, fleet, bad):
     inventory = read()
     assert "ansible_user" not in inventory.hosts["a"]
     assert inventory.hosts["a"]["cloud66_user_name"] == bad
-    assert "with an invalid user" in inventory.warned or not bad
+    assert "with an invalid user" in inventory.warning_text or not bad
 
 
 # Variable names
@@ -204,7 +204,7 @@ def test_reserved_names_are_never_set(read, prefix):
     inventory = read(hostvars_prefix=prefix)
     reserved = set(get_reserved_names())
     assert not reserved & set(inventory.hosts["Otter"])
-    assert prefix or "environment" in inventory.warned
+    assert prefix or "environment" in inventory.warning_text
     assert inventory.hosts["Otter"]["ansible_host"] == "198.51.100.12"
 
 
@@ -262,7 +262,7 @@ def test_an_invalid_gateway_is_ignored_with_a_warning(read, fleet, fields):
     behind(fleet, **fields)
     inventory = read()
     assert not set(EXTRA_ARGS) & set(inventory.hosts["a"])
-    assert "behind a gateway with an invalid address or user" in inventory.warned
+    assert "behind a gateway with an invalid address or user" in inventory.warning_text
 
 
 def test_gateway_never_ignores_gateways(read, fleet):
@@ -278,12 +278,12 @@ def test_gateway_never_ignores_gateways(read, fleet):
 def test_keys_and_ssh_configuration_of_the_role_are_used(read, fleet, tmp_path):
     folder = tmp_path / "my ssh"
     (folder / "keys").mkdir(parents=True)
-    one, other = behind(fleet), fleet.server(fleet.stack("two"), name="b")
-    (folder / "keys" / one).write_text("key")
+    first, second = behind(fleet), fleet.server(fleet.stack("two"), name="b")
+    (folder / "keys" / first).write_text("key")
     (folder / "config").write_text("")
     hosts = read(ssh_folder=str(folder)).hosts
-    assert hosts["a"]["ansible_ssh_private_key_file"] == str(folder / "keys" / one)
-    assert "ansible_ssh_private_key_file" not in hosts["b"], other
+    assert hosts["a"]["ansible_ssh_private_key_file"] == str(folder / "keys" / first)
+    assert "ansible_ssh_private_key_file" not in hosts["b"], second
     assert hosts["a"]["ansible_ssh_extra_args"] == f"-F '{folder}/config' -o ProxyJump=jump@198.51.100.250"
     assert hosts["b"]["ansible_ssh_extra_args"] == f"-F '{folder}/config'"
 
@@ -307,5 +307,5 @@ def test_a_stack_with_seventy_servers_is_read_completely(read, fleet):
         fleet.server(uid)
     inventory = read()
     assert len(inventory.hosts) == 70
-    assert inventory.asked == ["/stacks", *(f"/stacks/{uid}/servers{page}" for page in ("", "?page=2", "?page=3"))]
+    assert inventory.requested == ["/stacks", *(f"/stacks/{uid}/servers{page}" for page in ("", "?page=2", "?page=3"))]
     assert STOREFRONT not in inventory.values("cloud66_stack_uid")

@@ -66,8 +66,8 @@ def test_strict_refuses_a_template_that_fails(read):
 def test_without_any_of_the_hostnames_the_uid_is_the_name(read, lion):
     inventory = read(hostnames=["ext_ipv6"])
     assert list(inventory.hosts) == [lion]
-    assert "none of the hostnames" in inventory.warned
-    assert lion in inventory.warned
+    assert "none of the hostnames" in inventory.warning_text
+    assert lion in inventory.warning_text
 
 
 @pytest.mark.parametrize("wrong", [[7], [None], [["name"]], [{"prefix": "name"}], [{"name": "name", "seperator": "."}]])
@@ -86,7 +86,7 @@ def test_servers_with_equal_names_get_the_stack_in_their_names(read, fleet):
     inventory = read()
     assert list(inventory.hosts) == ["Lion.shop", "Otter", "Lion.blog"]
     assert inventory.groups["stack_shop"] == ["Lion.shop", "Otter"]
-    assert "2 servers share their names with others (Lion)" in inventory.warned
+    assert "2 servers share their names with others (Lion)" in inventory.warning_text
 
 
 def test_stacks_with_equal_names_get_the_environment_too(read, fleet):
@@ -112,8 +112,8 @@ def test_an_extended_name_is_not_one_of_another_host(read, fleet):
 
 
 def test_one_server_in_two_stacks_is_two_hosts(read, fleet):
-    one, other = fleet.stack("Shop"), fleet.stack("Blog")
-    for stack in (one, other):
+    first, second = fleet.stack("Shop"), fleet.stack("Blog")
+    for stack in (first, second):
         fleet.server(stack, uid="f" * 32, name="Lion")
     assert list(read().hosts) == ["Lion.shop", "Lion.blog"]
     assert list(read(hostnames=["uid"]).hosts) == ["f" * 32 + ".shop", "f" * 32 + ".blog"]
@@ -165,8 +165,8 @@ def test_a_reserved_or_unsafe_name_is_replaced_by_the_uid(read, fleet, name):
     inventory = read()
     assert list(inventory.hosts) == [uid]
     assert inventory.hosts[uid]["cloud66_name"] == name
-    assert "with a name that no host can have" in inventory.warned
-    assert uid in inventory.warned
+    assert "with a name that no host can have" in inventory.warning_text
+    assert uid in inventory.warning_text
 
 
 @pytest.mark.parametrize("name", ["Ünïcödé", "日本語", "web-1.example.com", "web_1", "1", "true", "null"])
@@ -182,7 +182,7 @@ def test_an_empty_name_counts_as_missing(read, fleet):
     uid = fleet.server(stack, name="")
     inventory = read()
     assert list(inventory.hosts) == [uid]
-    assert "none of the hostnames" in inventory.warned
+    assert "none of the hostnames" in inventory.warning_text
 
 
 def test_the_name_of_a_users_group_is_replaced_too(read, fleet):
@@ -206,7 +206,7 @@ def test_a_server_with_an_invalid_uid_is_left_out(read, fleet):
     fleet.world.add_server(stack, name="Otter")["uid"] = "../../x"
     inventory = read()
     assert list(inventory.hosts) == ["Lion"]
-    assert "with an invalid UID" in inventory.warned
+    assert "with an invalid UID" in inventory.warning_text
 
 
 def test_each_kind_of_problem_is_one_warning(read, fleet):

@@ -20,7 +20,7 @@ NAME = "cloud66.cloud.c66"
 
 
 def tokens(inventory):
-    return {one.headers["authorization"].removeprefix("Bearer ") for one in inventory.requests}
+    return {request.headers["authorization"].removeprefix("Bearer ") for request in inventory.requests}
 
 
 @pytest.fixture
@@ -45,24 +45,24 @@ def test_the_file_wins_over_the_environment(read, two_tokens, monkeypatch, name)
     monkeypatch.setenv("CLOUD66_ACCOUNT_ID", "139")
     inventory = read(**{"api_token": None, name: two_tokens[1], "account_id": 207})
     assert tokens(inventory) == {two_tokens[1]}
-    assert {one.headers["x-account"] for one in inventory.requests} == {"207"}
+    assert {request.headers["x-account"] for request in inventory.requests} == {"207"}
 
 
 def test_the_option_token_file_wins_over_the_environment(read, two_tokens, monkeypatch, tmp_path):
     monkeypatch.setenv("CLOUD66_ACCESS_TOKEN", two_tokens[0])
-    kept = tmp_path / "token.json"
-    kept.write_text(json.dumps({"access_token": two_tokens[1]}))
-    kept.chmod(0o600)
-    assert tokens(read(api_token=None, token_file=str(kept))) == {two_tokens[1]}
+    file = tmp_path / "token.json"
+    file.write_text(json.dumps({"access_token": two_tokens[1]}))
+    file.chmod(0o600)
+    assert tokens(read(api_token=None, token_file=str(file))) == {two_tokens[1]}
 
 
 @pytest.mark.parametrize("place", ["{{ place }}/token.json", "~/token.json", "$FOLDER/token.json"])
 def test_token_file_can_use_templates_and_variables(read, two_tokens, monkeypatch, tmp_path, place):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("FOLDER", str(tmp_path))
-    kept = tmp_path / "token.json"
-    kept.write_text(json.dumps({"token": two_tokens[1]}))
-    kept.chmod(0o600)
+    file = tmp_path / "token.json"
+    file.write_text(json.dumps({"token": two_tokens[1]}))
+    file.chmod(0o600)
     inventory = read(api_token=None, token_file=place, extra_vars={"place": str(tmp_path)})
     assert tokens(inventory) == {two_tokens[1]}
 
@@ -106,14 +106,14 @@ def test_a_wrong_type_is_a_clear_error(read):
 
 
 def test_unverified_certificates_cause_a_warning(read):
-    assert "not verified" in read(validate_certs=False).warned
+    assert "not verified" in read(validate_certs=False).warning_text
 
 
 # The file itself
 
 
 @pytest.mark.parametrize(
-    ("name", "fine"),
+    ("name", "accepted"),
     [
         ("c66.yml", True),
         ("c66.yaml", True),
@@ -123,10 +123,10 @@ def test_unverified_certificates_cause_a_warning(read):
         ("c66.yml.orig", False),
     ],
 )
-def test_a_file_is_recognized_by_its_ending(tmp_path, name, fine):
+def test_a_file_is_recognized_by_its_ending(tmp_path, name, accepted):
     (tmp_path / name).write_text(f"plugin: {NAME}\n")
     plugin = inventory_loader.get(NAME)
-    assert plugin.verify_file(str(tmp_path / name)) is fine
+    assert plugin.verify_file(str(tmp_path / name)) is accepted
     assert not plugin.verify_file(str(tmp_path / "nowhere" / name))
 
 
@@ -161,7 +161,7 @@ def test_errors_in_the_file_are_explained(sim, tmp_path, content, message):
 
 def test_all_documented_options_are_accepted(read):
     definitions = inventory_loader.get(NAME).option_definitions
-    given = {name: one["default"] for name, one in definitions.items() if one.get("default") is not None}
+    given = {name: option["default"] for name, option in definitions.items() if option.get("default") is not None}
     given.pop("plugin", None)
     given.update(api_url=read.connection["api_url"], cache=False, api_token=None, access_token=read.sim.token)
     assert len(read(**given).hosts) == 7
@@ -238,14 +238,14 @@ def test_constructed_features_match_those_of_ansible(read, leading_separator):
     }
     ours = read(**options)
     path = read.write(**options)
-    (path.parent / "kept.c66.yml").write_bytes(path.read_bytes())
-    core = by_core(read, path.parent / "kept.c66.yml")
+    (path.parent / "core.c66.yml").write_bytes(path.read_bytes())
+    core = by_core(read, path.parent / "core.c66.yml")
     assert {name: set(hosts) for name, hosts in ours.groups.items()} == {
         name: {host.name for host in group.get_hosts()} for name, group in core.groups.items()
     }
-    assert {name: {k: v for k, v in one.items() if k != "inventory_file"} for name, one in ours.hosts.items()} == {
-        name: {k: v for k, v in host.vars.items() if k != "inventory_file"} for name, host in core.hosts.items()
-    }
+    assert {
+        name: {k: v for k, v in variables.items() if k != "inventory_file"} for name, variables in ours.hosts.items()
+    } == {name: {k: v for k, v in host.vars.items() if k != "inventory_file"} for name, host in core.hosts.items()}
     # And they are as expected.
     assert ours.groups["lions"] == ours.groups["by_hostname"] == ["Lion.awesome_app", "Lion.storefront"]
     assert ours.groups["by_group"] == ours.groups["role_db"]

@@ -19,16 +19,16 @@ THIS_PYTHON = ["-e", f"ansible_python_interpreter={sys.executable}"]
 HOST_NAME = re.compile(r"\w[\w.-]*")
 
 
-def listed(done):
+def listed(result):
     """The hosts with their variables in the output of `ansible-inventory --list`."""
-    hosts = json.loads(done.stdout)["_meta"]["hostvars"]
-    return {host: {name: plain(value) for name, value in one.items()} for host, one in hosts.items()}
+    hosts = json.loads(result.stdout)["_meta"]["hostvars"]
+    return {host: {name: plain(value) for name, value in variables.items()} for host, variables in hosts.items()}
 
 
 def plain(value):
     """A value of `--list` without its mark as unsafe, which all of ours have from ansible-core 2.19 on."""
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     return value["__ansible_unsafe"] if isinstance(value, dict) and "__ansible_unsafe" in value else value
 
 
@@ -61,8 +61,8 @@ def test_list_graph_and_host(run_program, one_line, environment):
     graph = run_program("ansible-inventory", *inventory, "--graph", "cloud66", **environment).stdout
     assert graph.startswith("@cloud66:")
     assert "|--@role_haproxy:\n  |  |--Badger" in graph
-    one = run_program("ansible-inventory", *inventory, "--host", "Otter", **environment)
-    assert json.loads(one.stdout) == hosts["Otter"]
+    single = run_program("ansible-inventory", *inventory, "--host", "Otter", **environment)
+    assert json.loads(single.stdout) == hosts["Otter"]
 
 
 def test_extra_variables_and_a_token_in_a_vault(run_program, tmp_path, sim):
@@ -76,21 +76,21 @@ def test_extra_variables_and_a_token_in_a_vault(run_program, tmp_path, sim):
         "hostnames: ['{{ site }}-{{ cloud66_uid }}']\n"
     )
     options = [*vault, "-i", "c66.yml", "-e", "place=127.0.0.1", "-e", "site=ams", "--list"]
-    done = run_program("ansible-inventory", *options)
-    assert len(listed(done)) == 7
-    assert all(name.startswith("ams-") for name in listed(done))
-    assert sim.token not in done.stdout + done.stderr
+    result = run_program("ansible-inventory", *options)
+    assert len(listed(result)) == 7
+    assert all(name.startswith("ams-") for name in listed(result))
+    assert sim.token not in result.stdout + result.stderr
 
 
 def test_an_error_is_a_sentence_without_a_traceback(run_program, tmp_path, environment, sim):
     sim.fault("html", path="/stacks/*/servers")
     (tmp_path / "c66.yml").write_text("plugin: cloud66.cloud.c66\napi_retries: 0\n")
-    done = run_program("ansible-inventory", "-i", "c66.yml", "--list", fine=False, **environment)
-    assert done.returncode
-    told = " ".join((done.stdout + done.stderr).split())
-    assert "Cannot read the servers of stack" in told
-    assert "Traceback" not in told
-    assert sim.token not in told
+    result = run_program("ansible-inventory", "-i", "c66.yml", "--list", check=False, **environment)
+    assert result.returncode
+    output = " ".join((result.stdout + result.stderr).split())
+    assert "Cannot read the servers of stack" in output
+    assert "Traceback" not in output
+    assert sim.token not in output
 
 
 PLAY = """
@@ -111,15 +111,15 @@ PLAY = """
 
 def test_a_play_reads_from_the_cache_and_refreshes_in_full(run_program, tmp_path, environment, sim):
     (tmp_path / "c66.yml").write_text(
-        "plugin: cloud66.cloud.c66\ncache: true\ncache_plugin: jsonfile\ncache_connection: kept\nrefresh: changed\n"
+        "plugin: cloud66.cloud.c66\ncache: true\ncache_plugin: jsonfile\ncache_connection: cache\nrefresh: changed\n"
     )
     (tmp_path / "play.yml").write_text(PLAY)
     (tmp_path / "none.yml").write_text("- hosts: localhost\n  gather_facts: false\n")
     run_program("ansible-inventory", "-i", "c66.yml", "--list", **environment)
     assert len(sim.requests) == 4
-    done = run_program("ansible-playbook", "-i", "c66.yml", "play.yml", *THIS_PYTHON, **environment)
+    result = run_program("ansible-playbook", "-i", "c66.yml", "play.yml", *THIS_PYTHON, **environment)
     assert len(sim.requests) == 8
-    assert "there are 7" in done.stdout
+    assert "there are 7" in result.stdout
     hit = run_program("ansible-inventory", "-i", "c66.yml", "--list", CLOUD66_API_URL=sim.url)
     assert len(listed(hit)) == 7
     assert len(sim.requests) == 8
@@ -236,10 +236,10 @@ def test_programs_and_plays_evaluate_no_text_of_a_hostile_fleet(run_program, tmp
     seen = tmp_path / "seen"
     uids = [row["uid"] for what in ("names", "addresses") for row in hostile.world.servers[hostile.world.hostile[what]]]
     limit = ",".join(name for name, host in hosts.items() if host["cloud66_uid"] in uids[:6])
-    done = run_program(
+    result = run_program(
         "ansible-playbook", "-i", one_line, "play.yml", *THIS_PYTHON, "-l", limit, "-e", f"seen={seen}", **environment
     )
     assert not trace.exists()
-    assert "{{ 7 * 7 }}" in done.stdout
-    assert " 49" not in done.stdout
+    assert "{{ 7 * 7 }}" in result.stdout
+    assert " 49" not in result.stdout
     assert "{{ 7 * 7 }}" in seen.read_text()

@@ -31,16 +31,16 @@ def servers(*uids):
 
 
 def test_uids_are_read_one_by_one(read, shops):
-    one, blog = shops["shop-one"], shops["blog"]
-    inventory = read(stacks=[one.upper(), blog])
+    shop, blog = shops["shop-one"], shops["blog"]
+    inventory = read(stacks=[shop.upper(), blog])
     assert list(inventory.hosts) == ["shop-one-web", "shop-one-db", "blog-db", "blog-cache"]
-    assert inventory.asked == sorted([f"/stacks/{one}", f"/stacks/{blog}", *servers(one, blog)])
+    assert inventory.requested == sorted([f"/stacks/{shop}", f"/stacks/{blog}", *servers(shop, blog)])
 
 
 def test_cloud_66_filters_by_a_single_name(read, shops):
     inventory = read(stacks=["blog"])
     assert list(inventory.hosts) == ["blog-db", "blog-cache"]
-    assert inventory.asked == sorted(["/stacks?filter_name=blog", *servers(shops["blog"])])
+    assert inventory.requested == sorted(["/stacks?filter_name=blog", *servers(shops["blog"])])
 
 
 @pytest.mark.parametrize("how", ["partial", "ignore"])
@@ -50,20 +50,20 @@ def test_results_of_the_filter_of_cloud_66_are_checked(read, sim, shops, fleet, 
     sim.settings(filter_match=how)
     inventory = read(stacks=["blog"])
     assert list(inventory.hosts) == ["blog-db", "blog-cache"]
-    assert inventory.asked == sorted(["/stacks?filter_name=blog", *servers(shops["blog"])])
+    assert inventory.requested == sorted(["/stacks?filter_name=blog", *servers(shops["blog"])])
 
 
 @pytest.mark.parametrize("stacks", [["shop-*"], ["shop-one", "shop-t?o"], ["shop-one", "shop-two"], ["s[gh]op*"]])
 def test_globs_and_several_names_are_matched_against_the_whole_list(read, shops, stacks):
     inventory = read(stacks=stacks)
     assert list(inventory.hosts) == ["shop-one-web", "shop-one-db", "shop-two-web"]
-    assert inventory.asked == sorted(["/stacks", *servers(shops["shop-one"], shops["shop-two"])])
+    assert inventory.requested == sorted(["/stacks", *servers(shops["shop-one"], shops["shop-two"])])
 
 
 def test_uids_and_names_can_be_mixed(read, shops):
     inventory = read(stacks=[shops["blog"], "42"])
     assert list(inventory.hosts) == ["blog-db", "blog-cache", "42-web"]
-    assert "/stacks" in inventory.asked
+    assert "/stacks" in inventory.requested
 
 
 @pytest.mark.usefixtures("shops")
@@ -78,18 +78,18 @@ def test_a_name_with_brackets_matches_literally_too(read, fleet):
 
 @pytest.mark.usefixtures("shops")
 def test_environments(read):
-    one = read(environments=["staging"])
-    assert list(one.hosts) == ["shop-two-web", "42-web"]
-    assert one.asked[-1] == "/stacks?filter_environment=staging"
-    two = read(environments=["staging", "production"])
-    assert len(two.hosts) == 6
-    assert "/stacks" in two.asked
+    staging = read(environments=["staging"])
+    assert list(staging.hosts) == ["shop-two-web", "42-web"]
+    assert staging.requested[-1] == "/stacks?filter_environment=staging"
+    both = read(environments=["staging", "production"])
+    assert len(both.hosts) == 6
+    assert "/stacks" in both.requested
 
 
 def test_a_name_and_an_environment_are_sent_together(read, shops):
     inventory = read(stacks=["blog"], environments=["production"])
     assert list(inventory.hosts) == ["blog-db", "blog-cache"]
-    assert "/stacks?filter_name=blog&filter_environment=production" in inventory.asked
+    assert "/stacks?filter_name=blog&filter_environment=production" in inventory.requested
     assert list(read(stacks=["blog"], environments=["staging"]).hosts) == []
     assert list(read(stacks=[shops["blog"]], environments=["staging"]).hosts) == []
 
@@ -99,7 +99,7 @@ def test_an_empty_answer_is_confirmed_without_the_filter(read, sim, shops):
     sim.fault("wrong_type", path="/stacks", times=1, body={"response": [], "count": 0, "pagination": {"next": None}})
     inventory = read(stacks=["blog"])
     assert list(inventory.hosts) == ["blog-db", "blog-cache"]
-    assert inventory.asked == sorted(["/stacks?filter_name=blog", "/stacks", *servers(shops["blog"])])
+    assert inventory.requested == sorted(["/stacks?filter_name=blog", "/stacks", *servers(shops["blog"])])
 
 
 @pytest.mark.usefixtures("shops")
@@ -109,7 +109,7 @@ def test_a_stack_that_is_not_found_causes_a_warning(read):
     assert len([text for text in inventory.warnings if "No stack matches" in text]) == 3
     inventory = read(stacks=["0" * 32])
     assert not inventory.hosts
-    assert "No stack matches '" + "0" * 32 in inventory.warned
+    assert "No stack matches '" + "0" * 32 in inventory.warning_text
     assert set(inventory.groups) == {"all", "ungrouped", "cloud66"}
 
 
@@ -117,16 +117,20 @@ def test_a_stack_that_is_not_found_causes_a_warning(read):
 def test_accounts(read, shops):
     inventory = read(accounts=[207])
     assert list(inventory.hosts) == ["shop-two-web", "42-web"]
-    assert {one.headers["x-account"] for one in inventory.requests} == {"207"}
+    assert {request.headers["x-account"] for request in inventory.requests} == {"207"}
     both = read(accounts=[139, 207])
     assert len(both.hosts) == 6
-    assert both.asked == sorted(["/stacks", "/stacks", *servers(*shops.values())])
+    assert both.requested == sorted(["/stacks", "/stacks", *servers(*shops.values())])
 
 
 def test_each_stack_is_read_in_its_own_account(read, sim, shops):
     sim.settings(strict_account=True)
     inventory = read(accounts=["139", 207])
-    accounts = {one.path.split("/")[4]: one.headers["x-account"] for one in inventory.requests if "servers" in one.path}
+    accounts = {
+        request.path.split("/")[4]: request.headers["x-account"]
+        for request in inventory.requests
+        if "servers" in request.path
+    }
     assert accounts == {uid: "139" if name in ("shop-one", "blog") else "207" for name, uid in shops.items()}
     assert len(inventory.hosts) == 6
 
@@ -143,13 +147,13 @@ def test_a_stack_that_two_accounts_can_see_is_listed_once(read, fleet):
     uid = fleet.stack("shop", "a", account_id=139)
     inventory = read(accounts=[139, 139])
     assert list(inventory.hosts) == ["a"]
-    assert inventory.asked == sorted(["/stacks", "/stacks", *servers(uid)])
+    assert inventory.requested == sorted(["/stacks", "/stacks", *servers(uid)])
 
 
 @pytest.mark.usefixtures("shops")
 def test_account_id_is_sent_without_accounts(read):
     inventory = read(account_id=139)
-    assert {one.headers["x-account"] for one in inventory.requests} == {"139"}
+    assert {request.headers["x-account"] for request in inventory.requests} == {"139"}
     assert list(inventory.hosts) == ["shop-one-web", "shop-one-db", "blog-db", "blog-cache"]
 
 

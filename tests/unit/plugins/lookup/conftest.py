@@ -35,8 +35,10 @@ def look_up(sim: Any, run_folder: Path) -> Callable[..., list[Any]]:
     def call(name: str, *terms: str, **options: Any) -> list[Any]:
         plugin = lookup_loader.get(f"cloud66.cloud.{name}")
         given = {"api_url": sim.url, "api_token": sim.token, "api_retries": 0, **options}
-        found: list[Any] = plugin.run(list(terms), {}, **{key: one for key, one in given.items() if one is not None})
-        return found
+        values: list[Any] = plugin.run(
+            list(terms), {}, **{key: value for key, value in given.items() if value is not None}
+        )
+        return values
 
     return call
 
@@ -45,11 +47,11 @@ def look_up(sim: Any, run_folder: Path) -> Callable[..., list[Any]]:
 def play(sim: Any, real_time: None, tmp_path: Path) -> Callable[..., Any]:
     """Run a playbook of tasks on a number of hosts. Its temporary folder is below `tmp_path`."""
 
-    def call(*tasks: dict[str, Any], hosts: int = 1, fine: bool = True, options: tuple[str, ...] = ()) -> Any:
+    def call(*tasks: dict[str, Any], hosts: int = 1, check: bool = True, options: tuple[str, ...] = ()) -> Any:
         (tmp_path / "tmp").mkdir(exist_ok=True)
         (tmp_path / "play.json").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": list(tasks)}]))
         inventory = "".join(f"host{number}," for number in range(hosts))
-        done = run(
+        result = run(
             [
                 program("ansible-playbook"),
                 *("-i", inventory, "-c", "local", "-f", "5", "-e", f"ansible_python_interpreter={sys.executable}"),
@@ -68,7 +70,7 @@ def play(sim: Any, real_time: None, tmp_path: Path) -> Callable[..., Any]:
             },
             cwd=tmp_path,
         )
-        assert not fine or done.returncode == 0, done.stdout + done.stderr
-        return done
+        assert not check or result.returncode == 0, result.stdout + result.stderr
+        return result
 
     return call

@@ -40,17 +40,17 @@ def stored(sim, kind):
 def test_a_new_text_is_stored_once(configuration, sim, sent, kind, order):
     sim.settings(version_order=order)
     before = stored(sim, kind)
-    ran = configuration(kind, body=TEXT, comments="why")
-    assert ran.result["changes"] == {"added": [], "changed": [kind], "removed": []}
+    run = configuration(kind, body=TEXT, comments="why")
+    assert run.result["changes"] == {"added": [], "changed": [kind], "removed": []}
     assert [body for _method, _path, body in sent()] == [KINDS[kind]]
-    assert (ran.result["configuration"]["type"], ran.result["configuration"]["body"]) == (kind, TEXT)
-    assert ran.result["diff"] == {
+    assert (run.result["configuration"]["type"], run.result["configuration"]["body"]) == (kind, TEXT)
+    assert run.result["diff"] == {
         "before": before,
         "after": TEXT,
         "before_header": f"{kind} of stack Awesome App",
         "after_header": f"{kind} of stack Awesome App",
     }
-    assert len(ran.result["actions"]) == (kind not in YAMLS)
+    assert len(run.result["actions"]) == (kind not in YAMLS)
     again = configuration(kind, body=TEXT, comments="another")
     assert not again.result["changed"]
     assert again.result["diff"]["before"] == again.result["diff"]["after"]
@@ -62,11 +62,11 @@ def test_a_new_text_is_stored_once(configuration, sim, sent, kind, order):
 def test_check_mode_predicts_the_change_and_sends_no_write(configuration, sim, kind):
     predicted = configuration(kind, body=TEXT, check=True).result
     assert not sim.writes
-    done = configuration(kind, body=TEXT).result
+    real = configuration(kind, body=TEXT).result
     assert [predicted[name] for name in ("changed", "changes", "diff")] == [
-        done[name] for name in ("changed", "changes", "diff")
+        real[name] for name in ("changed", "changes", "diff")
     ]
-    assert predicted["configuration"]["body"] == done["configuration"]["body"]
+    assert predicted["configuration"]["body"] == real["configuration"]["body"]
     assert not configuration(kind, body=TEXT, check=True).result["changed"]
 
 
@@ -104,9 +104,9 @@ def test_an_unreadable_file_is_an_error(configuration, sim, tmp_path, content):
 
 def test_the_first_version_is_added(configuration, sim):
     sim.world.service_yamls[AWESOME_APP].clear()
-    ran = configuration("service_yaml", body=TEXT)
-    assert ran.result["changes"]["added"] == ["service_yaml"]
-    assert ran.result["diff"]["before"] == ""
+    run = configuration("service_yaml", body=TEXT)
+    assert run.result["changes"]["added"] == ["service_yaml"]
+    assert run.result["diff"]["before"] == ""
     assert not configuration("service_yaml", body=TEXT).result["changed"]
 
 
@@ -127,17 +127,17 @@ def test_an_unknown_type_is_refused(configuration, sim, check):
 
 
 def test_apply_applies_the_new_version(configuration, sim):
-    ran = configuration("nginx", body=TEXT, apply=True)
-    assert ran.warnings == []
+    run = configuration("nginx", body=TEXT, apply=True)
+    assert run.warnings == []
     assert sim.world.applied[f"{AWESOME_APP}/nginx"] == TEXT
     configuration("haproxy", body=TEXT)
     assert list(sim.world.applied) == [f"{AWESOME_APP}/nginx"]
 
 
 def test_an_unchanged_text_is_not_applied(configuration, sim):
-    ran = configuration("nginx", body="worker_processes 1;\n", apply=True)
-    assert not ran.result["changed"]
-    assert ran.warnings == []
+    run = configuration("nginx", body="worker_processes 1;\n", apply=True)
+    assert not run.result["changed"]
+    assert run.warnings == []
     assert not sim.writes
 
 
@@ -145,9 +145,9 @@ def test_an_unchanged_text_is_not_applied(configuration, sim):
 @pytest.mark.parametrize("check", [False, True])
 def test_a_type_that_cannot_be_applied_causes_a_warning(configuration, sim, sent, unable, check):
     sim.settings(apply_unable=unable)
-    ran = configuration("redis", body=TEXT, apply=True, check=check)
-    assert ran.result["changed"]
-    assert ran.warnings == ["The configuration redis is only stored: Cloud 66 says that it cannot be applied."]
+    run = configuration("redis", body=TEXT, apply=True, check=check)
+    assert run.result["changed"]
+    assert run.warnings == ["The configuration redis is only stored: Cloud 66 says that it cannot be applied."]
     assert not sim.world.applied
     assert not any(body["must_apply"] for _method, _path, body in sent())
     assert configuration("redis", body="other", check=check).warnings == []
@@ -162,9 +162,9 @@ def test_a_version_takes_effect_with_the_next_deployment(configuration, kind):
 @pytest.mark.parametrize("visible", ["start", "end"])
 def test_without_wait_nothing_is_verified(configuration, sim, clock, visible):
     sim.settings(async_visible=visible)
-    ran = configuration("nginx", body=TEXT, wait=False)
-    assert ran.result["configuration"]["body"] == TEXT
-    assert ran.result["actions"][0]["finished_at"] is None
+    run = configuration("nginx", body=TEXT, wait=False)
+    assert run.result["configuration"]["body"] == TEXT
+    assert run.result["actions"][0]["finished_at"] is None
     assert not clock.pauses
 
 
@@ -174,17 +174,17 @@ def test_a_failed_action_fails_the_task(configuration, sim):
 
 
 def test_a_rejection_has_the_words_of_cloud_66(configuration, sim):
-    ran = configuration("service_yaml", body="a: [")
-    assert ran.result["status"] == 400
-    assert "service_yaml of stack Awesome App" in ran.result["msg"]
+    run = configuration("service_yaml", body="a: [")
+    assert run.result["status"] == 400
+    assert "service_yaml of stack Awesome App" in run.result["msg"]
 
 
 def test_a_denied_call_names_no_unknown_scope(configuration, sim):
     """The required scope is not documented."""
     sim.fault("status", status=403, path="*/configuration*")
-    ran = configuration("nginx", body=TEXT, api_token=PUBLIC_TOKEN)
-    assert ran.result["status"] == 403
-    assert "lacks the required scope" in ran.result["msg"]
+    run = configuration("nginx", body=TEXT, api_token=PUBLIC_TOKEN)
+    assert run.result["status"] == 403
+    assert "lacks the required scope" in run.result["msg"]
 
 
 # Reading

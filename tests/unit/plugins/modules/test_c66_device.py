@@ -21,7 +21,7 @@ def device(run_module):
 
 
 @pytest.fixture
-def known(sim):
+def existing(sim):
     """The device exists."""
     return sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
 
@@ -31,15 +31,15 @@ def devices(sim, user_id=18):
 
 
 def types(sim):
-    return [(one["token"], one["device_type"], one["sub_type"]) for one in devices(sim)]
+    return [(device["token"], device["device_type"], device["sub_type"]) for device in devices(sim)]
 
 
 def sent(sim):
-    return [one.method for one in sim.writes]
+    return [write.method for write in sim.writes]
 
 
-def states(ran):
-    return ran.result["diff"]["before"], ran.result["diff"]["after"]
+def states(run):
+    return run.result["diff"]["before"], run.result["diff"]["after"]
 
 
 # Without faults
@@ -60,17 +60,17 @@ def test_present_twice(sim, device):
 
 
 @pytest.mark.parametrize("put_answer", ["empty", "device"])
-def test_update(sim, device, known, put_answer):
+def test_update(sim, device, existing, put_answer):
     sim.settings(put_answer=put_answer)
-    ran = device(device_type=None, sub_type="ipad")
-    assert ran.result["changed"]
-    assert states(ran) == (IPHONE, IPAD)
-    assert ran.result["device"]["sub_type_name"] == "ipad"
-    assert known["sub_type"] == 2
+    run = device(device_type=None, sub_type="ipad")
+    assert run.result["changed"]
+    assert states(run) == (IPHONE, IPAD)
+    assert run.result["device"]["sub_type_name"] == "ipad"
+    assert existing["sub_type"] == 2
     assert sim.writes[0].body == '{"device_type": 1, "sub_type": 2}', "Cloud 66 wants both"
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("answer", ["empty", "device", "acknowledgement"])
 def test_absent_twice(sim, device, answer):
     sim.settings(delete_answer=answer)
@@ -104,12 +104,12 @@ def test_any_token(sim, device, token):
     "said", [("ios", "iphone"), ("1", "1"), (1, 1), ("ios", "1"), (None, None), (None, "iphone"), ("1", None)]
 )
 @pytest.mark.parametrize("stored", [(1, 1), ("1", "1")])
-def test_codes_and_words_are_equal(sim, device, known, said, stored):
+def test_codes_and_words_are_equal(sim, device, existing, said, stored):
     """Even if Cloud 66 returns numbers as strings."""
-    known.update(device_type=stored[0], sub_type=stored[1])
-    ran = device(device_type=said[0], sub_type=said[1])
-    assert not ran.result["changed"]
-    assert ran.result["device"]["device_type_name"] == "ios"
+    existing.update(device_type=stored[0], sub_type=stored[1])
+    run = device(device_type=said[0], sub_type=said[1])
+    assert not run.result["changed"]
+    assert run.result["device"]["device_type_name"] == "ios"
     assert sent(sim) == []
 
 
@@ -117,7 +117,7 @@ def test_codes_and_words_are_equal(sim, device, known, said, stored):
 
 
 @pytest.mark.parametrize(
-    ("there", "args"),
+    ("exists", "args"),
     [
         (False, {}),
         (False, {"device_type": "2", "sub_type": "ipod"}),
@@ -128,8 +128,8 @@ def test_codes_and_words_are_equal(sim, device, known, said, stored):
         (True, {"state": "absent"}),
     ],
 )
-def test_check_mode_sends_no_write_and_predicts_the_result(sim, device, there, args):
-    if there:
+def test_check_mode_sends_no_write_and_predicts_the_result(sim, device, exists, args):
+    if exists:
         sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
     before = types(sim)
     check = device(check=True, **args).result
@@ -201,9 +201,9 @@ def twice(sim):
 def test_duplicates_are_reported_and_nothing_is_added(sim, device):
     device()
     sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
-    ran = device()
-    assert not ran.result["changed"]
-    assert ran.warnings == [
+    run = device()
+    assert not run.result["changed"]
+    assert run.warnings == [
         "This device is stored 2 times among the devices of user 18. state=absent removes all of them."
     ]
     assert sent(sim) == ["POST"]
@@ -214,20 +214,20 @@ def test_absent_removes_all_duplicates(sim, device, fault):
     twice(sim)
     if fault:
         sim.fault(fault, method="DELETE", times=1)
-    ran = device(state="absent")
-    assert ran.result["changed"]
+    run = device(state="absent")
+    assert run.result["changed"]
     assert devices(sim) == []
-    assert "stored 2 times" in ran.warnings[0]
+    assert "stored 2 times" in run.warnings[0]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_a_device_that_somebody_else_adds_meanwhile(sim, device):
     sim.fault("status", status=404, method="DELETE", applied=True)
     assert device(state="absent").result["changed"]
     assert devices(sim) == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_a_delete_that_fails(sim, device):
     sim.fault("status", status=409, method="DELETE")
     assert "409 conflict" in device(state="absent").result["msg"]
@@ -259,9 +259,9 @@ def test_a_lost_post_is_settled(sim, device, kind, options, applied, duplicates)
     """It is sent again only if the device is not found."""
     sim.settings(duplicate_devices=duplicates)
     sim.fault(kind, method="POST", times=1, **options)
-    ran = device()
-    assert not ran.result.get("failed"), ran.result
-    assert (ran.result["changed"], states(ran)) == (True, ({}, IPHONE))
+    run = device()
+    assert not run.result.get("failed"), run.result
+    assert (run.result["changed"], states(run)) == (True, ({}, IPHONE))
     assert types(sim) == [("wertqy", 1, 1)]
     assert len(sent(sim)) == (1 if applied else 2)
     assert not device().result["changed"]
@@ -310,7 +310,7 @@ def test_a_second_post_that_conflicts_with_the_first(sim, device, monkeypatch):
     sim.settings(duplicate_devices="conflict")
     monkeypatch.setattr(Device, "creation", creation)
     assert device().result["changed"]
-    assert [one.status for one in sim.writes] == [None, 409]
+    assert [write.status for write in sim.writes] == [None, 409]
     assert types(sim) == [("wertqy", 1, 1)]
 
 
@@ -341,14 +341,14 @@ def test_settling_a_lost_post_may_fail(sim, device):
 # The answer to a PUT or DELETE is lost
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize(("kind", "options", "_applied"), LOST)
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_a_lost_put_or_delete_is_sent_again(sim, device, state, kind, options, _applied):
     options = {**options, "retry_after": 5} if kind == "unavailable" else options
     sim.fault(kind, method="PUT" if state == "present" else "DELETE", times=1, **options)
-    ran = device(sub_type="ipad", state=state)
-    assert (ran.result["changed"], states(ran)) == (True, (IPHONE, IPAD if state == "present" else {}))
+    run = device(sub_type="ipad", state=state)
+    assert (run.result["changed"], states(run)) == (True, (IPHONE, IPAD if state == "present" else {}))
     assert types(sim) == ([("wertqy", 1, 2)] if state == "present" else [])
 
 
@@ -394,11 +394,11 @@ def test_a_write_that_takes_effect_late(sim, device, clock, args, monkeypatch):
 
 def test_a_short_token_does_not_hide_numbers(sim, device):
     """A token `1` is left out by its name, not hidden by its value."""
-    ran = device(device_token="1")
-    assert ran.result["device"] | IPHONE == ran.result["device"]
-    assert ran.result["api"]["requests"] == 3
-    assert ran.secrets == {sim.token}
-    assert "token" not in ran.result["device"]
+    run = device(device_token="1")
+    assert run.result["device"] | IPHONE == run.result["device"]
+    assert run.result["api"]["requests"] == 3
+    assert run.secrets == {sim.token}
+    assert "token" not in run.result["device"]
 
 
 def test_a_long_token_is_registered(sim, device):

@@ -12,15 +12,15 @@ import pytest
 def test_devices(sim, run_module, brief):
     """Even if the list of users does not contain them."""
     sim.settings(brief_users=brief)
-    ran = run_module("c66_device_info")
-    rows = ran.result["devices"]
+    run = run_module("c66_device_info")
+    rows = run.result["devices"]
     assert [(row["user_id"], row["device_type_name"], row["sub_type_name"]) for row in rows] == [
         (4, "ios", "iphone"),
         (5, "ios", "ipad"),
     ]
     assert all("token" not in row for row in rows)
     assert len(sim.requests) == (1 + len(sim.world.users) if brief else 1)
-    assert "jims-phone" in ran.secrets
+    assert "jims-phone" in run.secrets
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,9 @@ def test_devices(sim, run_module, brief):
     ],
 )
 def test_tokens_on_request(run_module, args, tokens):
-    ran = run_module("c66_device_info", include_token=True, **args)
-    assert [row["token"] for row in ran.result["devices"]] == tokens
-    assert not ran.secrets & set(tokens)
+    run = run_module("c66_device_info", include_token=True, **args)
+    assert [row["token"] for row in run.result["devices"]] == tokens
+    assert not run.secrets & set(tokens)
 
 
 def test_a_user_whose_devices_are_null(sim, run_module):

@@ -26,66 +26,66 @@ def lease(run_module):
 def rules(sim):
     """The rules for port 22 and the addresses that these tests use."""
 
-    def look():
+    def read():
         sim.world.settle()
-        return [one for one in sim.world.firewalls[AWESOME_APP] if one["from_ip"] in ("127.0.0.1", ELSEWHERE)]
+        return [rule for rule in sim.world.firewalls[AWESOME_APP] if rule["from_ip"] in ("127.0.0.1", ELSEWHERE)]
 
-    return look
+    return read
 
 
 def posts(sim):
-    return [one for one in sim.requests if one.method == "POST"]
+    return [request for request in sim.requests if request.method == "POST"]
 
 
-def seconds_between(one, other):
-    times = [datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() for text in (one, other)]
+def seconds_between(first, second):
+    times = [datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() for text in (first, second)]
     return times[1] - times[0]
 
 
 def test_a_port_is_open_for_the_caller_when_the_task_ends(lease, rules, sim):
-    ran = lease(ttl=30)
-    assert ran.result["changed"]
+    run = lease(ttl=30)
+    assert run.result["changed"]
     [rule] = rules()
     assert (rule["from_ip"], rule["port"], rule["protocol"]) == ("127.0.0.1", 22, "tcp")
     assert json.loads(posts(sim)[0].body) == {"from_ip": "AUTO", "port": 22, "protocol": 1, "ttl": 30}
-    action = ran.result["action"]
+    action = run.result["action"]
     assert (action["action"], action["stack_uid"], action["finished_success"]) == ("open_lease", AWESOME_APP, True)
-    assert ran.result["lease"] == {
+    assert run.result["lease"] == {
         "stack_uid": AWESOME_APP,
         "from_ip": "AUTO",
         "port": 22,
         "protocol": "tcp",
         "ttl": 30,
     }
-    assert seconds_between(action["finished_at"], ran.result["until"]) == 30 * 60
+    assert seconds_between(action["finished_at"], run.result["until"]) == 30 * 60
 
 
 def test_all_options_are_sent(lease, sim):
     server = sim.world.servers[AWESOME_APP][0]["uid"]
     lease(from_ip=ELSEWHERE, port=5432, protocol="udp", group=128, ttl=5, environment="production")
     lease(from_ip=ELSEWHERE, server=server)
-    one, other = (json.loads(post.body) for post in posts(sim))
-    assert one == {"from_ip": ELSEWHERE, "port": 5432, "protocol": 2, "ttl": 5, "to_group_id": 128}
-    assert other == {"from_ip": ELSEWHERE, "port": 22, "protocol": 1, "ttl": 20, "server_id": server}
+    first, second = (json.loads(post.body) for post in posts(sim))
+    assert first == {"from_ip": ELSEWHERE, "port": 5432, "protocol": 2, "ttl": 5, "to_group_id": 128}
+    assert second == {"from_ip": ELSEWHERE, "port": 22, "protocol": 1, "ttl": 20, "server_id": server}
 
 
 def test_without_wait_it_returns_the_running_action(lease, rules, sim, clock):
-    ran = lease(wait=False)
-    assert ran.result["changed"]
-    assert ran.result["action"]["finished_at"] is None
-    assert ran.result["action"]["finished_success"] is None
-    assert ran.result["action"]["id"] == sim.world.actions[AWESOME_APP][0]["id"]
-    assert ran.result["until"]
+    run = lease(wait=False)
+    assert run.result["changed"]
+    assert run.result["action"]["finished_at"] is None
+    assert run.result["action"]["finished_success"] is None
+    assert run.result["action"]["id"] == sim.world.actions[AWESOME_APP][0]["id"]
+    assert run.result["until"]
     assert not rules()
     assert not clock.pauses
 
 
 def test_the_id_is_shown_before_waiting(lease, sim):
-    ran = lease()
+    run = lease()
     number = str(sim.world.actions[AWESOME_APP][0]["id"])
-    assert ran.notices[0] == f"Action {number} (open_lease) of stack Awesome App has begun"
-    assert number in ran.notices[1]
-    assert any("Waiting for action" in text and "going on" in text for text in ran.logs)
+    assert run.notices[0] == f"Action {number} (open_lease) of stack Awesome App has begun"
+    assert number in run.notices[1]
+    assert any("Waiting for action" in text and "going on" in text for text in run.logs)
 
 
 @pytest.mark.parametrize("as_text", [False, True])
@@ -97,19 +97,19 @@ def test_success_may_be_a_boolean_or_a_string(lease, sim, as_text):
 @pytest.mark.parametrize("as_text", [False, True])
 def test_a_failure_has_the_message_of_cloud_66(lease, sim, as_text):
     sim.settings(action_failure="Security group is full", success_as_text=as_text)
-    ran = lease()
-    assert ran.result["failed"]
-    assert "open_lease" in ran.result["msg"]
-    assert ran.result["msg"].endswith("has failed: Security group is full")
+    run = lease()
+    assert run.result["failed"]
+    assert "open_lease" in run.result["msg"]
+    assert run.result["msg"].endswith("has failed: Security group is full")
 
 
 def test_a_timeout_says_how_to_keep_watching(lease, run_module, sim, clock):
     sim.settings(action_seconds=100)
-    ran = lease(wait_timeout=30)
+    run = lease(wait_timeout=30)
     number = sim.world.actions[AWESOME_APP][0]["id"]
-    assert ran.result["failed"]
-    assert f"action {number} (open_lease) has not ended within 30 seconds" in ran.result["msg"]
-    assert f"c66_action_info with stack: {AWESOME_APP}, action_id: {number} and wait: true" in ran.result["msg"]
+    assert run.result["failed"]
+    assert f"action {number} (open_lease) has not ended within 30 seconds" in run.result["msg"]
+    assert f"c66_action_info with stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
     assert clock.elapsed == pytest.approx(30)
     # Follow that advice.
     watched = run_module("c66_action_info", stack=AWESOME_APP, action_id=number, wait=True)
@@ -125,29 +125,29 @@ def test_a_timeout_says_how_to_keep_watching(lease, run_module, sim, clock):
 @pytest.mark.parametrize("kind", ["reset", "html", "cut", "bad_json", "empty", "unavailable", "too_many"])
 def test_failed_reads_while_waiting_are_retried(lease, rules, sim, kind):
     fault = sim.fault(kind, method="GET", path="/stacks/*/actions/*", times=3)
-    ran = lease()
+    run = lease()
     assert fault.hits == 3
-    assert ran.result["action"]["finished_success"] is True
+    assert run.result["action"]["finished_success"] is True
     assert len(rules()) == 1
     assert len(posts(sim)) == 1
-    assert any("Asking again" in text for text in ran.logs)
+    assert any("Asking again" in text for text in run.logs)
 
 
 def test_a_lost_connection_ends_with_how_to_keep_watching(lease, sim):
     sim.fault("reset", method="GET", path="/stacks/*/actions/*")
-    ran = lease(wait_timeout=60)
+    run = lease(wait_timeout=60)
     number = sim.world.actions[AWESOME_APP][0]["id"]
-    assert ran.result["failed"]
-    assert "connection was lost" in ran.result["msg"]
-    assert f"action_id: {number} and wait: true" in ran.result["msg"]
+    assert run.result["failed"]
+    assert "connection was lost" in run.result["msg"]
+    assert f"action_id: {number} and wait: true" in run.result["msg"]
     assert len(posts(sim)) == 1
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_final_errors_end_the_wait_at_once(lease, sim, clock, status):
     sim.fault("status", status=status, method="GET", path="/stacks/*/actions/*")
-    ran = lease()
-    assert ran.result["status"] == status
+    run = lease()
+    assert run.result["status"] == status
     assert not clock.pauses
 
 
@@ -210,10 +210,10 @@ def test_an_action_whose_answer_was_lost_is_found(lease, rules, sim, kind, offse
     """By its start time, by Cloud 66's clock."""
     sim.settings(clock_offset=offset)
     sim.fault(kind, method="POST", times=1, **LOST[kind])
-    ran = lease(api_retries=3)
-    assert ran.result["changed"]
-    assert ran.result["action"]["id"] == sim.world.actions[AWESOME_APP][0]["id"]
-    assert ran.result["action"]["finished_success"] is True
+    run = lease(api_retries=3)
+    assert run.result["changed"]
+    assert run.result["action"]["id"] == sim.world.actions[AWESOME_APP][0]["id"]
+    assert run.result["action"]["finished_success"] is True
     assert len(posts(sim)) == 1
     assert len(rules()) == 1
 
@@ -224,13 +224,13 @@ def test_a_lost_lease_that_did_not_begin_fails_and_is_not_sent_again(lease, rule
     sim.world.start_action(AWESOME_APP, "open_lease", seconds=0)
     sim.settings(clock_offset=3600)
     fault = sim.fault(kind, method="POST")
-    ran = lease(api_retries=3)
-    assert ran.result["failed"]
+    run = lease(api_retries=3)
+    assert run.result["failed"]
     assert fault.hits == len(posts(sim)) == 1
-    assert "a lease to the firewall of stack Awesome App" in ran.result["msg"]
+    assert "a lease to the firewall of stack Awesome App" in run.result["msg"]
     assert (
         f"Not found among the actions of stack Awesome App ({AWESOME_APP}); it is not started again"
-        in ran.result["msg"]
+        in run.result["msg"]
     )
     assert sum(clock.pauses) >= 60
     assert not rules()
@@ -255,11 +255,11 @@ def test_another_kind_of_action_is_not_ours(lease, sim):
 @pytest.mark.parametrize("kind", ["throttled", "not_implemented"])
 def test_a_rejection_is_not_a_lost_answer(lease, sim, clock, kind):
     sim.fault(kind, method="POST", times=1)
-    ran = lease()
-    assert ran.result["failed"]
+    run = lease()
+    assert run.result["failed"]
     assert len(posts(sim)) == 1
     assert not clock.pauses
-    assert "in vain" not in ran.result["msg"]
+    assert "in vain" not in run.result["msg"]
 
 
 def test_throttle_wait_waits_for_the_next_hour(lease, rules, sim):
@@ -276,10 +276,10 @@ def test_throttle_wait_waits_for_the_next_hour(lease, rules, sim):
 @pytest.mark.parametrize("written", [ELSEWHERE, f"{ELSEWHERE}/32"])
 def test_an_existing_rule_is_no_change(lease, sim, check, written):
     rule = sim.world.add_rule(AWESOME_APP, from_ip=ELSEWHERE, protocol="tcp", port=22)
-    ran = lease(from_ip=written, check=check)
-    assert ran.result["changed"] is False
-    assert ran.result["lease"]["id"] == rule["id"]
-    assert ran.result["action"] is None
+    run = lease(from_ip=written, check=check)
+    assert run.result["changed"] is False
+    assert run.result["lease"]["id"] == rule["id"]
+    assert run.result["action"] is None
     assert not posts(sim)
 
 
@@ -318,16 +318,16 @@ def test_an_ended_lease_is_opened_again(lease, sim):
 def test_check_mode_sends_nothing_and_predicts_the_result(lease, sim, address):
     predicted = lease(from_ip=address, check=True).result
     assert not sim.writes
-    done = lease(from_ip=address).result
-    assert (predicted["changed"], done["changed"]) == (True, True)
-    assert predicted["lease"] == done["lease"]
+    real = lease(from_ip=address).result
+    assert (predicted["changed"], real["changed"]) == (True, True)
+    assert predicted["lease"] == real["lease"]
     assert predicted["action"] is None
 
 
 def test_a_missing_scope_is_named(lease, sim):
-    ran = lease(api_token=PUBLIC_TOKEN)
-    assert ran.result["status"] == 403
-    assert "lacks the scope admin" in ran.result["msg"]
+    run = lease(api_token=PUBLIC_TOKEN)
+    assert run.result["status"] == 403
+    assert "lacks the scope admin" in run.result["msg"]
     assert len(posts(sim)) == 1
     assert "lacks the scope admin" in lease(api_token=PUBLIC_TOKEN, from_ip=ELSEWHERE).result["msg"]
 

@@ -18,7 +18,7 @@ APP, SECRET = "demo-app", "demo-app-secret-0123456789"
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "kept" / "token.json"
+    return tmp_path / "folder" / "token.json"
 
 
 @pytest.fixture
@@ -37,23 +37,23 @@ def code(login):
 
 
 def test_without_a_code_it_returns_the_authorize_url(sim, login, path):
-    ran = login(scope=["public", "users"])
-    assert ran.result["authorize_url"].startswith(f"{sim.origin}/oauth/authorize?")
-    assert "scope=public+users" in ran.result["authorize_url"]
-    assert (ran.result["changed"], ran.result["kept"]) == (False, False)
+    run = login(scope=["public", "users"])
+    assert run.result["authorize_url"].startswith(f"{sim.origin}/oauth/authorize?")
+    assert "scope=public+users" in run.result["authorize_url"]
+    assert (run.result["changed"], run.result["kept"]) == (False, False)
     assert not path.exists()
-    assert "api" not in ran.result
+    assert "api" not in run.result
     assert "diff" not in login(diff=False).result
 
 
 def test_all_modules_find_the_token_of_a_code(login, code, path, run_module):
-    ran = login(code=code)
-    assert (ran.result["changed"], ran.result["kept"], ran.result["authorize_url"]) == (True, True, None)
-    assert ran.result["diff"] == {"before": {}, "after": {"token_file": str(path), "app_id": APP}}
-    kept = json.loads(path.read_text())
-    assert set(kept) == {"app_id", "app_secret", "token"}
-    assert kept["token"] in ran.secrets
-    assert kept["token"] not in str(ran.result)
+    run = login(code=code)
+    assert (run.result["changed"], run.result["kept"], run.result["authorize_url"]) == (True, True, None)
+    assert run.result["diff"] == {"before": {}, "after": {"token_file": str(path), "app_id": APP}}
+    content = json.loads(path.read_text())
+    assert set(content) == {"app_id", "app_secret", "token"}
+    assert content["token"] in run.secrets
+    assert content["token"] not in str(run.result)
     assert path.stat().st_mode & 0o777 == 0o600
     assert (
         run_module("c66_ping_info", api_token=None, token_file=str(path)).result["token_source"] == f"the file {path}"
@@ -63,25 +63,25 @@ def test_all_modules_find_the_token_of_a_code(login, code, path, run_module):
 def test_a_stored_token_is_kept_and_no_code_is_used(sim, login, code, path):
     login(code=code)
     before = path.read_bytes()
-    ran = login(code="used-up")
-    assert (ran.result["changed"], ran.result["kept"]) == (False, True)
+    run = login(code="used-up")
+    assert (run.result["changed"], run.result["kept"]) == (False, True)
     assert path.read_bytes() == before
-    assert [one.path for one in sim.requests].count("/oauth/token") == 1
+    assert [request.path for request in sim.requests].count("/oauth/token") == 1
 
 
 def test_a_token_of_another_application_is_replaced(login, code, path):
     path.parent.mkdir()
     path.write_text('{"app_id": "other", "app_secret": "x", "token": "y"}')
     path.chmod(0o644)
-    ran = login(code=code)
-    assert ran.result["diff"]["before"]["app_id"] == "other"
+    run = login(code=code)
+    assert run.result["diff"]["before"]["app_id"] == "other"
     assert json.loads(path.read_text())["app_id"] == APP
-    assert "Others can read the token file" in ran.warnings[0]
+    assert "Others can read the token file" in run.warnings[0]
 
 
 def test_check_mode_uses_no_code_and_writes_nothing(sim, login, code, path):
     check = login(code=code, check=True)
-    assert [one.path for one in sim.requests] == ["/oauth/authorize"]
+    assert [request.path for request in sim.requests] == ["/oauth/authorize"]
     assert not path.exists()
     real = login(code=code)
     assert (check.result["changed"], check.result["diff"]) == (real.result["changed"], real.result["diff"])
@@ -132,9 +132,9 @@ def test_a_file_that_somebody_else_removes(login, code, monkeypatch):
 
 
 def test_an_invalid_code(login, path):
-    ran = login(code="used-up-0123456789")
-    assert ran.result["msg"].startswith("Cannot exchange the code for a token: The code is not valid")
-    assert SECRET not in str(ran.result)
+    run = login(code="used-up-0123456789")
+    assert run.result["msg"].startswith("Cannot exchange the code for a token: The code is not valid")
+    assert SECRET not in str(run.result)
     assert not path.exists()
 
 

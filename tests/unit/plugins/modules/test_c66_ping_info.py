@@ -17,7 +17,7 @@ def test_ping(sim, ping):
     result = ping()
     assert (result["api_url"], result["token_source"]) == (sim.url, "the option api_token")
     assert "scopes" not in result
-    assert [one.path for one in sim.requests] == ["/api/3/ping", "/api/3/ping/auth"]
+    assert [request.path for request in sim.requests] == ["/api/3/ping", "/api/3/ping/auth"]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_many_named_stacks_are_looked_up_in_the_list(sim, servers):
     """A page of the list costs one request, not one for each stack."""
     stacks = [sim.world.add_stack(1)["uid"] for _number in range(40)]
     assert [row["stack_uid"] for row in servers(stack=[*stacks, "Awesome App"])][:40] == stacks
-    assert sum("/servers" not in one.path for one in sim.requests) == 2 + 1
+    assert sum("/servers" not in request.path for request in sim.requests) == 2 + 1
 
 
 def test_servers_are_in_the_order_of_their_stacks(servers):
@@ -70,7 +70,7 @@ def test_a_missing_stack(sim, run_module):
     assert result["failed"]
     assert "There is no stack with the UID or name Nothing" in result["msg"]
     assert "failed_stacks" not in result
-    assert all(not one.path.endswith("/servers") for one in sim.requests)
+    assert all(not request.path.endswith("/servers") for request in sim.requests)
 
 
 @pytest.mark.parametrize(
@@ -95,20 +95,20 @@ def test_filters(servers, filters, names):
 def test_no_private_key_by_default(sim, run_module):
     """Even if Cloud 66 sends keys with the list."""
     sim.world.servers[AWESOME][0]["ssh_private_key"] = "-----BEGIN KEY-----"
-    ran = run_module("c66_server_info", stack="Awesome App")
-    assert all("ssh_private_key" not in row for row in ran.result["servers"])
-    assert "-----BEGIN KEY-----" in ran.secrets
+    run = run_module("c66_server_info", stack="Awesome App")
+    assert all("ssh_private_key" not in row for row in run.result["servers"])
+    assert "-----BEGIN KEY-----" in run.secrets
 
 
 def test_private_keys(sim, run_module):
     """They are requested, so they must not be hidden."""
-    ran = run_module("c66_server_info", stack="Awesome App", include_private_key=True)
-    keys = [row["ssh_private_key"] for row in ran.result["servers"]]
+    run = run_module("c66_server_info", stack="Awesome App", include_private_key=True)
+    keys = [row["ssh_private_key"] for row in run.result["servers"]]
     assert all(key.startswith("-----BEGIN RSA PRIVATE KEY-----\n") for key in keys)
     assert len(set(keys)) == 2
-    assert not ran.secrets & set(keys)
-    asked = [one for one in sim.requests if one.query]
-    assert [one.query for one in asked if "filter" not in one.query] == ["include_private_key=1"] * 2
+    assert not run.secrets & set(keys)
+    requests = [request for request in sim.requests if request.query]
+    assert [request.query for request in requests if "filter" not in request.query] == ["include_private_key=1"] * 2
 
 
 def test_a_private_key_that_cannot_be_read(sim, run_module):
@@ -132,12 +132,12 @@ def test_a_failed_stack_is_named(sim, run_module):
 @pytest.mark.parametrize("kind", ["html", "reset", "repeat_page", "not_implemented"])
 def test_skip_failed(sim, run_module, kind):
     sim.fault(kind, path=f"/stacks/{STOREFRONT}/servers")
-    ran = run_module("c66_server_info", api_retries=1, skip_failed=True)
-    assert {row["stack_uid"] for row in ran.result["servers"]} == {AWESOME}
-    (failed,) = ran.result["failed_stacks"]
+    run = run_module("c66_server_info", api_retries=1, skip_failed=True)
+    assert {row["stack_uid"] for row in run.result["servers"]} == {AWESOME}
+    (failed,) = run.result["failed_stacks"]
     assert (failed["stack_uid"], failed["stack_name"], failed["environment"]) == (STOREFRONT, "Storefront", "staging")
     assert failed["msg"].startswith("Cannot read the servers of stack Storefront")
-    assert ran.warnings == [f"The servers of stack Storefront (staging, {STOREFRONT}) are left out: {failed['msg']}"]
+    assert run.warnings == [f"The servers of stack Storefront (staging, {STOREFRONT}) are left out: {failed['msg']}"]
 
 
 def test_nothing_failed(run_module):

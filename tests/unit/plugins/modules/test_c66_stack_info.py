@@ -23,29 +23,32 @@ def stacks(run_module):
 
 def twins(sim):
     """Two stacks with the same name, in production and in staging."""
-    return [sim.world.add_stack(name="twin-app", environment=one)["uid"] for one in ("production", "staging")]
+    return [
+        sim.world.add_stack(name="twin-app", environment=environment)["uid"]
+        for environment in ("production", "staging")
+    ]
 
 
 def test_all(sim, run_module):
-    ran = run_module("c66_stack_info")
-    assert [row["uid"] for row in ran.result["stacks"]] == [row["uid"] for row in sim.world.stacks]
-    first = ran.result["stacks"][0]
+    run = run_module("c66_stack_info")
+    assert [row["uid"] for row in run.result["stacks"]] == [row["uid"] for row in sim.world.stacks]
+    first = run.result["stacks"][0]
     assert (first["status"], first["status_name"], first["health"], first["health_name"]) == (1, "success", 3, "ok")
-    assert ran.result["api"] == {"requests": 1, "retries": 0, "rate_limit": {"limit": 3000, "remaining": 2999}}
-    assert not ran.result["changed"]
+    assert run.result["api"] == {"requests": 1, "retries": 0, "rate_limit": {"limit": 3000, "remaining": 2999}}
+    assert not run.result["changed"]
 
 
 def test_the_redeploy_hook_is_a_secret(sim, run_module):
-    ran = run_module("c66_stack_info")
+    run = run_module("c66_stack_info")
     hooks = {row["redeploy_hook"] for row in sim.world.stacks}
-    assert hooks <= ran.secrets
-    assert "redeploy" not in str(ran.result)
+    assert hooks <= run.secrets
+    assert "redeploy" not in str(run.result)
 
 
 @pytest.mark.parametrize("wanted", [STOREFRONT, STOREFRONT.upper()])
 def test_by_uid(sim, stacks, wanted):
     assert stacks(stack=wanted) == ["Storefront"]
-    assert [one.path for one in sim.requests] == [f"/api/3/stacks/{STOREFRONT}"]
+    assert [request.path for request in sim.requests] == [f"/api/3/stacks/{STOREFRONT}"]
 
 
 @pytest.mark.parametrize("wanted", ["Storefront", "storefront", "STOREFRONT"])
@@ -79,7 +82,7 @@ def test_an_empty_result_for_a_name_is_confirmed(sim, stacks):
     """A filter without results may be one that Cloud 66 does not support."""
     sim.fault("wrong_type", times=1, body={"response": [], "count": 0})
     assert stacks(stack="Storefront") == ["Storefront"]
-    assert [one.query for one in sim.requests] == ["filter_name=Storefront", ""]
+    assert [request.query for request in sim.requests] == ["filter_name=Storefront", ""]
 
 
 @pytest.mark.parametrize("wanted", ["Nothing", "", "Store", "e" * 32, "../users"])
@@ -101,8 +104,8 @@ def test_equal_names(sim, stacks):
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_environment_selects_one(sim, run_module, number):
     wanted = twins(sim)[number]
-    ran = run_module("c66_stack_info", stack="twin-app", environment=("production", "staging")[number])
-    assert [row["uid"] for row in ran.result["stacks"]] == [wanted]
+    run = run_module("c66_stack_info", stack="twin-app", environment=("production", "staging")[number])
+    assert [row["uid"] for row in run.result["stacks"]] == [wanted]
 
 
 @pytest.mark.parametrize("wanted", ["twin-app", "uid"])
@@ -145,9 +148,9 @@ def test_filters_are_exact_however_cloud_66_compares(sim, stacks, filters, names
 
 def test_filters_are_sent_and_an_empty_result_is_confirmed(sim, stacks):
     stacks(environment="staging")
-    assert [one.query for one in sim.requests] == ["filter_environment=staging"]
+    assert [request.query for request in sim.requests] == ["filter_environment=staging"]
     stacks(environment="nowhere")
-    assert [one.query for one in sim.requests][1:] == ["filter_environment=nowhere", ""]
+    assert [request.query for request in sim.requests][1:] == ["filter_environment=nowhere", ""]
 
 
 def test_only_the_stacks_of_an_account(stacks):

@@ -20,8 +20,8 @@ def stack(run_module):
 
 def test_several_settings_are_changed_once(stack, sent, sim):
     wanted = {"git.branch": "release", "continuous-deploy": True, "logrotate.app.keep.count": 9, "deploy.parallel": "0"}
-    ran = stack(**wanted)
-    assert ran.result["changes"] == {
+    run = stack(**wanted)
+    assert run.result["changes"] == {
         "added": [],
         "changed": ["continuous.deploy", "git.branch", "logrotate.app.keep.count"],
         "removed": [],
@@ -31,19 +31,19 @@ def test_several_settings_are_changed_once(stack, sent, sim):
         ("PUT", "continuous-deploy", {"value": "true"}),
         ("PUT", "logrotate-app-keep-count", {"value": "9"}),
     ]
-    assert ran.result["diff"]["before"] == {
+    assert run.result["diff"]["before"] == {
         "git.branch": "fig",
         "continuous.deploy": False,
         "logrotate.app.keep.count": 7,
         "deploy.parallel": False,
     }
-    assert ran.result["diff"]["after"] == {
+    assert run.result["diff"]["after"] == {
         "git.branch": "release",
         "continuous.deploy": True,
         "logrotate.app.keep.count": 9,
         "deploy.parallel": False,
     }
-    assert {row["key"]: row["value"] for row in ran.result["settings"]} == ran.result["diff"]["after"]
+    assert {row["key"]: row["value"] for row in run.result["settings"]} == run.result["diff"]["after"]
     assert sim.world.stack(AWESOME_APP)["git_branch"] == "release"
     again = stack(**wanted)
     assert not again.result["changed"]
@@ -64,9 +64,9 @@ def test_check_mode_predicts_the_change_and_sends_no_write(stack, sim, typed, vi
     }
     predicted = stack(**wanted, options={"check": True}).result
     assert not sim.writes
-    done = stack(**wanted).result
+    real = stack(**wanted).result
     assert [predicted[name] for name in ("changed", "changes", "diff", "settings")] == [
-        done[name] for name in ("changed", "changes", "diff", "settings")
+        real[name] for name in ("changed", "changes", "diff", "settings")
     ]
     assert not stack(**wanted, options={"check": True}).result["changed"]
 
@@ -115,18 +115,18 @@ def test_a_warning_of_cloud_66_is_passed_on_with_a_change(stack, sim):
         "The setting stack.name: This changes DNS names."
     ]
     # It is still read back, by the UID.
-    ran = stack(**{"stack.name": "Other", "git.branch": "x"})
-    assert ran.result["changes"]["changed"] == ["git.branch", "stack.name"]
-    assert len(ran.warnings) == 1
+    run = stack(**{"stack.name": "Other", "git.branch": "x"})
+    assert run.result["changes"]["changed"] == ["git.branch", "stack.name"]
+    assert len(run.warnings) == 1
 
 
 @pytest.mark.parametrize("check", [False, True])
 def test_all_invalid_settings_are_refused_together(stack, sim, check):
-    ran = stack(
+    run = stack(
         **{"db.check.backup.size": False, "git.brnch": "x", "nothing-like-it": 1, "git.branch": "x"},
         options={"check": check},
     )
-    message = ran.result["msg"]
+    message = run.result["msg"]
     assert "There is no setting git.brnch of stack Awesome App; did you mean git.branch" in message
     assert "no setting nothing-like-it of stack Awesome App; there are allowed.web.source, asset.prefix," in message
     assert "The setting db.check.backup.size of stack Awesome App is read-only." in message
@@ -146,12 +146,12 @@ def test_invalid_settings_are_refused(stack, sim, settings, message):
 
 
 def test_a_rejection_has_the_words_of_cloud_66(stack, sim):
-    ran = stack(**{"git.branch": "x", "logrotate.app.keep.count": "many"})
-    assert ran.result["status"] == 400
-    assert "the setting logrotate.app.keep.count of stack Awesome App" in ran.result["msg"]
-    assert "value must be a number" in ran.result["msg"]
-    assert ran.result["changed"]
-    assert ran.result["changes"] == {"added": [], "changed": ["git.branch"], "removed": []}
+    run = stack(**{"git.branch": "x", "logrotate.app.keep.count": "many"})
+    assert run.result["status"] == 400
+    assert "the setting logrotate.app.keep.count of stack Awesome App" in run.result["msg"]
+    assert "value must be a number" in run.result["msg"]
+    assert run.result["changed"]
+    assert run.result["changes"] == {"added": [], "changed": ["git.branch"], "removed": []}
 
 
 def test_the_failed_one_of_several_settings_is_named(stack, sim):
@@ -161,10 +161,10 @@ def test_the_failed_one_of_several_settings_is_named(stack, sim):
 
 
 def test_without_wait_nothing_is_verified(stack, sim, clock):
-    ran = stack(**{"git.branch": "x"}, options={"wait": False})
-    assert ran.result["changed"]
-    assert ran.result["actions"][0]["finished_at"] is None
-    assert ran.result["settings"][0]["value"] == "x"
+    run = stack(**{"git.branch": "x"}, options={"wait": False})
+    assert run.result["changed"]
+    assert run.result["actions"][0]["finished_at"] is None
+    assert run.result["settings"][0]["value"] == "x"
     assert not clock.pauses
 
 

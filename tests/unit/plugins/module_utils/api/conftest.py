@@ -63,7 +63,7 @@ def make_client(sim, messages: Messages, make_settings: Callable[..., Settings])
 
 
 @dataclass
-class Got:
+class ReceivedRequest:
     """A request received by a LocalServer. `path` is the whole request target."""
 
     method: str
@@ -77,12 +77,12 @@ class LocalServer:
     """Records every request, and answers with the next of `answers`: (status, headers, body)."""
 
     origin: str = ""
-    requests: list[Got] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
-        self.requests.append(Got(handler.command, handler.path, handler.headers, body))
+        self.requests.append(ReceivedRequest(handler.command, handler.path, handler.headers, body))
         status, headers, text = self.answers.pop(0) if self.answers else (200, {}, b'{"response": {}}')
         handler.send_response(status)
         for name, value in {"Content-Length": str(len(text)), **headers}.items():
@@ -97,7 +97,7 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
     started: list[ThreadingHTTPServer] = []
 
     def start(certificate: Any = None) -> LocalServer:
-        kept = LocalServer()
+        local = LocalServer()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -106,7 +106,7 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
                 """Log nothing."""
 
         def answer(handler: Handler) -> None:
-            kept.answer(handler)
+            local.answer(handler)
 
         for method in ("GET", "POST", "PUT", "DELETE", "CONNECT"):
             setattr(Handler, f"do_{method}", answer)
@@ -120,8 +120,8 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
             server.socket = context.wrap_socket(server.socket, server_side=True)
         started.append(server)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        kept.origin = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_address[1]}"
-        return kept
+        local.origin = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_address[1]}"
+        return local
 
     yield start
     for server in started:

@@ -42,12 +42,12 @@ def call(client, method):
 
 
 @pytest.fixture
-def known(sim):
+def existing_device(sim):
     sim.world.add_device(18, token="known", **DEVICE)
 
 
 # Fault, its options, and words of the message: failures that a retry may help against.
-AGAIN = [
+TRANSIENT = [
     ("reset", {}, "the connection was lost (Connection reset by peer)"),
     ("reset_after", {}, "the connection was lost (Connection reset by peer)"),
     ("cut", {}, "the answer was cut off"),
@@ -64,9 +64,9 @@ AGAIN = [
 ]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("kind", "options", "words"), AGAIN)
+@pytest.mark.parametrize(("kind", "options", "words"), TRANSIENT)
 def test_transient_failures_are_retried(sim, clock, messages, make_client, method, kind, options, words):
     """GET, PUT and DELETE are retried as often as allowed; a POST that may have been applied is not."""
     sim.fault(kind, **options)
@@ -85,21 +85,21 @@ def test_transient_failures_are_retried(sim, clock, messages, make_client, metho
     assert error.request_id == sim.requests[-1].headers["x-request-id"]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-@pytest.mark.parametrize(("kind", "options", "words"), AGAIN)
+@pytest.mark.parametrize(("kind", "options", "words"), TRANSIENT)
 def test_a_retry_succeeds_after_a_single_fault(sim, messages, make_client, method, kind, options, words):
     sim.fault(kind, times=1, **options)
     client = make_client(api_retries=1)
-    answered = call(client, method)
-    assert answered["uid"] == STACK if method == "GET" else answered is None
+    answer = call(client, method)
+    assert answer["uid"] == STACK if method == "GET" else answer is None
     assert len(devices(sim)) == (method != "DELETE")
     assert (client.usage.requests, client.usage.retries) == (2, 1)
     assert words in messages.logs[0]
 
 
 # The same for failures that are not retried.
-FINAL = [
+PERMANENT = [
     ("status", {"status": 400}, "Check the given values"),
     ("status", {"status": 401}, "The token from the test is invalid or was revoked: log in again"),
     ("status", {"status": 402}, "See the billing of the account"),
@@ -115,9 +115,9 @@ FINAL = [
 ]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("kind", "options", "words"), FINAL)
+@pytest.mark.parametrize(("kind", "options", "words"), PERMANENT)
 def test_permanent_failures_are_not_retried(sim, clock, make_client, method, kind, options, words):
     sim.fault(kind, **options)
     client = make_client(api_retries=RETRIES)
@@ -171,7 +171,7 @@ def test_every_error_of_the_contract_is_covered(contract):
         int(example["description"][:3]): example["content"]["application/json"]["example"]["error"]
         for example in contract["components"]["responses"].values()
     }
-    tried = {options.get("status") for _kind, options, _words in AGAIN + FINAL}
+    tried = {options.get("status") for _kind, options, _words in TRANSIENT + PERMANENT}
     assert set(errors) <= tried
     assert errors[503] == "throttled"
 
@@ -195,7 +195,7 @@ def test_an_unknown_token(make_client):
 # Unexpected content
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("method", METHODS)
 def test_only_a_write_may_have_an_empty_answer(sim, make_client, method):
     sim.fault("empty")
@@ -277,9 +277,9 @@ def test_a_host_that_does_not_answer(make_client):
     with socket.socket() as busy, socket.socket() as first, socket.socket() as second:
         busy.bind(("127.0.0.1", 0))
         busy.listen(0)
-        for one in (first, second):
-            one.setblocking(False)
-            one.connect_ex(busy.getsockname())
+        for socket_ in (first, second):
+            socket_.setblocking(False)
+            socket_.connect_ex(busy.getsockname())
         client = make_client(api_url=f"http://127.0.0.1:{busy.getsockname()[1]}", api_timeout=0.1, api_retries=1)
         with pytest.raises(Cloud66Error, match=r"no connection within 0\.1 seconds") as caught:
             call(client, "POST")
@@ -329,13 +329,13 @@ def test_no_retries(sim, clock, make_client):
 # A retried DELETE
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("kind", ["reset_after", "cut", "bad_json"])
 def test_a_retried_delete_that_finds_nothing_has_succeeded(sim, make_client, kind):
     sim.fault(kind, times=1, method="DELETE")
     assert call(make_client(), "DELETE") is None
     assert devices(sim) == []
-    assert [one.status for one in sim.writes][-1] == 404
+    assert [write.status for write in sim.writes][-1] == 404
 
 
 def test_a_first_delete_that_finds_nothing_is_an_error(make_client):
@@ -373,8 +373,8 @@ def test_a_get_follows_a_redirect_within_the_host(sim, make_client, relative):
     path = f"/api/3/stacks/{STACK}"
     sim.fault("redirect_same", location=path if relative else sim.origin + path, times=1)
     assert make_client().get("elsewhere", filter="x")["uid"] == STACK
-    assert [(one.path, one.query) for one in sim.requests] == [("/api/3/elsewhere", "filter=x"), (path, "")]
-    assert all(one.headers["authorization"] == f"Bearer {sim.token}" for one in sim.requests)
+    assert [(request.path, request.query) for request in sim.requests] == [("/api/3/elsewhere", "filter=x"), (path, "")]
+    assert all(request.headers["authorization"] == f"Bearer {sim.token}" for request in sim.requests)
 
 
 @pytest.mark.parametrize("location", [None, ""])
@@ -385,7 +385,7 @@ def test_a_redirect_loop(sim, make_client, location):
     assert len(sim.requests) == 5
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("status", [302, 307])
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "POST"])
 def test_a_redirected_write_is_not_followed(sim, make_client, method, status):

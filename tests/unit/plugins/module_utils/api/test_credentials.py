@@ -54,20 +54,20 @@ SOURCES = {
 @pytest.mark.parametrize("first", range(len(SOURCES)))
 def test_precedence(first, tmp_path):
     """Each source wins over all later ones."""
-    there = list(SOURCES)[first:]
+    present = list(SOURCES)[first:]
     home = Path(os.environ["HOME"], ".cloud66")
     options, env = {}, {}
-    if "option api_token" in there:
+    if "option api_token" in present:
         options["api_token"] = SOURCES["option api_token"]
-    if "option token_file" in there:
+    if "option token_file" in present:
         options["token_file"] = token_file(tmp_path / "option.json")
-    for variable in {"CLOUD66_ACCESS_TOKEN", "CLOUD66_TOKEN"} & set(there):
+    for variable in {"CLOUD66_ACCESS_TOKEN", "CLOUD66_TOKEN"} & set(present):
         env[variable] = SOURCES[variable]
-    if "CLOUD66_TOKEN_FILE" in there:
+    if "CLOUD66_TOKEN_FILE" in present:
         env["CLOUD66_TOKEN_FILE"] = token_file(tmp_path / "variable.json")
-    for name in {"ansible.json", "cx.json"} & set(there):
+    for name in {"ansible.json", "cx.json"} & set(present):
         token_file(home / name)
-    assert find_token(options, env).value == SOURCES[there[0]]
+    assert find_token(options, env).value == SOURCES[present[0]]
 
 
 def test_a_token_names_its_source(tmp_path):
@@ -211,11 +211,11 @@ def test_a_file_that_others_can_write_is_refused(mode, tmp_path):
     assert f"`chmod 600 {tmp_path / 'one.json'}`" in message
 
 
-@pytest.mark.parametrize(("mode", "warned"), [(0o640, True), (0o604, True), (0o600, False), (0o400, False)])
-def test_a_file_that_others_can_read_causes_a_warning(mode, warned, tmp_path):
+@pytest.mark.parametrize(("mode", "warns"), [(0o640, True), (0o604, True), (0o600, False), (0o400, False)])
+def test_a_file_that_others_can_read_causes_a_warning(mode, warns, tmp_path):
     token = find_token({"token_file": token_file(tmp_path / "one.json", {"token": SECRET}, mode)}, {})
     assert token.value == SECRET
-    assert ("Others can read the token file" in (token.warning or "")) is warned
+    assert ("Others can read the token file" in (token.warning or "")) is warns
 
 
 def test_the_text_of_a_token_does_not_contain_its_value():
@@ -235,7 +235,7 @@ def test_only_the_owner_can_read_a_written_file_and_its_folders(tmp_path):
         write_json_file(str(path), {"token": SECRET})
     finally:
         os.umask(before)
-    modes = [one.stat().st_mode & 0o777 for one in (path, path.parent, path.parent.parent)]
+    modes = [place.stat().st_mode & 0o777 for place in (path, path.parent, path.parent.parent)]
     assert modes == [0o600, 0o700, 0o700]
     assert read_json_file(str(path)) == ({"token": SECRET}, None)
 

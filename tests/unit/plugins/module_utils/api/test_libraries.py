@@ -44,8 +44,8 @@ def test_a_missing_library_is_named(without, missing):
         timeout=HANG,
         check=False,
     )
-    name, _separator, result = run.stdout.partition("\n")
+    name, _separator, output = run.stdout.partition("\n")
     assert (run.returncode, name) == (1, missing)
-    told = json.loads(result)
-    assert told["failed"]
-    assert f"Failed to import the required Python library ({missing})" in told["msg"]
+    result = json.loads(output)
+    assert result["failed"]
+    assert f"Failed to import the required Python library ({missing})" in result["msg"]

@@ -26,7 +26,7 @@ AT_20_TO_3 = format_datetime(datetime(2026, 1, 5, 14, 40, tzinfo=timezone.utc), 
 
 
 @pytest.mark.parametrize(
-    ("headers", "told"),
+    ("headers", "expected"),
     [
         ({"X-RateLimit-Limit": "3000", "X-RateLimit-Remaining": "7"}, RateLimit(3000, 7)),
         ({"X-RateLimit-Limit": "3000"}, RateLimit(3000, 1)),
@@ -35,8 +35,8 @@ AT_20_TO_3 = format_datetime(datetime(2026, 1, 5, 14, 40, tzinfo=timezone.utc), 
         ({}, RateLimit(2, 1)),
     ],
 )
-def test_rate_limit(headers, told):
-    assert rate_limit(headers, RateLimit(2, 1)) == told
+def test_rate_limit(headers, expected):
+    assert rate_limit(headers, RateLimit(2, 1)) == expected
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_retry_after_as_a_date(clock):
 
 @pytest.mark.parametrize("text", ["9" * 12, "9" * 400, "9" * 5000, "Mon, 05 Jan 9999 14:40:00 GMT"])
 def test_a_huge_retry_after_is_capped(text):
-    told = retry_after({"Retry-After": text})
-    assert told is None or told <= 24 * 3600
+    seconds = retry_after({"Retry-After": text})
+    assert seconds is None or seconds <= 24 * 3600
     assert clock_time(wait_for_next_hour({"Retry-After": text})).endswith("UTC")
 
 
@@ -157,7 +157,7 @@ def test_a_throttled_post_is_retried(sim, make_client, kind):
     sim.fault(kind, retry_after=5, times=1)
     body = {"token": "wertqy", "device_type": 1, "sub_type": 1}
     assert make_client(throttle_wait=5).post("users", 18, "devices", body=body)["token"] == "wertqy"
-    assert [one.applied for one in sim.writes] == [False, True]
+    assert [write.applied for write in sim.writes] == [False, True]
 
 
 def test_the_limit_of_the_simulator_itself(sim, make_client):

@@ -56,7 +56,7 @@ def test_a_code_is_exchanged_for_a_token(sim, make_settings, make_client):
     token = exchange(make_settings(), "agent", APP, SECRET, code_of(make_settings()))
     assert set(token["scope"].split() if isinstance(token["scope"], str) else token["scope"]) == {"public", "users"}
     assert make_client(token=token["access_token"]).list("users")
-    sent = next(one for one in sim.requests if one.path == "/oauth/token")
+    sent = next(request for request in sim.requests if request.path == "/oauth/token")
     assert parse_qs(sent.body) == {
         "grant_type": ["authorization_code"],
         "client_id": [APP],
@@ -94,7 +94,7 @@ def test_an_exchange_is_never_sent_twice(sim, make_settings, kind):
     code = code_of(settings)
     sim.fault(kind, path="/oauth/token", times=1)
     assert "may be used up: get a new one from the authorize_url" in refusal(settings, code)
-    assert [one.path for one in sim.requests].count("/oauth/token") == 1
+    assert [request.path for request in sim.requests].count("/oauth/token") == 1
 
 
 def test_a_refused_connection_does_not_use_up_the_code(make_settings, closed_port):

@@ -22,7 +22,7 @@ def test_every_page_is_read_once(sim, messages, make_client, per_page):
     sim.settings(per_page=per_page)
     rows = make_client().list("stacks", STACK, "servers")
     assert uids(rows) == uids(sim.world.servers[STACK])
-    assert [one.query for one in sim.requests] == ["", *(f"page={n}" for n in range(2, -(-5 // per_page) + 1))]
+    assert [request.query for request in sim.requests] == ["", *(f"page={n}" for n in range(2, -(-5 // per_page) + 1))]
     assert len(messages.logs) == len(sim.requests) - 1
     assert messages.warnings == []
 
@@ -38,7 +38,7 @@ def test_filters_are_sent_for_every_page(sim, make_client):
     sim.settings(per_page=10)
     rows = make_client().list("stacks", STACK, "backups", group=1345, db_type="mysql")
     assert len(rows) == 24
-    assert all("group=1345&db_type=mysql" in one.query for one in sim.requests)
+    assert all("group=1345&db_type=mysql" in request.query for request in sim.requests)
 
 
 def test_an_empty_list(sim, make_client):
@@ -73,9 +73,9 @@ def test_a_list_that_keeps_changing_is_returned_with_a_warning(sim, messages, ma
     """It contains everything that was read, each row once."""
     sim.settings(per_page=2)
     sim.fault("moving", every=True)
-    there = set(uids(sim.world.stacks))
+    existing = set(uids(sim.world.stacks))
     found = uids(make_client().list("stacks"))
-    assert there <= set(found)
+    assert existing <= set(found)
     assert len(found) == len(set(found))
     assert messages.warnings == ["The list changed each time it was read: rows may be missing or outdated."]
 
@@ -92,7 +92,7 @@ def test_a_page_that_fails_once_is_retried(sim, make_client):
     sim.settings(per_page=1)
     sim.fault("html", skip=1, times=1)
     assert len(make_client().list("stacks")) == 3
-    assert [one.query for one in sim.requests] == ["", "page=2", "page=2", "page=3"]
+    assert [request.query for request in sim.requests] == ["", "page=2", "page=2", "page=3"]
 
 
 @pytest.mark.parametrize(
@@ -147,10 +147,10 @@ def test_rows_without_an_identity_are_all_kept():
 
 
 def test_a_list_that_grew_is_read_again():
-    one, two = {"uid": "a"}, {"uid": "b"}
+    first, second = {"uid": "a"}, {"uid": "b"}
     warnings = []
-    moved = [Page([one], 2, 1), Page([one], None, 2)]
-    assert whole(*moved, Page([two], 2, 2), Page([one], None, 2), warn=warnings.append) == [two, one]
+    changed = [Page([first], 2, 1), Page([first], None, 2)]
+    assert whole(*changed, Page([second], 2, 2), Page([first], None, 2), warn=warnings.append) == [second, first]
     assert warnings == []
 
 

@@ -41,7 +41,7 @@ def test_path_segments_are_encoded(sim, make_client, token, path):
     sim.world.add_device(18, token="other", device_type=1, sub_type=1)
     make_client().delete("users", 18, "devices", token)
     assert sim.requests[0].path == f"/api/3/users/18/devices/{path}"
-    assert [one["token"] for user in sim.world.users if user["id"] == 18 for one in user["devices"]] == ["other"]
+    assert [device["token"] for user in sim.world.users if user["id"] == 18 for device in user["devices"]] == ["other"]
 
 
 @pytest.mark.parametrize("segment", ["", ".", ".."])
@@ -71,11 +71,11 @@ def test_headers(sim, make_client):
     client = make_client(account_id=139)
     client.get("stacks", STACK)
     client.put("users", 5, "devices", "maria/tablet 1", body={"device_type": 1, "sub_type": 2})
-    for one in sim.requests:
-        assert one.headers["authorization"] == f"Bearer {sim.token}"
-        assert one.headers["x-account"] == "139"
-        assert one.headers["user-agent"] == "cloud66.cloud/test"
-        assert one.headers["accept"] == "application/json"
+    for request in sim.requests:
+        assert request.headers["authorization"] == f"Bearer {sim.token}"
+        assert request.headers["x-account"] == "139"
+        assert request.headers["user-agent"] == "cloud66.cloud/test"
+        assert request.headers["accept"] == "application/json"
     assert sim.requests[1].headers["content-type"] == "application/json"
     assert json.loads(sim.requests[1].body) == {"device_type": 1, "sub_type": 2}
 
@@ -89,7 +89,7 @@ def test_no_account_by_default(sim, make_client):
 def test_each_try_has_its_own_request_id(sim, make_client):
     sim.fault("html", times=2)
     make_client().get("stacks", STACK)
-    sent = {uuid.UUID(one.headers["x-request-id"]) for one in sim.requests}
+    sent = {uuid.UUID(request.headers["x-request-id"]) for request in sim.requests}
     assert len(sent) == 3
 
 
@@ -181,7 +181,7 @@ def test_an_unreachable_proxy(make_client, closed_port):
     client = make_client(proxy=f"http://me:hunter2@127.0.0.1:{closed_port}", api_retries=1)
     with pytest.raises(Cloud66Error, match=r"the proxy refused the request \(Connection refused\)") as caught:
         client.post("users", 18, "devices", body={})
-    assert client.usage.requests == 2, "nothing was sent, so that it may be sent again"
+    assert client.usage.requests == 2, "nothing was sent, so it is retried"
     assert "hunter2" not in str(caught.value.facts())
 
 
@@ -191,7 +191,7 @@ def test_an_https_proxy_that_refuses(make_client, local_server, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
     with pytest.raises(Cloud66Error, match="the proxy refused the request"):
         make_client(api_url="https://cloud66.invalid/api/3", api_retries=0).get("stacks")
-    assert [(one.method, one.path) for one in proxy.requests] == [("CONNECT", "cloud66.invalid:443")]
+    assert [(request.method, request.path) for request in proxy.requests] == [("CONNECT", "cloud66.invalid:443")]
     assert proxy.requests[0].headers["Authorization"] is None, "the token goes to Cloud 66 alone"
 
 
@@ -252,7 +252,7 @@ def test_certificate_verification_can_be_disabled(tls_server, make_client, bundl
     if bundle:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/ssl/certs/ca-certificates.crt")
     assert make_client(api_url=tls_server.origin, validate_certs=False).get("x") == {}
-    assert [str(one.message) for one in recwarn if "HTTPS" in str(one.message)] == []
+    assert [str(warning.message) for warning in recwarn if "HTTPS" in str(warning.message)] == []
 
 
 def test_tls_with_a_plain_http_server(sim, make_client):
@@ -276,13 +276,13 @@ def test_a_process_reuses_its_connection(sim, make_client):
     for client in (make_client(), make_client()):
         client.get("stacks", STACK)
         client.put("users", 5, "devices", "maria/tablet 1", body={"device_type": 1, "sub_type": 2})
-    assert len({one.client_port for one in sim.requests}) == 1
+    assert len({request.client_port for request in sim.requests}) == 1
 
 
 def test_other_settings_have_their_own_session(make_settings):
-    one, other = make_settings(), make_settings(validate_certs=False)
-    assert transport.session(one) is transport.session(make_settings())
-    assert transport.session(one) is not transport.session(other)
+    first, second = make_settings(), make_settings(validate_certs=False)
+    assert transport.session(first) is transport.session(make_settings())
+    assert transport.session(first) is not transport.session(second)
 
 
 def test_parallel_readers_reuse_their_connections(sim, make_client):
@@ -290,7 +290,7 @@ def test_parallel_readers_reuse_their_connections(sim, make_client):
     client = make_client()
     side_by_side(lambda _number: client.get("stacks", STACK), range(40), 4)
     assert len(sim.requests) == 40
-    assert len({one.client_port for one in sim.requests}) <= 4
+    assert len({request.client_port for request in sim.requests}) <= 4
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -307,5 +307,5 @@ def test_a_connection_is_not_shared_across_a_fork(sim, make_client):
             os._exit(1)
     assert os.waitpid(child, 0)[1] == 0
     client.get("stacks", STACK)
-    first, of_child, last = (one.client_port for one in sim.requests)
+    first, of_child, last = (request.client_port for request in sim.requests)
     assert first == last != of_child

@@ -84,9 +84,9 @@ def test_all_secrets_of_a_token_file_are_registered(tmp_path, run_module):
     file = tmp_path / "token.json"
     file.write_text(json.dumps({"app_secret": LONG, "token": "4c9c9b1111"}))
     file.chmod(0o600)
-    ran = run_module("c66_stack_info", api_token=None, token_file=str(file))
-    assert ran.secrets >= {LONG, "4c9c9b1111"}
-    assert ran.warnings == []
+    run = run_module("c66_stack_info", api_token=None, token_file=str(file))
+    assert run.secrets >= {LONG, "4c9c9b1111"}
+    assert run.warnings == []
 
 
 # Results and warnings
@@ -254,5 +254,5 @@ def test_a_module_must_implement_work():
 
 def test_connection_arguments_have_no_default_that_overrides_the_environment():
     spec = running.connection_arguments()
-    assert all("default" not in one and "fallback" not in one for one in spec.values())
+    assert all("default" not in option and "fallback" not in option for option in spec.values())
     assert spec["api_token"] == {"type": "str", "aliases": ["access_token"], "no_log": True}

@@ -49,48 +49,48 @@ def task(request, run_module):
 
 
 def applied(sim):
-    return [one for one in sim.writes if one.applied]
+    return [write for write in sim.writes if write.applied]
 
 
-@pytest.mark.parametrize("fault", LOST, ids=lambda one: one["kind"])
+@pytest.mark.parametrize("fault", LOST, ids=lambda fault: fault["kind"])
 @pytest.mark.parametrize("visible", ["start", "end"])
 def test_an_applied_write_is_found_and_not_sent_again(task, sim, fault, visible):
     sim.settings(async_visible=visible)
     struck = sim.fault(method=task.method, times=1, **fault)
-    ran = task()
+    run = task()
     assert struck.hits == 1
-    assert ran.result["changed"], ran.result
+    assert run.result["changed"], run.result
     assert len(sim.writes) == 1
     assert not task().result["changed"]
 
 
-@pytest.mark.parametrize("fault", NOT_DONE, ids=lambda one: one["kind"])
+@pytest.mark.parametrize("fault", NOT_DONE, ids=lambda fault: fault["kind"])
 def test_a_write_without_effect_is_sent_again_after_a_minute(task, sim, clock, fault):
     struck = sim.fault(method=task.method, times=1, **fault)
-    ran = task()
+    run = task()
     assert struck.hits == 1
-    assert ran.result["changed"], ran.result
-    assert [one.applied for one in sim.writes] == [False, True]
+    assert run.result["changed"], run.result
+    assert [write.applied for write in sim.writes] == [False, True]
     assert 60 <= clock.elapsed < 70
     assert not task().result["changed"]
 
 
-@pytest.mark.parametrize("fault", NOT_DONE, ids=lambda one: one["kind"])
+@pytest.mark.parametrize("fault", NOT_DONE, ids=lambda fault: fault["kind"])
 def test_a_write_is_sent_at_most_twice(task, sim, clock, fault):
     sim.fault(method=task.method, **fault)
-    ran = task()
-    assert ran.result["failed"]
+    run = task()
+    assert run.result["failed"]
     assert len(sim.writes) == 2
     assert 120 <= clock.elapsed < 130
-    assert "may have been applied" in ran.result["msg"]
+    assert "may have been applied" in run.result["msg"]
 
 
 def test_an_empty_answer_is_sufficient(task, sim):
     """The effect shows that it was applied."""
     sim.fault("empty", method=task.method)
-    ran = task()
-    assert ran.result["changed"]
-    assert ran.result["actions"] == []
+    run = task()
+    assert run.result["changed"]
+    assert run.result["actions"] == []
     assert len(sim.writes) == 1
 
 
@@ -99,8 +99,8 @@ def test_a_lost_long_action_is_waited_for(task, sim, clock, offset):
     """Its action is found by its start time, by Cloud 66's clock."""
     sim.settings(action_seconds=300, clock_offset=offset)
     sim.fault("reset_after", method=task.method, times=1)
-    ran = task()
-    assert ran.result["changed"], ran.result
+    run = task()
+    assert run.result["changed"], run.result
     assert len(sim.writes) == 1
     assert (clock.elapsed >= 300) == task.starts
 
@@ -108,21 +108,21 @@ def test_a_lost_long_action_is_waited_for(task, sim, clock, offset):
 def test_a_failed_action_without_effect_fails_the_task(task, sim):
     sim.settings(action_failure="The agent is away")
     sim.fault("reset_after", method=task.method, times=1)
-    ran = task()
+    run = task()
     assert len(sim.writes) == 1
     if task.starts:
-        assert "it has had no effect" in ran.result["msg"]
-        assert ran.result["msg"].endswith("has failed: The agent is away")
+        assert "it has had no effect" in run.result["msg"]
+        assert run.result["msg"].endswith("has failed: The agent is away")
     else:
-        assert ran.result["changed"]
+        assert run.result["changed"]
 
 
 def test_the_failure_of_another_action_is_ignored(task, sim, clock):
     sim.fault("reset_after", method=task.method, times=1)
     # It begins in the same second, and ends after the effect is visible.
     sim.world.start_action(AWESOME_APP, "application_deployment", seconds=1, failure="The disk is full")
-    ran = task()
-    assert ran.result["changed"], ran.result
+    run = task()
+    assert run.result["changed"], run.result
     assert len(sim.writes) == 1
 
 
@@ -130,11 +130,11 @@ def test_a_rejected_second_write_may_mean_that_the_first_was_applied(run_module,
     """Cloud 66 may be slow to begin."""
     sim.settings(action_seconds=61)
     sim.fault("reset_after", method="POST", times=1)
-    nothing = {"body": {"response": [], "count": 0, "pagination": {"next": None, "current": 1}}}
-    sim.fault("wrong_type", method="GET", path="*/actions", **nothing)
-    ran = run_module("c66_env_var", stack="Awesome App", key="COLOUR", value="red")
-    assert ran.result["changed"], ran.result
-    assert [one.status for one in sim.writes if one.status] == [409]
+    empty = {"body": {"response": [], "count": 0, "pagination": {"next": None, "current": 1}}}
+    sim.fault("wrong_type", method="GET", path="*/actions", **empty)
+    run = run_module("c66_env_var", stack="Awesome App", key="COLOUR", value="red")
+    assert run.result["changed"], run.result
+    assert [write.status for write in sim.writes if write.status] == [409]
     assert values()["COLOUR"] == "red"
 
 
@@ -148,8 +148,8 @@ def test_a_rejection_is_not_a_lost_answer(task, sim, clock, kind):
 
 def test_without_wait_a_lost_answer_is_still_settled(task, sim):
     sim.fault("reset_after", method=task.method, times=1)
-    ran = task(wait=False)
-    assert ran.result["changed"]
+    run = task(wait=False)
+    assert run.result["changed"]
     assert len(sim.writes) == 1
 
 

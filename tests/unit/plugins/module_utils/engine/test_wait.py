@@ -35,7 +35,7 @@ class Asker:
         self.usage.rate_limit.remaining = max(self.hour.left, 0)
 
 
-def asked(count, seconds, left=LIMIT):
+def requests_of(count, seconds, left=LIMIT):
     """The number of requests that `count` waiters send in this time."""
     hour = SimpleNamespace(now=START, left=left)
     askers = [Asker(hour) for _number in range(count)]
@@ -49,22 +49,22 @@ def asked(count, seconds, left=LIMIT):
 
 
 def test_a_single_waiter_ends_up_asking_every_15_seconds():
-    assert 3600 / 16.5 < asked(1, 3600) < 3600 / 13.5 + 10
+    assert 3600 / 16.5 < requests_of(1, 3600) < 3600 / 13.5 + 10
 
 
 @pytest.mark.parametrize(("count", "seconds"), [(10, 600), (50, 600), (50, 3500), (200, 60)])
 def test_many_waiters_do_not_use_up_the_hourly_limit(count, seconds):
     """Although a single waiter asks four times a minute."""
-    assert asked(count, seconds) <= LIMIT * 1.05
+    assert requests_of(count, seconds) <= LIMIT * 1.05
 
 
 def test_few_requests_left_make_the_interval_long():
-    assert asked(1, 1800, left=40) < 40
+    assert requests_of(1, 1800, left=40) < 40
 
 
 def test_an_interval_is_at_most_a_minute():
     """Plus the jitter."""
-    assert asked(100, 66, left=1) >= 100
+    assert requests_of(100, 66, left=1) >= 100
 
 
 # A single wait
@@ -83,9 +83,9 @@ def test_actions_of_two_stacks_are_waited_for_together(sim, run, clock):
             row = sim.world.start_action(uid, "application_deployment", seconds=seconds)
             rows.append({**row, "stack_uid": uid})
     ended = waiting.wait_for_actions(run, rows, waiting.Patience(100, 2))
-    assert [one["id"] for one in ended] == [one["id"] for one in rows]
-    assert [one["stack_uid"] for one in ended] == [one["stack_uid"] for one in rows]
-    assert {one["finished_success"] for one in ended} == {True}
+    assert [action["id"] for action in ended] == [row["id"] for row in rows]
+    assert [action["stack_uid"] for action in ended] == [row["stack_uid"] for row in rows]
+    assert {action["finished_success"] for action in ended} == {True}
     # At most one request for each poll and stack.
     assert len(sim.requests) <= 2 * (len(clock.pauses) + 1)
 
@@ -123,13 +123,13 @@ def test_other_work_that_fails_or_does_not_end_is_an_error(run):
 
 
 def test_a_timeout_of_zero_asks_once(run, clock):
-    asked = []
+    polls = []
 
     def ask():
-        asked.append(1)
+        polls.append(1)
         return Progress(False, "going on", thing="thing")
 
     with pytest.raises(Cloud66Error):
         waiting.wait_until(ask, "it", run, waiting.Patience(0, 2))
-    assert len(asked) == 1
+    assert len(polls) == 1
     assert not clock.pauses

@@ -21,24 +21,24 @@ FIELDS = {"type": CODES, "token": Secret(), "devices": Rows({"token": Secret(), 
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "second", "same"),
     [(1, "1", True), ("a", "a", True), (None, None, True), (None, "None", False), (1, 2, False), ([], [], True)],
 )
-def test_equal_plain_values(one, other, same):
-    for pair in ((one, other), (other, one)):
+def test_equal_plain_values(first, second, same):
+    for pair in ((first, second), (second, first)):
         assert PLAIN.same(*pair) is same
 
 
-@pytest.mark.parametrize(("said", "code"), [("ios", 1), ("1", 1), (1, 1), ("2", 2), ("other", "other"), (7, 7)])
-def test_a_code_is_stored_as_a_number(said, code):
-    assert CODES.stored(said) == code
+@pytest.mark.parametrize(("value", "code"), [("ios", 1), ("1", 1), (1, 1), ("2", 2), ("other", "other"), (7, 7)])
+def test_a_code_is_stored_as_a_number(value, code):
+    assert CODES.stored(value) == code
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"), [("ios", 1, True), ("1", "ios", True), ("ios", 2, False), (None, 1, False)]
+    ("first", "second", "same"), [("ios", 1, True), ("1", "ios", True), ("ios", 2, False), (None, 1, False)]
 )
-def test_equal_codes(one, other, same):
-    assert CODES.same(one, other) is same
+def test_equal_codes(first, second, same):
+    assert CODES.same(first, second) is same
 
 
 @pytest.mark.parametrize(

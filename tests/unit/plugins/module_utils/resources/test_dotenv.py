@@ -94,14 +94,14 @@ def test_a_file_is_taken_as_a_set(run_module, values, sim, tmp_path, name, text)
     file = tmp_path / name
     file.write_text(f"\ufeff{text}", encoding="utf-8")
     options = {"stack": "Awesome App", "src": str(file), "purge": True}
-    ran = run_module("c66_env_var", **options)
-    assert ran.result["changes"] == {
+    run = run_module("c66_env_var", **options)
+    assert run.result["changes"] == {
         "added": ["NEW"],
         "changed": ["LOG_LEVEL"],
         "removed": ["API_SECRET", "WEB_CONCURRENCY"],
     }
     assert values()["NEW"] == "two\nlines"
-    assert "two\nlines" in ran.secrets
+    assert "two\nlines" in run.secrets
     assert not run_module("c66_env_var", **options).result["changed"]
     gone = run_module("c66_env_var", stack="Awesome App", src=str(file), state="absent")
     assert gone.result["changes"]["removed"] == ["LOG_LEVEL", "NEW"]
@@ -114,9 +114,9 @@ def test_an_invalid_file_fails_the_task(run_module, sim, tmp_path, name, text):
     file = tmp_path / name
     if text:
         file.write_text(text, encoding="utf-8")
-    ran = run_module("c66_env_var", stack="Awesome App", src=str(file))
-    assert ran.result["failed"]
-    assert SECRET not in str(ran)
+    run = run_module("c66_env_var", stack="Awesome App", src=str(file))
+    assert run.result["failed"]
+    assert SECRET not in str(run)
     assert not sim.requests
 
 
@@ -125,6 +125,6 @@ def test_values_of_a_file_are_hidden_before_they_are_sent(run_module, sim, tmp_p
     file = tmp_path / "a.env"
     file.write_text(f"NEW={SECRET}", encoding="utf-8")
     sim.fault("status", status=400, method="POST", details=f"{SECRET} is no good")
-    ran = run_module("c66_env_var", stack="Awesome App", src=str(file))
-    assert "is no good" in ran.result["msg"]
-    assert SECRET in ran.secrets
+    run = run_module("c66_env_var", stack="Awesome App", src=str(file))
+    assert "is no good" in run.result["msg"]
+    assert SECRET in run.secrets
