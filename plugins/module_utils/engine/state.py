@@ -33,6 +33,8 @@ CHANGED = "Changing {thing} also requires {options}."
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
     """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
     first = existing[0] if existing else None
+    if absent and first and resource.cannot_delete:
+        raise Cloud66Error(f"The {resource.name_of(first)} exists. {resource.cannot_delete}")
     if absent:
         return Plan(first, None, tuple(resource.removal(row) for row in existing))
     if first is None:

@@ -277,7 +277,9 @@ class Fingerprint(Derived):
         try:
             der = ssl.PEM_cert_to_DER_cert(match[0] if match else "")
         except ValueError:
-            raise Cloud66Error(f"The option {self.source} is not a certificate in PEM format.") from None
+            der = b""
+        if not der:
+            raise Cloud66Error(f"The option {self.source} is not a certificate in PEM format.")
         return [hashlib.sha256(form).hexdigest() for form in (der, value.encode(), value.strip().encode())]
 
     def same(self, existing: Any, wanted: Any) -> bool:
