@@ -26,18 +26,22 @@ class Plan(NamedTuple):
 
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
     """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
-    first = existing[0] if existing else None
+    staying = [row for row in existing if not resource.is_leaving(row)]
+    first = staying[0] if staying else None
     if absent:
-        return Plan(first, None, tuple(resource.removal(row) for row in existing))
+        return Plan(first, None, tuple(resource.removal(row) for row in staying))
     if first is None:
         _refuse_incomplete(resource, wanted.values, wanted, "There is no {thing} yet, and a new one needs {options}.")
         return Plan(None, wanted.values, (resource.creation(wanted),))
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
-    if not changes and not wanted.forced:
+    # One that failed is tried again.
+    if not changes and not wanted.forced and resource.progress(first).failure is None:
         return Plan(first, first, ())
     after = {**first, **changes}
     _refuse_fixed(resource, first, changes)
-    _refuse_incomplete(resource, after, wanted, "To change the {thing}, give {options} as well: Cloud 66 wants all.")
+    _refuse_incomplete(
+        resource, after, wanted, "To change the {thing}, give {options} as well: Cloud 66 replaces all values."
+    )
     return Plan(first, after, (resource.change(first, wanted),))
 
 
@@ -100,9 +104,15 @@ class StateTask(Task):
             )
         planned = plan(self.resource, existing, self.wanted, self.run.params["state"] == "absent")
         after = planned.after
-        if planned.writes and not self.run.check_mode:
-            for write in planned.writes:
-                self.writer.send(write, lambda _since: {} if self._shows(planned) else None)
+        failure = planned.before and after and self.resource.progress(planned.before).failure
+        if failure:
+            self.run.warn(f"The {self.resource.label_of(planned.before)} had failed ({failure}) and is written again.")
+        if self.run.check_mode:
+            return self._outcome(planned, after)
+        is_ongoing = not all(self.resource.progress(row).done for row in existing)
+        for write in planned.writes:
+            self.writer.send(write, lambda _since: {} if self._shows(planned) else None)
+        if planned.writes or (is_ongoing and self.waits):
             after = self._verified(planned)
         return self._outcome(planned, after)
 
@@ -111,7 +121,8 @@ class StateTask(Task):
         return {self.resource.noun: None if thing is None else described(thing, self.resource.fields)}
 
     def _read(self) -> list[Row]:
-        rows = self.resource.matches(self.resource.all(), self.wanted)
+        """The things with the wanted key, those that are being removed last."""
+        rows = sorted(self.resource.matches(self.resource.all(), self.wanted), key=self.resource.is_leaving)
         self.run.hide(secrets_in(rows, self.resource.fields))
         self.seen = rows
         return rows
@@ -130,8 +141,8 @@ class StateTask(Task):
 
     def _is_done(self, rows: list[Row], planned: Plan) -> bool:
         if planned.after is None:
-            return not rows
-        return bool(rows) and self.resource.fits(rows[0], self.wanted.values)
+            return all(self.resource.is_leaving(row) for row in rows)
+        return bool(rows) and not self.resource.is_leaving(rows[0]) and self.resource.fits(rows[0], self.wanted.values)
 
     def _verified(self, planned: Plan) -> Row | None:
         """The thing once the change has taken effect. Raises Cloud66Error when it has not."""
@@ -172,9 +183,15 @@ class StateTask(Task):
             headers = {"before_header": label, "after_header": label}
             result["diff"] = {**headers, "before": self._state(planned.before), "after": self._state(planned.after)}
             if planned.after is not None and planned.writes:
-                # They are sent, and cannot be compared.
-                result["diff"]["after"].update(dict.fromkeys(self.wanted.unread, HIDDEN))
+                result["diff"]["after"].update(dict.fromkeys(self._hidden(planned.before or {}), HIDDEN))
         return result
+
+    def _hidden(self, before: Row) -> list[str]:
+        """The fields that change, or may change, and are not shown."""
+        resource, values = self.resource, self.wanted.values
+        changing = [name for name, value in values.items() if not resource.fits(before, {name: value})]
+        secrets = [name for name in changing if resource.field(name).secret and name not in resource.key]
+        return [*self.wanted.unread, *secrets]
 
     def _state(self, row: Row | None) -> Row:
         """What a user can decide about a thing, which is what a change changes; {} for one that is not there."""

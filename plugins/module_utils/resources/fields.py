@@ -9,7 +9,6 @@ import base64
 import hashlib
 import ipaddress
 import re
-import ssl
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,7 @@ Fields = Mapping[str, "Field"]
 
 TRUE, FALSE = ("1", "true", "on", "enable"), ("0", "false", "off", "disable")
 EMPTY: tuple[Any, ...] = (None, "", [], {})
-PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 class _Unset:
@@ -219,10 +218,15 @@ class Map(Field):
     type = "dict"
 
     def sent(self, value: Any) -> Any:
-        return {str(key): str(text) for key, text in value.items()}
+        for key, text in value.items():
+            if isinstance(text, (dict, list)):
+                raise Cloud66Error(
+                    f"{key}: the value must be a string, a number or a boolean. Convert it with to_json."
+                )
+        return self.normal(value)
 
     def normal(self, value: Any) -> Any:
-        return self.sent(value)
+        return {str(key): as_text(text) for key, text in value.items()}
 
 
 class Reference(Field):
@@ -265,9 +269,11 @@ class Fingerprint(Derived):
     def derived(self, value: Any) -> Any:
         match = PEM.search(value)
         try:
-            der = ssl.PEM_cert_to_DER_cert(match[0] if match else "")
+            der = base64.b64decode("".join(match[1].split()) if match else "", validate=True)
         except ValueError:
-            raise Cloud66Error(f"The option {self.source} is not a certificate in PEM format.") from None
+            der = b""
+        if not der:
+            raise Cloud66Error(f"The option {self.source} is not a certificate in PEM format.")
         return [hashlib.sha256(form).hexdigest() for form in (der, value.encode(), value.strip().encode())]
 
     def same(self, existing: Any, wanted: Any) -> bool:
@@ -283,6 +289,13 @@ class Rows(Field):
     def __init__(self, fields: Fields) -> None:
         super().__init__()
         self.fields = fields
+
+
+def as_text(value: Any) -> str:
+    """A value as it is sent: everything is a text, and none is an empty one."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def described(row: Row, fields: Fields, shown: Iterable[str] = ()) -> Row:

@@ -52,11 +52,13 @@ class Keyed(Resource):
 
     `value_field` is the field that holds the value, None for keys without values. `single`: a task is about one of
     them, whose value is a text of lines. `whole`: results hold all of them, and not only those that the task names.
+    `starts_actions`: the writes are asynchronous.
     """
 
     value_field: str | None = "value"
     single = False
     whole = False
+    starts_actions = True
 
     def secrets(self, rows: Iterable[Row]) -> set[str]:
         """The secrets in these rows, to be hidden."""
@@ -104,13 +106,6 @@ def mapping(params: Mapping[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(params[name], Mapping):
         raise Cloud66Error(f"{name} is not a dictionary. Write dates in it in quotes.")
     return {str(key): value for key, value in params[name].items()}
-
-
-def as_text(value: Any) -> str:
-    """A value as it is sent: everything is a text, and none is an empty one."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read_text(path: str) -> str:

@@ -64,6 +64,9 @@ class _InNamespace(Parent):
 
     def _of_account(self, client: Client) -> Any:
         accounts = client.labelled("the accounts", "users").list("accounts")
+        wanted = client.settings.account_id
+        if wanted is not None:
+            accounts = [row for row in accounts if row["id"] == wanted]
         current = [row for row in accounts if row.get("current_account")] or accounts
         return current[0].get("configstore_namespace") if current else None
 

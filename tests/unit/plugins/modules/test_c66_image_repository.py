@@ -81,7 +81,7 @@ def test_a_change_needs_the_password(sim, repository, check):
     assert result["failed"]
     assert not result["changed"]
     assert result["msg"] == (
-        "To change the image repository https://ghcr.io, robot, give password as well: Cloud 66 wants all values."
+        "To change the image repository https://ghcr.io, robot, give password as well: Cloud 66 replaces all values."
     )
     assert methods(sim) == []
 
