@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the modules inside Ansible's worker, which costs a tenth of a process of their own.
 
-Each file of plugins/action holds nothing but this ActionModule. The strategy loads it before it forks the workers,
-so what is imported here is imported once a run and not once a task. Where the task would see something else in a
+Each file of plugins/action gives its module to this action plugin. The strategy loads the file before it forks the
+workers, so the module is imported once a run and not once a task. Where the task would see something else in a
 process of its own (another host, user, interpreter), the module is run as an ordinary one.
 """
 
@@ -16,7 +16,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 from ansible import constants
@@ -28,7 +27,6 @@ from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import NO_TOKEN
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine import deploy, info, state, values
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
     Module,
     Result,
@@ -37,23 +35,21 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
     invocation,
 )
 
-MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
 SWITCH = "cloud66_in_worker"
 
 display = Display()
-# What the modules are made of, loaded here for all of them.
-PRELOADED = (deploy, info, state, values)
 
 
-class ActionModule(ActionBase):
-    """Runs the module of the same name: here where that makes no difference, else as an ordinary module."""
+class Cloud66Action(ActionBase):
+    """Runs `module`: here where that makes no difference, else as an ordinary module."""
 
+    module: Module
     _supports_check_mode = True
     _supports_async = True
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
-        module = import_module(f"{MODULES}.{str(self._load_name).rpartition('.')[2]}").MODULE
+        module = self.module
         reveals = any(boolean(self._task.args.get(option) or False, strict=False) for option in module.reveals)
         if reveals and self._task.async_val:
             raise AnsibleActionFail(

@@ -31,6 +31,8 @@ class CommandTask(Task, Generic[C]):
         self.resource = resource
         self.snapshot: Any = None
         self.plan = Plan(False)
+        # The thing as it was last seen.
+        self.seen: Row | None = None
 
     def result(self) -> Result:
         self.read()
@@ -42,6 +44,7 @@ class CommandTask(Task, Generic[C]):
         """Read what the plan depends on, and plan."""
         self.snapshot = self.resource.snapshot()
         self.plan = self.resource.plan(self.snapshot)
+        self.writer.place = self.resource.where(self.snapshot)
         self.writer.stack_uid = self.snapshot.place.row.get("uid")
 
     def carried_out(self) -> Result:
@@ -91,17 +94,17 @@ class CommandTask(Task, Generic[C]):
 
         def ask() -> Progress:
             self.seen = self.resource.refreshed(self.snapshot, row)
-            progress = self.resource.progress(self.seen)
+            progress = self.resource.progress(self.seen)._replace(thing=self.seen)
             return progress._replace(failure=None) if any_end else progress
 
         self.seen = row
         self.run.notify(f"Waiting for {title}")
         try:
-            wait.wait_until(ask, title, self.run, self.patience, watch_on)
+            seen: Row = wait.wait_until(ask, title, self.run, self.patience, watch_on)
         except Cloud66Error as error:
             error.also.update(self.described(self.seen, self.writer.changed))
             raise
-        return self.seen
+        return seen
 
     def title_of(self, row: Row) -> str:
         """A thing by its name, for messages."""

@@ -68,7 +68,7 @@ class DeployTask(CommandTask[NewDeployment]):
         return self._deployment()
 
     def last_seen(self) -> Row | None:
-        return self._deployment()
+        return self.seen if self.run.params["state"] == "cancelled" else self._deployment()
 
     def title_of(self, row: Row) -> str:
         return self.resource.title_of(row)
@@ -102,7 +102,7 @@ class DeployTask(CommandTask[NewDeployment]):
         rows = self.snapshot.running or [row for row in self.resource.all() if row["id"] not in before]
         if len(rows) != 1:
             self.run.warn(
-                f"It cannot be told which deployment was going on on {self.snapshot.place.label}, nor how it ended."
+                f"It cannot be told which deployment was running on {self.snapshot.place.label}, nor how it ended."
             )
             return self.described(None, changed=False)
         return self.described(self.wait_for_thing(rows[0], GOES_ON), changed=False)
@@ -142,7 +142,7 @@ class DeployTask(CommandTask[NewDeployment]):
     def _what_runs(self) -> str:
         running = self.snapshot.running
         text = self.title_of(running[0]) if running else f"a deployment of {self.snapshot.place.label}"
-        return f"{text[0].upper()}{text[1:]} is going on"
+        return f"{text[0].upper()}{text[1:]} is running"
 
     def _wait_for_a_trace(self) -> None:
         """Wait for the action of a deployment that was accepted without one, or for the end of all that began since."""
@@ -221,7 +221,7 @@ class DeployTask(CommandTask[NewDeployment]):
         if len(running) > 1:
             ids = ", ".join(str(row["id"]) for row in running)
             raise Cloud66Error(
-                f"Several deployments are going on on {self.snapshot.place.label}: {ids}. Say which by deployment_id."
+                f"Several deployments are running on {self.snapshot.place.label}: {ids}. Say which by deployment_id."
             )
         return running[0] if running else None
 

@@ -24,6 +24,10 @@ class Plan(NamedTuple):
     writes: tuple[Write, ...]
 
 
+NEW = "There is no {thing} yet; creating it also requires {options}."
+CHANGED = "Changing {thing} also requires {options}."
+
+
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
     """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
     staying = [row for row in existing if not resource.is_leaving(row)]
@@ -31,7 +35,7 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> 
     if absent:
         return Plan(first, None, tuple(resource.removal(row) for row in staying))
     if first is None:
-        _refuse_incomplete(resource, wanted.values, wanted, "There is no {thing} yet, and a new one needs {options}.")
+        _refuse_incomplete(resource, wanted.values, wanted, NEW)
         return Plan(None, wanted.values, (resource.creation(wanted),))
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
     # One that failed is tried again.
@@ -39,9 +43,7 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> 
         return Plan(first, first, ())
     after = {**first, **changes}
     _refuse_fixed(resource, first, changes)
-    _refuse_incomplete(
-        resource, after, wanted, "To change the {thing}, give {options} as well: Cloud 66 replaces all values."
-    )
+    _refuse_incomplete(resource, after, wanted, CHANGED)
     return Plan(first, after, (resource.change(first, wanted),))
 
 
@@ -53,14 +55,16 @@ def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str)
         if field.is_required(row) and there.get(name) is None
     ]
     if missing:
-        raise Cloud66Error(sentence.format(thing=resource.label_of(row), options=" and ".join(missing)))
+        name = resource.name_of(row)
+        thing = name if resource.label_of(row) == name else f"such {name}"
+        raise Cloud66Error(sentence.format(thing=thing, options=" and ".join(missing)))
 
 
 def _refuse_fixed(resource: Thing, row: Row, changes: Row) -> None:
     fixed = [name for name in changes if name in resource.fields and resource.fields[name].create_only]
     if fixed:
         raise Cloud66Error(
-            f"{' and '.join(fixed)} of the {resource.label_of(row)} cannot be changed: remove it and create it anew."
+            f"{' and '.join(fixed)} of the {resource.name_of(row)} cannot be changed: remove it and create it anew."
         )
 
 

@@ -60,6 +60,7 @@ class ValuesTask(Task):
 
     def result(self) -> Result:
         given = self.resource.given()
+        self.writer.place = self.resource.place.label
         self.writer.stack_uid = self.resource.stack_uid
         rows = self._read()
         self.named = self.resource.targets(given, rows)
@@ -96,7 +97,7 @@ class ValuesTask(Task):
         failed counts only where the effect is missing.
         """
         seen: dict[int, Row] = {}
-        for pause in wait.LOOKS if write.starts_action else SOON:
+        for pause in wait.LOOKS:
             self.run.client.pause(pause)
             if self._shows(write):
                 return {}

@@ -35,6 +35,7 @@ class Writer:
     """Sends the writes of one run, and knows at any time what has been done.
 
     `changed`: a write was, or may have been, applied. `done`: those that were. `actions`: what they began, by id.
+    `place` is where they take effect, for messages, and `stack_uid` the stack that the actions belong to.
     """
 
     def __init__(self, run: Run, patience: wait.Patience) -> None:
@@ -43,6 +44,7 @@ class Writer:
         self.changed = False
         self.done: list[Write] = []
         self.actions: dict[int, Row] = {}
+        self.place = ""
         self.stack_uid: str | None = None
 
     def send(
@@ -108,8 +110,7 @@ class Writer:
         self.done.append(write)
         if action:
             self.track(action)
-            place = f" of stack {self.stack_uid}" if self.stack_uid else ""
-            self.run.notify(f"Action {action['id']} ({action.get('action')}){place} has begun")
+            self.run.notify(f"Action {action['id']} ({action.get('action')}) of {self.place} has begun")
 
     def track(self, *actions: Row) -> None:
         """Keep actions as they were last seen."""

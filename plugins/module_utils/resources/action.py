@@ -26,6 +26,7 @@ class Action(Resource):
     parent = IN_STACK
     identity = "id"
     key = ("id",)
+    adds = {"stack_uid": "uid"}
     filters = {"action": Is("action")}
     options = {"action_id": {"type": "int"}, "user_reference": {"type": "str"}}
 

@@ -121,7 +121,8 @@ class Resource:
 
     - `noun`, `plural`: their names in results; `title`, `titles`: in messages, where these differ from the former.
     - `schema`: their schema in the contract. `scope`: the OAuth scope of the calls.
-    - `parent`, `path`: where they are. `adds`: fields of their rows -> the fields of their parent's row.
+    - `parent`, `path`: where they are. `adds`: fields of their rows -> the fields of their parent's row. `added`: other
+      fields of their rows that are not in the schema.
     - `identity`: the field that names one in a path. `key`: the fields by which a user knows one.
     - `lookup`: the fields by which the options of others name one.
     - `filters`: option -> filter. `options`: further options of the module that reads.
@@ -143,6 +144,7 @@ class Resource:
     lookup: tuple[str, ...] = ("uid", "name")
     fields: Fields = {}
     adds: Mapping[str, str] = {}
+    added: tuple[str, ...] = ()
     filters: Mapping[str, Filter] = {}
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
@@ -160,6 +162,11 @@ class Resource:
             cls.title = cls.noun.replace("_", " ")
         if "plural" in cls.__dict__ and "titles" not in cls.__dict__:
             cls.titles = cls.plural.replace("_", " ")
+
+    @classmethod
+    def fields_beyond_schema(cls) -> set[str]:
+        """The fields of their rows that are not in the schema."""
+        return {*cls.adds, *cls.added}
 
     # Where it is
 
@@ -185,8 +192,16 @@ class Resource:
 
     def label_of(self, row: Row) -> str:
         """One of them, for messages. Holds no secret."""
+        article = "" if self._names_in(row) else "a "
+        return f"{article}{self.name_of(row)}"
+
+    def name_of(self, row: Row) -> str:
+        """The same without an article."""
+        return f"{self.title}{self._names_in(row)}{self._of_place()}"
+
+    def _names_in(self, row: Row) -> str:
         names = [str(row[name]) for name in self.key if not self.field(name).secret and row.get(name) is not None]
-        return f"{self.title} {', '.join(names)}{self._of_place()}" if names else f"a {self.title}{self._of_place()}"
+        return f" {', '.join(names)}" if names else ""
 
     def _of_place(self) -> str:
         return f" of {self.place.label}" if self.place.label else ""

@@ -93,7 +93,7 @@ class Command(Resource, Generic[S]):
 
     def searched(self, snapshot: S) -> str:
         """Where and by what `find_again` looks, for messages."""
-        return f"among the actions of {self.where(snapshot)}"
+        return f"among the actions of {self.where(snapshot)} ({snapshot.place.row['uid']})"
 
     def located(self, snapshot: S) -> S | None:
         """The snapshot with the place of the work, which is not known at once where the work makes it."""

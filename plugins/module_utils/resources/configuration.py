@@ -31,6 +31,7 @@ class Configuration(Keyed):
     path = ("configuration",)
     identity = "type"
     key = ("type",)
+    added = ("uid", "created_at_iso")
     value_field = "body"
     single = True
     filters = {"type": Is("type")}

@@ -133,7 +133,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         return newest(self._referred())
 
     def searched(self, snapshot: DeploymentSnapshot) -> str:
-        return f"among the actions of {snapshot.place.label} by the user_reference {self.reference}"
+        return f"{super().searched(snapshot)} by the user_reference {self.reference}"
 
     def earlier(self) -> Row | None:
         """The deployment's action that was started with the user's reference before."""

@@ -118,7 +118,7 @@ class Flag(Field):
 
     def normal(self, value: Any) -> Any:
         text = str(value).lower()
-        return text in TRUE if text in (*TRUE, *FALSE) else text
+        return text in TRUE if text in (*TRUE, *FALSE) else value
 
 
 class Codes(Field):

@@ -78,6 +78,7 @@ class StackAction(Command[StackSnapshot]):
     identity = "command"
     key = ("command",)
     refers = True
+    added = ("stack_uid", "enabled")
 
     @property
     def action_name(self) -> str:

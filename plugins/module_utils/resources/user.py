@@ -41,6 +41,7 @@ class UsersDevice(Device):
     """A device of one of several users, with its `user_id`. Source: list_users, get_user."""
 
     parent = IN_ACCOUNT
+    added = ("user_id",)
     reveals = {"include_token": "token"}
     options = {**User.options, "email": {"type": "str"}}
 

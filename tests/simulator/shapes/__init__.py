@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one of each thing looks like. The same number gives the same thing in every run."""
+"""Builds the rows of the API. The same arguments give the same row in every run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a stack is configured with: firewall rules, environment variables, settings, files, certificates and tags."""
+"""A stack's configuration: firewall rules, environment variables, settings, files, certificates and tags."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RULE_ENDS = ("from_ip", "from_group_id", "from_server_id", "to_ip", "to_group_id
 
 
 def firewall_rule(rule_id: int, moment: float, **fields: Any) -> Row:
-    """A FirewallRule of the contract."""
+    """Return a FirewallRule of the contract."""
     return {
         "id": rule_id,
         **dict.fromkeys(RULE_ENDS),
@@ -29,7 +29,7 @@ def firewall_rule(rule_id: int, moment: float, **fields: Any) -> Row:
 
 
 def firewall_rules(stack_uid: str) -> list[Row]:
-    """The rules that a stack starts with: two that it always has, one of the platform, one of a person."""
+    """Return the initial rules of a stack: two static ones, a dynamic one and a user's."""
     rules: list[Row] = [
         {"from_ip": "0.0.0.0/0", "to_group_id": 128, "port": 80, "rule_type": "static"},
         {"from_ip": "0.0.0.0/0", "to_group_id": 128, "port": 443, "rule_type": "static"},
@@ -41,7 +41,7 @@ def firewall_rules(stack_uid: str) -> list[Row]:
 
 
 def env_var(var_id: int, key: str, value: str, moment: float, **fields: Any) -> Row:
-    """An EnvironmentVariable of the contract, which nobody has changed yet."""
+    """Return an EnvironmentVariable of the contract, never changed."""
     return {
         "id": var_id,
         "key": key,
@@ -57,12 +57,12 @@ def env_var(var_id: int, key: str, value: str, moment: float, **fields: Any) -> 
 
 
 def old_value(number: int, value: str, moment: float) -> Row:
-    """An EnvironmentVariableVersion of the contract."""
+    """Return an EnvironmentVariableVersion of the contract."""
     return {"key": number, "value": value, "created_at": iso(moment), "updated_at": iso(moment)}
 
 
 def env_vars(stack_uid: str, branch: str | None) -> list[Row]:
-    """The variables that a stack starts with: some of the platform's, some of a person's."""
+    """Return the initial variables of a stack: generated ones and a user's."""
     password = f"pw-{digest_number(stack_uid)}"
     generated, fixed = {"is_generated": True}, {"is_generated": True, "readonly": True}
     values: list[tuple[str, str, Row]] = [
@@ -86,13 +86,13 @@ MANIFEST_YAML = "production:\n  docker:\n    configuration:\n      version: 1.2.
 
 
 def setting(key: str, value: Any, **fields: Any) -> Row:
-    """A Setting of the contract, as the list of a stack's settings has it."""
+    """Return a Setting of the contract, as in the list of a stack's settings."""
     names = {"id": key.replace(".", "-"), "key": key, "value": value}
     return {**names, "readonly": False, "hidden": False, "warning_text": "", **fields}
 
 
 def stack_settings() -> list[Row]:
-    """The settings of a stack. Those that are fields of the stack too are filled in when they are read."""
+    """Return the settings of a stack. Those that are also fields of the stack get their values when read."""
     values: dict[str, Any] = {
         "allowed.web.source": "anywhere",
         "asset.prefix": "assets",
@@ -120,14 +120,14 @@ def stack_settings() -> list[Row]:
 
 
 def server_settings() -> list[Row]:
-    """The settings of a server, which have no id in the list."""
+    """Return the settings of a server, which have no id in the list."""
     row = setting("server.name", "", readonly=True, warning_text="This changes DNS names.")
     del row["id"]
     return [row]
 
 
 def version(uid: str, body: str, comments: str | None, moment: float) -> Row:
-    """A ServiceYaml or ManifestYaml of the contract."""
+    """Return a ServiceYaml or ManifestYaml of the contract."""
     return {
         "uid": uid,
         "body": body,
@@ -138,13 +138,16 @@ def version(uid: str, body: str, comments: str | None, moment: float) -> Row:
 
 
 def versions(stack_uid: str, kind: str, body: str) -> list[Row]:
-    """The versions of a file that a stack starts with, the newest first."""
-    olds = ((HOUR, body, "newer"), (0, "{}\n", None))
-    return [version(digest(f"{kind} {stack_uid} {at}")[:8], text, why, SEED_TIME + at) for at, text, why in olds]
+    """Return the initial versions of a file of a stack, newest first."""
+    initial = ((HOUR, body, "newer"), (0, "{}\n", None))
+    return [
+        version(digest(f"{kind} {stack_uid} {offset}")[:8], text, comments, SEED_TIME + offset)
+        for offset, text, comments in initial
+    ]
 
 
 def configurations() -> list[Row]:
-    """The configuration files that a stack starts with."""
+    """Return the initial configuration files of a stack."""
     files = (
         ("nginx", "nginx.conf", "worker_processes 1;\n", True),
         ("haproxy", "haproxy.cfg", "maxconn 1024\n", True),

@@ -15,29 +15,12 @@ import pytest
 import yaml
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.oauth import SCOPES
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import ping
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.action import Action
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import Backup
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes, Resource
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import Deployment, NewDeployment
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import Device
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import FirewallRule, Lease
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.new_stack import NewStack
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server import Server
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import ServerSetting, StackSetting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.ssh_key import SshKey
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack_action import StackAction
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import User, UsersDevice
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes, Secret
 from ansible_collections.cloud66.cloud.plugins.module_utils.version import VERSION
+from tools.places import ROOT
+from unit.fixtures.collection import BASE, MODULES, PLUGINS, RESOURCES, declared
 
-ROOT = Path(__file__).resolve().parents[3]
-PLUGINS = ROOT / "plugins"
-BASE = "ansible_collections.cloud66.cloud.plugins"
 FILES = sorted(path.relative_to(PLUGINS) for path in PLUGINS.rglob("*.py"))
-MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
-ACTION = f"from {BASE}.plugin_utils.worker import ActionModule"
 
 # A layer may import from itself and from those below it.
 LAYERS = ("module_utils/api", "module_utils/resources", "module_utils/engine", "plugin_utils", "")
@@ -90,7 +73,7 @@ def test_the_layers_are_told_apart():
     assert Path("module_utils/api/libraries.py") in inside
     assert Path("module_utils/version.py") in inside
     assert "ansible.module_utils.basic" in outside
-    assert imports(Path("action/c66_api.py"))[0] == {Path("plugin_utils/worker.py")}
+    assert imports(Path("action/c66_api.py"))[0] == {Path("plugin_utils/worker.py"), Path("modules/c66_api.py")}
     order = ["module_utils/api/x.py", "module_utils/resources/x.py", "module_utils/engine/x.py", "plugin_utils/x.py"]
     assert [layer(Path(one)) for one in [*order, "modules/x.py"]] == [0, 1, 2, 3, 4]
 
@@ -100,18 +83,6 @@ def test_the_layers_are_told_apart():
 
 def test_the_version_is_the_one_of_galaxy_yml():
     assert yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"] == VERSION
-
-
-def test_every_module_is_in_the_action_group_and_has_an_action_file():
-    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
-    assert runtime["action_groups"]["c66"] == MODULES
-    assert sorted(path.stem for path in (PLUGINS / "action").glob("*.py")) == MODULES
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_an_action_file_is_one_import(name):
-    tree = ast.parse((PLUGINS / "action" / f"{name}.py").read_text())
-    assert [ast.unparse(node) for node in tree.body] == [ACTION]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -135,28 +106,20 @@ def options_of(fragment):
     return set(yaml.safe_load(getattr(found, (part or ["documentation"])[0].upper())).get("options") or {})
 
 
-# What the contract says
+@pytest.mark.parametrize("name", MODULES)
+def test_an_option_for_a_secret_field_is_secret(name):
+    """Whether it is called as the field, as the key, or is a dictionary of such values."""
+    module = declared(name)
+    resource = getattr(module, "resource", None)
+    secret = {field for field, one in resource.fields.items() if isinstance(one, Secret)} if resource else set()
+    names = {getattr(module, "key", field) if field == resource.key else field for field in secret}
+    names |= {resource.plural} if secret else set()
+    assert [
+        option for option in names & set(module.argument_spec) if not module.argument_spec[option].get("no_log")
+    ] == []
 
-THINGS = [
-    (Stack, "Stack"),
-    (Server, "Server"),
-    (Backup, "Backup"),
-    (Device, "Device"),
-    (UsersDevice, "Device"),
-    (User, "User"),
-    (Action, "AsyncAction"),
-    (FirewallRule, "FirewallRule"),
-    (Lease, "FirewallRule"),
-    (SshKey, "AccessPublicKey"),
-    (EnvVar, "EnvironmentVariable"),
-    (StackSetting, "Setting"),
-    (ServerSetting, "Setting"),
-    (Configuration, "Configuration"),
-    (Deployment, "Deployment"),
-    (NewDeployment, "Deployment"),
-    (NewStack, "Stack"),
-    (StackAction, "StackActionRequest"),
-]
+
+# What the contract says
 
 
 def operations(contract):
@@ -172,20 +135,10 @@ def scopes_of(operation, contract):
     return [scope for one in operation.get("security", contract["security"]) for scope in one["oauth2"]]
 
 
-def test_every_resource_is_tried_here():
-    def below(kind):
-        return {kind}.union(*(below(one) for one in kind.__subclasses__()))
-
-    # What has no name is what several resources share.
-    assert {one for one in below(Resource) if one.plural and one.__module__.startswith(BASE)} == {
-        one for one, _more in THINGS
-    }
-
-
-@pytest.mark.parametrize(("resource", "schema"), THINGS)
-def test_codes_and_words_are_the_contracts(contract, resource, schema):
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_codes_and_words_are_the_contracts(contract, resource):
     """All of them, and no others."""
-    properties = contract["components"]["schemas"][schema]["properties"]
+    properties = contract["components"]["schemas"][resource.schema]["properties"]
     told = {
         name: {int(code): word for code, word in one["x-enum-names"].items()}
         for name, one in properties.items()
@@ -194,18 +147,18 @@ def test_codes_and_words_are_the_contracts(contract, resource, schema):
     assert {name: one.words for name, one in resource.fields.items() if isinstance(one, Codes)} == told
 
 
-@pytest.mark.parametrize(("resource", "schema"), THINGS)
-def test_fields_and_filters_are_of_the_contract(contract, resource, schema):
-    properties = set(contract["components"]["schemas"][schema]["properties"])
-    # Cloud 66 sends it to those who may redeploy.
-    properties |= {"redeploy_hook"} if schema == "Stack" else set()
-    assert set(resource.fields) <= properties
-    assert resource.key in properties
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_fields_and_filters_are_of_the_contract(contract, resource):
+    properties = set(contract["components"]["schemas"][resource.schema]["properties"])
+    assert properties.isdisjoint(resource.added)
+    known = properties | resource.fields_beyond_schema()
+    assert set(resource.fields) <= known
+    assert resource.key in known
     for one in resource.filters.values():
-        assert set(getattr(one, "fields", ())) | {getattr(one, "field", resource.key)} <= properties
+        assert set(getattr(one, "fields", ())) | {getattr(one, "field", resource.key)} <= known
 
 
-@pytest.mark.parametrize("resource", [resource for resource, _schema in THINGS])
+@pytest.mark.parametrize("resource", RESOURCES)
 def test_the_scope_is_that_of_its_sources(contract, resource):
     known = operations(contract)
     sources = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", inspect.getdoc(resource).partition("Source:")[2])

@@ -161,6 +161,35 @@ def test_stacks(play, tmp_path):
     assert [stack["name"] for stack in played["success, worker"].result["stacks"]] == ["Storefront"]
 
 
+def test_a_failure_after_a_write_says_what_was_done(play):
+    pairs = Pairs(play)
+    stack = {**play.connection, "stack": "Awesome App"}
+    pairs.add(
+        "state",
+        "c66_device",
+        {**play.connection, **GOOD["c66_device"]},
+        {"faults": {"kind": "status", "status": 502, "method": "GET", "skip": 1}},
+    )
+    pairs.add(
+        "values",
+        "c66_env_var",
+        {**stack, "env_vars": {"LOG_LEVEL": "debug"}, "purge": True},
+        {"faults": {"kind": "status", "status": 400, "method": "DELETE", "path": "*API_SECRET"}},
+    )
+    failing = {"settings": {"action_failure": "The agent is away"}}
+    pairs.add("command", "c66_stack_action", {**stack, "command": "restart"}, failing)
+    pairs.add("deploy", "c66_deployment", {**stack, "user_reference": "pipeline-17"}, failing)
+    played, differences = pairs.run()
+    # Each run has actions, references and so paths of its own.
+    own = ("id", "started_at", "finished_at", "user_reference")
+    assert [name for name in differences if "/requests/" not in name and not name.endswith(own)] == []
+    for name in pairs.names:
+        result = played[f"{name}, worker"].result
+        assert result["failed"] and result["changed"], (name, result)
+    assert played["values, worker"].result["changes"]["changed"] == ["LOG_LEVEL"]
+    assert played["command, worker"].result["action"]["finished_success"] is False
+
+
 def test_a_task_that_runs_out_of_its_timeout(play):
     """It ends at once, with nothing left that its worker would wait for. Ansible lets a module's own process run on."""
     slow = {"kind": "slow_headers", "seconds": 1000}

@@ -10,6 +10,7 @@ import json
 
 import pytest
 from simulator import running
+from unit.fixtures.collection import APPLICATION, MODULES, declared, example_files, own_examples
 
 WAYS = {"worker": True, "process": False}
 # Fixed tokens of the simulator, the third without the scope users, and one that it does not know.
@@ -23,23 +24,6 @@ SECRETS = (
     *("long%20device%2Ftoken%204711", "PRIVATE KEY", "hooks.cloud66.com", "jims-phone", "maria/tablet 1"),
 )
 DEVICE = {"user_id": 18, "device_type": "ios", "sub_type": "iphone"}
-ARGUMENTS = {
-    "c66_api": {"path": "/stacks"},
-    "c66_backup_info": {"stack": "Storefront", "db_type": "redis"},
-    "c66_device": {**DEVICE, "device_token": "{{ s.LONG }}"},
-    "c66_device_info": {},
-    "c66_oauth_token": {"app_id": "demo-app", "app_secret": "{{ s.APP_SECRET }}", "code": "{{ s.WRONG_CODE }}"},
-    "c66_ping_info": {"probe": True},
-    "c66_server_info": {"stack": "Awesome App"},
-    "c66_stack_info": {},
-    "c66_user_info": {},
-}
-# What a server may tell of a request: the secrets that it got.
-ECHO = {
-    **dict.fromkeys(ARGUMENTS, DEMO),
-    "c66_device": f"{DEMO} {LONG}",
-    "c66_oauth_token": f"{APP_SECRET} {WRONG_CODE}",
-}
 FAULTS = {
     "401": {"kind": "status", "status": 401, "description": "ECHO"},
     "404": {"kind": "status", "status": 404},
@@ -49,6 +33,8 @@ FAULTS = {
     "reset": {"kind": "reset"},
     "throttled": {"kind": "throttled"},
 }
+# With errors of every kind. For the other modules it is enough to try the one with the most text.
+TYPICAL = ("c66_device", "c66_oauth_token")
 LOUD = ("-vvvvv", "--diff", "-e")
 
 
@@ -67,7 +53,8 @@ class Shouting:
         connection = {"api_url": self.play.sim.url, "api_retries": 0}
         task = {"name": name, f"cloud66.cloud.{module}": {**connection, **arguments}, "ignore_errors": True, **keywords}
         if reset:
-            task["vars"] = {"sim": {"faults": fault} if fault else {}}
+            first_state = {"settings": {"action_seconds": 0}, **({"faults": fault} if fault else {})}
+            task["vars"] = {**task.get("vars", {}), "sim": first_state}
         self.tasks.append(task)
 
     def run(self, way, **environment):
@@ -81,7 +68,8 @@ class Shouting:
         plays = [
             {"hosts": "localhost", "gather_facts": False, "vars": {"cloud66_in_worker": WAYS[way]}, "tasks": self.tasks}
         ]
-        played = self.play(plays=plays, options=(*LOUD, f"@{self.extra}"), **log, **cache, **environment)
+        files = {path.name: path.read_text(encoding="utf-8") for path in example_files()}
+        played = self.play(plays=plays, options=(*LOUD, f"@{self.extra}"), files=files, **log, **cache, **environment)
         kept = [path.read_text(encoding="utf-8") for path in (self.folder / way).rglob("*") if path.is_file()]
         text = "\n".join([played.everything(), *kept])
         assert "cloud66.cloud" in (self.folder / way / "log").read_text(encoding="utf-8")
@@ -89,6 +77,16 @@ class Shouting:
         assert not shown, shown
         assert {told.way for told in played.told if told.name != "used"} == {way}
         return played
+
+
+def with_secrets(name):
+    """A module's example with the most secret options: its options with LONG as secrets, its variables, any secrets."""
+    spec = declared(name).argument_spec
+    secret = [option for option, one in spec.items() if one.get("no_log") and option != "api_token"]
+    task, options = max(own_examples(name), key=lambda example: len(example[1].keys() & set(secret)))
+    hidden = {option: {"A": "{{ s.LONG }}"} if spec[option]["type"] == "dict" else "{{ s.LONG }}" for option in secret}
+    hidden = {option: value for option, value in hidden.items() if option in options}
+    return {"api_token": "{{ s.DEMO }}", **options, **hidden}, task.get("vars", {}), bool(hidden)
 
 
 def around(text, secret):
@@ -103,20 +101,19 @@ def shouting(play, tmp_path):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_module_on_success_and_on_errors(shouting, way):
-    """As modules of their own, which are slow, with those errors only that bring texts of the server or of the user."""
-    faults = {name: fault for name, fault in FAULTS.items() if WAYS[way] or name == "400"}
-    for module, arguments in ARGUMENTS.items():
-        token = {} if module == "c66_oauth_token" else {"api_token": "{{ s.DEMO }}"}
-        shouting.add(f"{module} success", module, {**arguments, **token})
-        shouting.add(
-            f"{module} option",
-            module,
-            {**arguments, **token, "api_tokn": "{{ s.DEMO }}", "access_token": "{{ s.DEMO }}"},
-        )
-        for name, fault in faults.items():
-            echoed = json.loads(json.dumps(fault).replace("ECHO", ECHO[module]))
-            shouting.add(f"{module} {name}", module, {**arguments, **token}, echoed)
-    played = shouting.run(way)
+    """As modules of their own, which are slow, with one error that brings texts of the server and of the user."""
+    for module in MODULES:
+        options, variables, has_secrets = with_secrets(module)
+        if WAYS[way] or module in TYPICAL:
+            shouting.add(f"{module} success", module, options, vars=variables)
+            wrong = {**options, "api_tokn": "{{ s.DEMO }}", "access_token": "{{ s.DEMO }}"}
+            shouting.add(f"{module} option", module, wrong, vars=variables)
+        for name, fault in FAULTS.items():
+            if name == "400" or (WAYS[way] and module in TYPICAL):
+                # What a server may tell of a request: the secrets that it got.
+                echoed = json.dumps(fault).replace("ECHO", f"{DEMO} {LONG}" if has_secrets else DEMO)
+                shouting.add(f"{module} {name}", module, options, json.loads(echoed), vars=variables)
+    played = shouting.run(way, **APPLICATION)
     wrong = {told.name for told in played.told if told.event != ("ok" if told.name.endswith("success") else "failed")}
     assert wrong == {"c66_oauth_token success"}
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hostile requests: never a 500, never an answer off the contract."""
+"""Hostile requests: the answer is never a 500 and always conforms to the contract."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ AUTHORIZATION = {"Authorization": "Bearer 4c9c9b1111"}
 EXAMPLES = 8
 
 
-def real_things(world):
-    """What stands in the paths, for some operations something else, and what their bodies must hold to be taken.
+def path_values(world):
+    """Return values for path parameters that exist.
 
-    `prepare` is done before each call that fits the contract.
+    Entries for an operationId override them, and add the fields that a body needs to be accepted. Their `prepare` is
+    called before each valid request.
     """
     bulk = {"body": {"environments_format": "json", "contents": '{"A": "1"}'}}
 
@@ -102,7 +103,7 @@ def real_things(world):
 
 @pytest.fixture(scope="session")
 def fuzzer(contract, tmp_path_factory):
-    """The contract as schemathesis reads it."""
+    """The contract as a schemathesis schema."""
     schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis, for Python 3.11 and newer")
     from hypothesis.configuration import set_hypothesis_home_dir
 
@@ -112,18 +113,18 @@ def fuzzer(contract, tmp_path_factory):
 
 @pytest.mark.parametrize("operation_id", sorted(HANDLERS))
 def test_schemathesis(sim, fuzzer, operation_id):
-    """Every implemented operation, with requests that fit the contract and requests that do not."""
+    """Test every implemented operation with valid and invalid requests."""
     from hypothesis import HealthCheck, given, settings
     from hypothesis.errors import Unsatisfiable
     from schemathesis import GenerationMode
     from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi import checks
 
-    known = real_things(sim.world)
+    known = path_values(sim.world)
     known |= known.get(operation_id, {})
     sim.settings(limit=10**9, put_answer="device", delete_answer="acknowledgement", action_seconds=0, cancel_seconds=0)
     fuzzer.config.update(base_url=sim.url)
-    wanted = [
+    wanted_checks = [
         not_a_server_error,
         checks.status_code_conformance,
         checks.content_type_conformance,
@@ -135,23 +136,23 @@ def test_schemathesis(sim, fuzzer, operation_id):
     )
     (operation,) = [result.ok() for result in fuzzer.include(operation_id=operation_id).get_all_operations()]
 
-    def drive(mode):
+    def run(mode):
         @quick
         @given(case=operation.as_strategy(generation_mode=mode))
-        def each(case):
+        def send(case):
             if mode is GenerationMode.POSITIVE:
                 values = known | known.get("prepare", dict)()
                 case.path_parameters = {name: values[name] for name in case.path_parameters or {}}
                 if isinstance(case.body, dict):
                     case.body.update(values.get("body", {}))
-            case.call_and_validate(headers=AUTHORIZATION, checks=wanted)
+            case.call_and_validate(headers=AUTHORIZATION, checks=wanted_checks)
 
-        each()
+        send()
 
-    drive(GenerationMode.POSITIVE)
-    # A call without parameters cannot be called wrongly.
+    run(GenerationMode.POSITIVE)
+    # A call without parameters has no invalid requests.
     with suppress(Unsatisfiable):
-        drive(GenerationMode.NEGATIVE)
+        run(GenerationMode.NEGATIVE)
     statuses = {record.status for record in sim.requests if record.operation_id == operation_id}
     assert 200 in statuses
     assert {record.operation_id for record in sim.requests} <= {operation_id, None}
@@ -217,7 +218,7 @@ SURROGATES = {
 
 
 def raw(sim, method, target, content_type, body):
-    """The status line of a request that no well-behaved client would send."""
+    """Send a request that no well-behaved client would send. Returns the status."""
     host, port = sim.origin.removeprefix("http://").split(":")
     head = f"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer 4c9c9b1111\r\nConnection: close\r\n"
     head += f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -237,11 +238,11 @@ ALLOWED = {200, 400, 401, 403, 404, 409, 503}
 
 def test_garbage_paths(sim):
     sim.settings(limit=10**9)
-    dice = random.Random(66)
+    chance = random.Random(66)
     for _number in range(400):
-        target = dice.choice(["/api/3/", "/", "/api/3/users/18/devices/", "/api/3/stacks?"])
-        target += "".join(dice.choices(PIECES, k=dice.randint(1, 6)))
-        method = dice.choice(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"])
+        target = chance.choice(["/api/3/", "/", "/api/3/users/18/devices/", "/api/3/stacks?"])
+        target += "".join(chance.choices(PIECES, k=chance.randint(1, 6)))
+        method = chance.choice(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"])
         status = raw(sim, method, target, "application/json", b"")
         assert status in ALLOWED, (method, target, status)
 
@@ -261,7 +262,7 @@ def test_garbage_bodies(sim, content_type):
 
 
 @pytest.mark.parametrize("path", SURROGATES)
-def test_texts_that_are_hard_to_write_down(sim, call, path):
+def test_unencodable_and_deeply_nested_texts(sim, call, path):
     sim.settings(action_seconds=0, deploy_seconds=0)
     reply = call("POST", f"/stacks/{STACK}/{path}", body=SURROGATES[path])
     assert reply.status in ALLOWED
@@ -278,6 +279,6 @@ def test_garbage_targets(sim, target):
         assert status in ALLOWED, (method, target, status)
 
 
-def test_a_body_that_is_too_large(sim):
+def test_body_too_large(sim):
     assert raw(sim, "POST", "/api/3/users/18/devices", "application/json", b" " * 2_000_000) == 413
     assert raw(sim, "GET", "/api/3/ping", "", b"") == 200

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is kept between runs: the cache, and the last good reading, from which a refresh can begin."""
+"""What is kept between runs: the cache, and the last successful read, from which a refresh can begin."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def test_full_is_the_default(read, kept):
 def test_changed_needs_a_cache_that_lasts(read, options):
     inventory = read(refresh="changed", **options)
     assert len(servers_read(inventory)) == 3
-    assert "needs a cache plugin that lasts" in inventory.warned
+    assert "needs a persistent cache plugin" in inventory.warned
 
 
 def test_the_last_reading_of_another_token_is_not_used(sim, refresh):
@@ -300,7 +300,7 @@ def test_a_stack_that_fails_comes_from_the_last_good_reading(read, sim, kept):
     assert "New" not in inventory.hosts
     stale = {name for name, host in inventory.hosts.items() if host.get("cloud66_stale")}
     assert stale == set(inventory.groups["stack_storefront"])
-    assert "The hosts of stack Storefront come from the last good reading" in inventory.warned
+    assert "The hosts of stack Storefront come from the last successful read" in inventory.warned
     # It is not taken for fresh: the next run tries again, and again.
     assert read(**kept, on_error="warn").values("cloud66_stale") == {None, True}
     assert fault.hits == 2
@@ -327,7 +327,7 @@ def test_half_of_the_stacks_fail(read, sim, kept):
     sim.fault("reset", path="/stacks/*/servers", skip=1)
     inventory = read(**kept, on_error="warn")
     assert len(inventory.hosts) == 7
-    assert len([text for text in inventory.warnings if "last good reading" in text]) == 2
+    assert len([text for text in inventory.warnings if "last successful read" in text]) == 2
 
 
 def test_the_list_itself_fails(read, sim, kept):
@@ -342,7 +342,7 @@ def test_the_list_itself_fails(read, sim, kept):
         read(**kept)
     inventory = read(**kept, on_error="warn")
     assert inventory.values("cloud66_stale") == {True}
-    assert "All hosts come from the last good reading" in inventory.warned
+    assert "All hosts come from the last successful read" in inventory.warned
     sim.clear_faults()
     assert read(**kept, on_error="warn").values("cloud66_stale") == {None}
 
@@ -352,7 +352,7 @@ def test_a_wrong_token_always_fails(read, sim, kept, path):
     read(**kept)
     age(kept, 2 * HOURS)
     sim.fault("status", status=401, path=path)
-    with pytest.raises(AnsibleParserError, match="The token from the option api_token is wrong"):
+    with pytest.raises(AnsibleParserError, match="The token from the option api_token is invalid"):
         read(**kept, on_error="warn")
 
 
@@ -369,7 +369,7 @@ def test_too_few_requests_left_fails_before_they_are_used(read, sim, kept):
     sim.settings(remaining=3)
     with pytest.raises(AnsibleParserError) as caught:
         read(**kept)
-    assert "Reading the servers of 3 stacks takes 3 requests, and 2 are left" in str(caught.value)
+    assert "Reading the servers of 3 stacks takes 3 requests, but 2 are left" in str(caught.value)
     assert "throttle_wait" in str(caught.value)
     assert [one.path for one in sim.requests] == ["/api/3/stacks"]
 
@@ -387,7 +387,7 @@ def test_with_too_few_left_the_last_reading_does(read, sim, kept):
     assert len(inventory.requests) == 3
     assert len(inventory.hosts) == 7
     assert inventory.values("cloud66_stale") <= {None, True}
-    assert "the hosts of 1 stacks come from the last good reading" in inventory.warned
+    assert "the hosts of 1 stacks come from the last successful read" in inventory.warned
 
 
 def test_stacks_that_are_not_known_come_first(read, sim, kept):
@@ -410,7 +410,7 @@ def test_none_left_at_all(read, sim, kept):
     read(**kept)
     age(kept, 2 * HOURS)
     sim.settings(remaining=0)
-    with pytest.raises(AnsibleParserError, match="come back at"):
+    with pytest.raises(AnsibleParserError, match="try again at"):
         read(**kept)
     assert read(**kept, on_error="warn").values("cloud66_stale") == {True}
 
@@ -506,5 +506,5 @@ def test_a_list_that_never_stands_still_is_a_warning(read, sim):
 
 def test_a_list_that_does_not_end_fails(read, sim):
     sim.fault("repeat_page", path="/stacks")
-    with pytest.raises(AnsibleParserError, match="Cannot read the stacks whole"):
+    with pytest.raises(AnsibleParserError, match="Cannot read the stacks completely"):
         read()

@@ -99,7 +99,7 @@ def test_names_that_come_out_alike_or_empty_get_digits_of_the_uid(read, fleet):
         f"stack_{empty[:8]}": ["c"],
         "stack_plain": ["d"],
     }
-    assert "3 stacks have names that are empty or alike" in inventory.warned
+    assert "3 stacks have names that are empty or equal" in inventory.warned
 
 
 def test_one_name_in_two_environments_is_one_group(read, fleet):
@@ -156,11 +156,11 @@ def test_a_server_without_an_address_is_kept_with_a_warning_or_left_out(read, fl
     nowhere = fleet.server(uid, name="b", **dict.fromkeys(ADDRESSES))
     kept = read()
     assert "ansible_host" not in kept.hosts["b"]
-    assert "no address" in kept.warned
+    assert "without an address" in kept.warned
     assert nowhere in kept.warned
     left_out = read(unreachable="skip")
     assert list(left_out.hosts) == ["a"]
-    assert "no address" in left_out.warned
+    assert "without an address" in left_out.warned
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_what_is_no_address_never_reaches_ssh(read, fleet, bad):
     inventory = read(connect_with=["public_ipv4", "dns", "ipv6"])
     assert inventory.hosts["a"]["ansible_host"] == "2001:db8::3"
     assert inventory.hosts["a"]["cloud66_ext_ipv4"] == bad
-    assert "in the place of an address" in inventory.warned or not bad
+    assert "with an invalid address" in inventory.warned or not bad
 
 
 @pytest.mark.parametrize("bad", ["root -o ProxyCommand=x", "-lroot", "root\n", "root@x", "$(x)", "", "Ünï", "ro;ot"])
@@ -186,7 +186,7 @@ def test_what_is_no_user_never_reaches_ssh(read, fleet, bad):
     inventory = read()
     assert "ansible_user" not in inventory.hosts["a"]
     assert inventory.hosts["a"]["cloud66_user_name"] == bad
-    assert "in the place of a user" in inventory.warned or not bad
+    assert "with an invalid user" in inventory.warned or not bad
 
 
 # Names of variables
@@ -262,7 +262,7 @@ def test_a_gateway_that_is_none_is_left_out_with_a_warning(read, fleet, fields):
     behind(fleet, **fields)
     inventory = read()
     assert not set(EXTRA_ARGS) & set(inventory.hosts["a"])
-    assert "gateway without a proper address or user" in inventory.warned
+    assert "behind a gateway with an invalid address or user" in inventory.warned
 
 
 def test_a_gateway_is_not_used_when_it_is_not_wanted(read, fleet):

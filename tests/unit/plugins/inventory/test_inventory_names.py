@@ -73,7 +73,7 @@ def test_without_any_of_the_hostnames_the_uid_is_the_name(read, lion):
 @pytest.mark.parametrize("wrong", [[7], [None], [["name"]], [{"prefix": "name"}], [{"name": "name", "seperator": "."}]])
 @pytest.mark.usefixtures("lion")
 def test_hostnames_that_make_no_sense_are_refused(read, wrong):
-    with pytest.raises(AnsibleParserError, match="One of the hostnames"):
+    with pytest.raises(AnsibleParserError, match="Each of the hostnames must be"):
         read(hostnames=wrong)
 
 
@@ -165,7 +165,7 @@ def test_a_name_that_is_taken_or_no_name_is_replaced_by_the_uid(read, fleet, nam
     inventory = read()
     assert list(inventory.hosts) == [uid]
     assert inventory.hosts[uid]["cloud66_name"] == name
-    assert "names that cannot be those of hosts" in inventory.warned
+    assert "with a name that no host can have" in inventory.warned
     assert uid in inventory.warned
 
 
@@ -206,7 +206,7 @@ def test_a_uid_that_is_none_is_no_host(read, fleet):
     fleet.world.add_server(stack, name="Otter")["uid"] = "../../x"
     inventory = read()
     assert list(inventory.hosts) == ["Lion"]
-    assert "UIDs that are none" in inventory.warned
+    assert "with an invalid UID" in inventory.warned
 
 
 def test_many_oddities_are_one_warning_each(read, fleet):
@@ -221,4 +221,4 @@ def test_many_oddities_are_one_warning_each(read, fleet):
 
 def test_a_server_with_several_oddities_of_a_kind_counts_once(read, fleet):
     fleet.server(fleet.stack("Shop"), name="Lion", address="a b", ext_ipv4="c d", dns_record="e f")
-    assert read().warnings[0].startswith("1 servers have something else in the place of an address")
+    assert read().warnings[0].startswith("1 server with an invalid address")

@@ -89,19 +89,19 @@ def test_the_token_is_in_no_error(read):
     secret = "-".join(["secret", "token", "0123456789"])
     with pytest.raises(AnsibleParserError) as caught:
         read(api_token=secret)
-    assert "The token from the option api_token is wrong" in str(caught.value)
+    assert "The token from the option api_token is invalid" in str(caught.value)
     assert secret not in "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
 
 
 def test_no_token_says_where_it_was_looked_for(read):
-    with pytest.raises(AnsibleParserError, match=r"No Cloud 66 token was found.*CLOUD66_ACCESS_TOKEN"):
+    with pytest.raises(AnsibleParserError, match=r"No Cloud 66 token found.*CLOUD66_ACCESS_TOKEN"):
         read(api_token=None)
 
 
 def test_a_wrong_type_is_a_sentence(read):
     with pytest.raises(AnsibleError, match="api_timeout"):
         read(api_timeout="long")
-    with pytest.raises(AnsibleError, match="api_timeout must not be 0"):
+    with pytest.raises(AnsibleError, match="api_timeout must be at least 1, not 0"):
         read(api_timeout=0)
 
 

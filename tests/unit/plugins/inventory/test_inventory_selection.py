@@ -106,10 +106,10 @@ def test_an_empty_answer_is_confirmed_without_the_filter(read, sim, shops):
 def test_a_stack_that_is_not_found_is_a_warning(read):
     inventory = read(stacks=["blog", "bolg", "x" * 32, "0" * 32])
     assert list(inventory.hosts) == ["blog-db", "blog-cache"]
-    assert len([text for text in inventory.warnings if "No stack is meant by" in text]) == 3
+    assert len([text for text in inventory.warnings if "No stack matches" in text]) == 3
     inventory = read(stacks=["0" * 32])
     assert not inventory.hosts
-    assert "No stack is meant by '" + "0" * 32 in inventory.warned
+    assert "No stack matches '" + "0" * 32 in inventory.warned
     assert set(inventory.groups) == {"all", "ungrouped", "cloud66"}
 
 
@@ -155,7 +155,7 @@ def test_account_id_is_sent_where_no_accounts_are_given(read):
 
 @pytest.mark.usefixtures("shops")
 def test_an_account_that_is_no_number_is_refused(read):
-    with pytest.raises(AnsibleParserError, match="accounts must be ids"):
+    with pytest.raises(AnsibleParserError, match="accounts must be account ids"):
         read(accounts=["Acme"])
 
 
@@ -213,12 +213,12 @@ def test_a_filter_sees_the_extra_variables_when_it_may(read):
 
 @pytest.mark.usefixtures("shops")
 def test_strict_refuses_a_filter_that_fails(read):
-    with pytest.raises(AnsibleParserError, match=r"Could not evaluate the filter nothing_like_it"):
+    with pytest.raises(AnsibleParserError, match=r"Cannot evaluate the filter nothing_like_it"):
         read(filters=[{"include": "nothing_like_it"}], strict=True)
 
 
 @pytest.mark.parametrize("wrong", ["cloud66_name", {}, {"only": "true"}, {"include": "true", "exclude": "false"}])
 @pytest.mark.usefixtures("shops")
 def test_filters_that_make_no_sense_are_refused(read, wrong):
-    with pytest.raises(AnsibleParserError, match="A filter is either include or exclude"):
+    with pytest.raises(AnsibleParserError, match="A filter must be include or exclude"):
         read(filters=[wrong])

@@ -147,7 +147,7 @@ def test_what_cannot_be_applied_is_a_warning(configuration, sim, sent, unable, c
     sim.settings(apply_unable=unable)
     ran = configuration("redis", body=TEXT, apply=True, check=check)
     assert ran.result["changed"]
-    assert ran.warnings == ["The configuration redis is stored only, as Cloud 66 says that it cannot be applied."]
+    assert ran.warnings == ["The configuration redis is only stored: Cloud 66 says that it cannot be applied."]
     assert not sim.world.applied
     assert not any(body["must_apply"] for _method, _path, body in sent())
     assert configuration("redis", body="other", check=check).warnings == []
@@ -184,7 +184,7 @@ def test_a_denied_call_says_what_is_known(configuration, sim):
     sim.fault("status", status=403, path="*/configuration*")
     ran = configuration("nginx", body=TEXT, api_token=PUBLIC_TOKEN)
     assert ran.result["status"] == 403
-    assert "lacks a scope that this takes" in ran.result["msg"]
+    assert "lacks the required scope" in ran.result["msg"]
 
 
 # Reading

@@ -147,11 +147,11 @@ def test_check_mode_sends_no_write_and_tells_exactly_what_would_be(sim, device, 
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ({"device_type": None, "sub_type": None}, "a new one needs device_type and sub_type."),
-        ({"sub_type": None}, "a new one needs sub_type."),
+        ({"device_type": None, "sub_type": None}, "creating it also requires device_type and sub_type."),
+        ({"sub_type": None}, "creating it also requires sub_type."),
         (
             {"device_type": None},
-            "There is no such device among the devices of user 18 yet, and a new one needs device_type.",
+            "There is no such device of user 18 yet; creating it also requires device_type.",
         ),
     ],
 )
@@ -271,15 +271,15 @@ def test_a_post_that_takes_effect_late_is_not_sent_again(sim, device, clock, mon
     """It was on its way still when it was looked for first."""
     sim.fault("reset", method="POST", times=1)
     looks = []
-    real = Device.find
+    real = Device.all
 
-    def find(resource, value):
-        looks.append(value)
+    def read(resource):
+        looks.append(1)
         if len(looks) == 3:
             sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
-        return real(resource, value)
+        return real(resource)
 
-    monkeypatch.setattr(Device, "find", find)
+    monkeypatch.setattr(Device, "all", read)
     assert device().result["changed"]
     assert (sent(sim), types(sim)) == (["POST"], [("wertqy", 1, 1)])
     assert clock.pauses == [1]
@@ -295,15 +295,20 @@ def test_a_second_post_that_is_lost_is_looked_for_too(sim, device):
 def test_a_second_post_that_meets_the_first(sim, device, monkeypatch):
     """The first one came through at last, and Cloud 66 refuses the second."""
     sim.fault("reset", method="POST", times=1)
-    real = Device.create
+    real = Device.creation
 
-    def create(resource, want):
-        if sim.writes:
-            sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
-        return real(resource, want)
+    def creation(resource, want):
+        write = real(resource, want)
+
+        def send():
+            if sim.writes:
+                sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
+            return write.send()
+
+        return write._replace(send=send)
 
     sim.settings(duplicate_devices="conflict")
-    monkeypatch.setattr(Device, "create", create)
+    monkeypatch.setattr(Device, "creation", creation)
     assert device().result["changed"]
     assert [one.status for one in sim.writes] == [None, 409]
     assert types(sim) == [("wertqy", 1, 1)]
@@ -315,7 +320,7 @@ def test_a_post_that_never_comes_through(sim, device, kind, clock):
     result = device().result
     assert result["failed"]
     assert result["msg"].startswith("Cannot add a device of user 18: ")
-    assert result["msg"].endswith("It may have been done all the same.")
+    assert result["msg"].endswith("The write may have been applied.")
     assert (sent(sim), clock.pauses) == (["POST", "POST"], [1, 2, 1, 2])
 
 
@@ -360,9 +365,9 @@ def test_a_write_without_effect_fails(sim, device, clock, args, method):
     result = device(**args).result
     assert result["failed"]
     assert result["msg"] == (
-        "Cloud 66 took the change of the devices of user 18, but it had no effect within 3 seconds."
+        "Cloud 66 accepted the change of the devices of user 18, but it had no effect within 7 seconds."
     )
-    assert (sent(sim), clock.pauses) == ([method], [1, 2])
+    assert (sent(sim), clock.pauses) == ([method], [1, 2, 4])
 
 
 @pytest.mark.parametrize("args", [{}, {"state": "absent"}])
@@ -370,16 +375,16 @@ def test_a_write_whose_effect_shows_late(sim, device, clock, args, monkeypatch):
     """What is read right after it is still what was there before."""
     if args:
         sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
-    real = Device.find
+    real = Device.all
     stale = []
 
-    def find(resource, value):
+    def read(resource):
         if not sim.writes or len(stale) < 2:
-            stale.append(real(resource, value) if not sim.writes else stale[0])
+            stale.append(real(resource) if not sim.writes else stale[0])
             return stale[-1]
-        return real(resource, value)
+        return real(resource)
 
-    monkeypatch.setattr(Device, "find", find)
+    monkeypatch.setattr(Device, "all", read)
     assert device(**args).result["changed"]
     assert (len(sent(sim)), clock.pauses) == (1, [1])
 

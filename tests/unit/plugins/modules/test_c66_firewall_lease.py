@@ -84,7 +84,7 @@ def test_without_wait_the_action_comes_back_as_it_has_begun(lease, rules, sim, c
 def test_the_id_is_told_before_it_is_waited_for(lease, sim):
     ran = lease()
     number = str(sim.world.actions[AWESOME_APP][0]["id"])
-    assert ran.notices[0] == f"Action {number} (open_lease) of stack {AWESOME_APP} has begun"
+    assert ran.notices[0] == f"Action {number} (open_lease) of stack Awesome App has begun"
     assert number in ran.notices[1]
     assert any("Waiting for action" in text and "going on" in text for text in ran.logs)
 
@@ -229,7 +229,10 @@ def test_what_was_lost_and_not_done_fails_and_is_not_sent_again(lease, rules, si
     assert ran.result["failed"]
     assert fault.hits == len(posts(sim)) == 1
     assert "a lease to the firewall of stack Awesome App" in ran.result["msg"]
-    assert f"among the actions of stack {AWESOME_APP} in vain, and is not started again" in ran.result["msg"]
+    assert (
+        f"Not found among the actions of stack Awesome App ({AWESOME_APP}); it is not started again"
+        in ran.result["msg"]
+    )
     assert sum(clock.pauses) >= 60
     assert not rules()
 

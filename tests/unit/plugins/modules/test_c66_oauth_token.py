@@ -75,7 +75,7 @@ def test_a_token_of_another_application_is_replaced(login, code, path):
     ran = login(code=code)
     assert ran.result["diff"]["before"]["app_id"] == "other"
     assert json.loads(path.read_text())["app_id"] == APP
-    assert "can be read by others" in ran.warnings[0]
+    assert "Others can read the token file" in ran.warnings[0]
 
 
 def test_check_mode_uses_no_code_and_writes_nothing(sim, login, code, path):

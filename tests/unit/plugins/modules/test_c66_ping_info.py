@@ -48,4 +48,4 @@ def test_an_api_that_is_not_there(sim, ping):
 def test_a_token_that_is_not_accepted(ping):
     message = ping(api_token="wrong-0123456789")["msg"]
     assert message.startswith("Cannot read whether the token is accepted: Cloud 66 answered 401")
-    assert "The token from the option api_token is wrong or was revoked" in message
+    assert "The token from the option api_token is invalid or was revoked" in message

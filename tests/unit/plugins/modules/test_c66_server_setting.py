@@ -59,10 +59,12 @@ def test_other_read_only_settings_of_a_server_are_refused(server, sim):
 
 
 def test_which_server_is_said_when_it_is_not_clear(server, sim):
-    assert "no server with the UID or name Moose. There are: Lion" in server("Moose", settings={}).result["msg"]
+    assert (
+        "No server of stack Awesome App matches 'Moose'. There are: Lion" in server("Moose", settings={}).result["msg"]
+    )
     sim.world.add_server(AWESOME_APP, name="Caribou")
     message = server(settings={}).result["msg"]
-    assert "more than one server with the UID or name Caribou" in message
+    assert "2 servers of stack Awesome App match Caribou: Caribou (" in message
     assert CARIBOU in message
     assert not sim.writes
 

@@ -162,7 +162,7 @@ def test_one_whose_building_fails_while_it_is_waited_for_is_a_failure(create, si
     assert ran.result["stack"]["status_name"] == "terminal_failure"
     again = create()
     assert again.result["changed"] is False
-    assert again.warnings == ["The stack shop (production) is there, but its status is terminal_failure."]
+    assert again.warnings == ["The stack shop (production) exists, but its status is terminal_failure."]
 
 
 def test_running_out_of_time_is_said(create, sim):
@@ -188,7 +188,7 @@ def test_a_stack_that_was_lost_and_not_made_fails_and_is_not_made_again(create, 
     ran = create(api_retries=3)
     assert ran.result["failed"]
     assert vanished.hits == len(sim.writes) == 1
-    assert "among the stacks by its name and environment in vain, and is not started again" in ran.result["msg"]
+    assert "among the stacks by its name and environment; it is not started again" in ran.result["msg"]
     assert "stack shop (production)" in ran.result["msg"]
     assert sum(clock.pauses) >= 60
     assert not shops()
@@ -210,7 +210,7 @@ def test_a_new_stack_that_is_never_listed_is_said_with_its_action(create, shops,
         ran = create(**modes)
         assert ran.result["failed"]
         assert "the listing of stack shop (production) has not ended within" in ran.result["msg"]
-        assert "see there what becomes of it before it is started again" in ran.result["msg"]
+        assert "check there what becomes of it before starting it again" in ran.result["msg"]
         assert ran.result["action"]["action"] == "stack_create"
         assert ran.result["stack"] is None
 
@@ -231,11 +231,11 @@ def test_a_failure_carries_the_words_of_cloud_66_and_the_stack(create, sim, as_t
 @pytest.mark.parametrize(
     ("missing", "told"),
     [
-        (["service_yaml"], "a new one needs service_yaml beside"),
-        (["region", "size"], "a new one needs either manifest_yaml or region and size beside"),
+        (["service_yaml"], "creating it also requires service_yaml."),
+        (["region", "size"], "creating it also requires either manifest_yaml or region and size."),
         (
             ["service_yaml", *OWN],
-            "needs service_yaml and either manifest_yaml or cloud and region and size and build_type",
+            "requires service_yaml and either manifest_yaml or cloud and region and size and build_type",
         ),
     ],
 )

@@ -210,7 +210,10 @@ def test_a_command_that_was_lost_and_not_done_fails(act, sim, clock, vanished):
     ran = act("restart", api_retries=3)
     assert ran.result["failed"]
     assert vanished.hits == len(sim.writes) == 1
-    assert f"among the actions of stack {AWESOME_APP} in vain, and is not started again" in ran.result["msg"]
+    assert (
+        f"Not found among the actions of stack Awesome App ({AWESOME_APP}); it is not started again"
+        in ran.result["msg"]
+    )
     assert sum(clock.pauses) >= 60
 
 
@@ -260,12 +263,10 @@ def test_an_option_that_a_command_does_not_take_is_refused(act, sim, command, gi
 @pytest.mark.parametrize("check", [False, True])
 def test_a_server_that_is_not_there_is_said(act, sim, check):
     ran = act("process_restart", process="worker", server="Nobody", check=check)
-    assert ran.result["msg"].startswith(
-        "Stack Awesome App has no server with the UID or name Nobody. There are: Lion ("
-    )
+    assert ran.result["msg"].startswith("No server of stack Awesome App matches 'Nobody'. There are: Lion (")
     sim.world.add_server(AWESOME_APP, name="Lion")
     ran = act("process_restart", process="worker", server="Lion", check=check)
-    assert ran.result["msg"].startswith("Stack Awesome App has more than one server with the UID or name Lion. ")
+    assert ran.result["msg"].startswith("2 servers of stack Awesome App match Lion: Lion (")
     assert not sim.writes
 
 

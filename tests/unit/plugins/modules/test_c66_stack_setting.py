@@ -150,7 +150,8 @@ def test_what_cloud_66_refuses_is_told_by_its_words(stack, sim):
     assert ran.result["status"] == 400
     assert "the setting logrotate.app.keep.count of stack Awesome App" in ran.result["msg"]
     assert "value must be a number" in ran.result["msg"]
-    assert "on its way by then: the setting git.branch of stack Awesome App." in ran.result["msg"]
+    assert ran.result["changed"]
+    assert ran.result["changes"] == {"added": [], "changed": ["git.branch"], "removed": []}
 
 
 def test_one_of_several_that_fails_is_named(stack, sim):

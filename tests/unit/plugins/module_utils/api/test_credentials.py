@@ -129,7 +129,7 @@ def test_blanks_and_control_characters_are_refused(bad, where, tmp_path):
 
 @pytest.mark.parametrize("value", [5, ["x"], {"a": 1}, True])
 def test_a_token_that_is_no_text(value, tmp_path):
-    assert "holds blanks" in refusal({"token_file": token_file(tmp_path / "one.json", {"token": value})})
+    assert "contains blanks" in refusal({"token_file": token_file(tmp_path / "one.json", {"token": value})})
 
 
 def test_an_empty_option_is_refused_and_not_passed_over():
@@ -172,8 +172,8 @@ def test_no_token_of_a_user_without_a_name(monkeypatch):
         (f'"{SECRET}"', "is not a JSON object"),
         ("", "is not a JSON object"),
         ("[" * 60_000, "is not a JSON object"),
-        ({"app_id": "x", "password": SECRET}, "holds no token, access_token or AccessToken"),
-        ({"token": ""}, "holds no token, access_token or AccessToken"),
+        ({"app_id": "x", "password": SECRET}, "contains no token, access_token or AccessToken"),
+        ({"token": ""}, "contains no token, access_token or AccessToken"),
     ],
 )
 def test_files_without_a_token(content, words, tmp_path):
@@ -207,7 +207,7 @@ def test_a_link_that_leads_nowhere_is_not_passed_over(tmp_path):
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
 def test_a_file_that_others_can_write_is_refused(mode, tmp_path):
     message = refusal({"token_file": token_file(tmp_path / "one.json", {"token": SECRET}, mode)})
-    assert "can be written by others" in message
+    assert "Others can write the token file" in message
     assert f"`chmod 600 {tmp_path / 'one.json'}`" in message
 
 
@@ -215,7 +215,7 @@ def test_a_file_that_others_can_write_is_refused(mode, tmp_path):
 def test_a_file_that_others_can_read_is_a_warning(mode, warned, tmp_path):
     token = find_token({"token_file": token_file(tmp_path / "one.json", {"token": SECRET}, mode)}, {})
     assert token.value == SECRET
-    assert ("can be read by others" in (token.warning or "")) is warned
+    assert ("Others can read the token file" in (token.warning or "")) is warned
 
 
 def test_the_value_is_in_no_text_of_a_token():

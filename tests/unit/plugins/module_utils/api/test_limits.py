@@ -88,7 +88,7 @@ def test_clock_time(monkeypatch):
 # What a user meets
 
 
-def fails(client, word="come back at"):
+def fails(client, word="try again at"):
     with pytest.raises(Cloud66Error, match=word) as caught:
         client.get("stacks", STACK)
     return str(caught.value)
@@ -109,8 +109,8 @@ def test_without_leave_to_wait_it_fails_and_says_when_to_come_back(sim, told, ma
     sim.settings(remaining=0, retry_after=600)
     message = fails(make_client())
     assert "The hourly limit of 3000 requests is used up" in message
-    assert f"come back at {clock_time(600)}" in message or f"come back at {clock_time(599)}" in message
-    assert "allow to wait by throttle_wait: 601." in message
+    assert f"try again at {clock_time(600)}" in message or f"try again at {clock_time(599)}" in message
+    assert "allow a wait with throttle_wait: 601." in message
     assert (len(sim.requests), told.pauses) == (1, [])
 
 

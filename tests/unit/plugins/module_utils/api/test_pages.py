@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import pages
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.pages import Page, page_of, read_whole
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.pages import ListError, Page, page_of, read_whole
 
 STACK = "f196c5b41758cb7977620d49eb1492ef"
 
@@ -49,13 +49,13 @@ def test_an_empty_list(sim, make_client):
 
 @pytest.mark.parametrize(
     ("variant", "words"),
-    [("follow", "page 2 brings nothing new and yet says that page 3 follows"), ("stuck", "page 2 was asked for")],
+    [("follow", "page 2 has no new rows, but page 3 is said to follow"), ("stuck", "page 2 was requested")],
 )
 def test_a_list_without_end(sim, make_client, variant, words):
     sim.fault("repeat_page", variant=variant)
     with pytest.raises(Cloud66Error) as caught:
         make_client().labelled("the stacks").list("stacks")
-    assert str(caught.value).startswith(f"Cannot read the stacks whole: {words}")
+    assert str(caught.value).startswith(f"Cannot read the stacks completely: {words}")
     assert caught.value.url == f"{sim.url}/stacks"
     assert len(sim.requests) == 2
 
@@ -77,7 +77,7 @@ def test_a_list_that_moves_each_time_is_returned_with_a_warning(sim, told, make_
     found = uids(make_client().list("stacks"))
     assert there <= set(found)
     assert len(found) == len(set(found))
-    assert told.warned == ["The list changed each time it was read, so rows may be missing or gone by now."]
+    assert told.warned == ["The list changed each time it was read: rows may be missing or outdated."]
 
 
 @pytest.mark.parametrize("kind", ["html", "reset", "cut", "wrong_type", "status"])
@@ -100,7 +100,7 @@ def test_a_page_that_fails_once_is_asked_for_again(sim, make_client):
 )
 def test_an_answer_that_is_no_list(sim, make_client, body):
     sim.fault("wrong_type", body=body)
-    with pytest.raises(Cloud66Error, match="Cannot read the API whole: the answer is not a list"):
+    with pytest.raises(Cloud66Error, match="Cannot read the API completely: the answer is not a list"):
         make_client().list("stacks")
 
 
@@ -156,5 +156,5 @@ def test_a_list_that_grew_is_read_once_more_and_comes_as_it_is_then():
 
 def test_too_many_pages(monkeypatch):
     monkeypatch.setattr(pages, "MAX_PAGES", 3)
-    with pytest.raises(Cloud66Error, match="it has more than 3 pages"):
+    with pytest.raises(ListError, match="it has more than 3 pages"):
         whole(*(Page([{"id": number}], number + 2, None) for number in range(5)))

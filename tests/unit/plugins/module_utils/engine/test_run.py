@@ -110,7 +110,7 @@ def test_settings_that_cannot_be_are_a_failure_too():
 
 def test_no_token_is_a_failure_before_any_request(sim, run_module):
     result = run_module("c66_stack_info", api_token=None).result
-    assert result["msg"].startswith("No Cloud 66 token was found")
+    assert result["msg"].startswith("No Cloud 66 token found")
     assert result["error"] == "no_token"
     assert "api" not in result
     assert sim.requests == []
@@ -142,7 +142,10 @@ def test_a_file_that_others_can_read_is_a_warning(tmp_path, run_module):
     file = tmp_path / "token.json"
     file.write_text('{"token": "4c9c9b1111"}')
     file.chmod(0o644)
-    assert "can be read by others" in run_module("c66_stack_info", api_token=None, token_file=str(file)).warnings[0]
+    assert (
+        "Others can read the token file"
+        in run_module("c66_stack_info", api_token=None, token_file=str(file)).warnings[0]
+    )
 
 
 def test_unverified_certificates_are_a_warning(sim, run_module):

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import wait as waiting
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Progress
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run
 from simulator.seed import AWESOME_APP, STOREFRONT
 
@@ -96,9 +97,9 @@ def test_no_actions_are_no_wait(run, sim):
 
 def test_other_work_is_waited_for_in_the_same_way(run, clock):
     states = [
-        waiting.State("first", False, "ordered"),
-        waiting.State("second", False, "issued"),
-        waiting.State("third", True, "installed"),
+        Progress(False, "ordered", thing="first"),
+        Progress(False, "issued", thing="second"),
+        Progress(True, "installed", thing="third"),
     ]
     said = []
     run.log = said.append
@@ -114,13 +115,11 @@ def test_other_work_is_waited_for_in_the_same_way(run, clock):
 def test_other_work_that_fails_or_does_not_end_is_said(run):
     patience = waiting.Patience(10, 2)
     with pytest.raises(Cloud66Error, match=r"^certificate 7 has failed: the domain is not yours$"):
-        waiting.wait_until(
-            lambda: waiting.State(None, True, "", "the domain is not yours"), "certificate 7", run, patience
-        )
+        waiting.wait_until(lambda: Progress(True, "", "the domain is not yours"), "certificate 7", run, patience)
     with pytest.raises(
         Cloud66Error, match=r"^certificate 7 has not ended within 10 seconds \(ordered\)\. Look there\.$"
     ):
-        waiting.wait_until(lambda: waiting.State(None, False, "ordered"), "certificate 7", run, patience, "Look there.")
+        waiting.wait_until(lambda: Progress(False, "ordered"), "certificate 7", run, patience, "Look there.")
 
 
 def test_no_time_to_wait_is_one_question(run, clock):
@@ -128,7 +127,7 @@ def test_no_time_to_wait_is_one_question(run, clock):
 
     def ask():
         asked.append(1)
-        return waiting.State("thing", False, "going on")
+        return Progress(False, "going on", thing="thing")
 
     with pytest.raises(Cloud66Error):
         waiting.wait_until(ask, "it", run, waiting.Patience(0, 2))

@@ -6,19 +6,17 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import (
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Has, Is, Resource
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import (
     PLAIN,
     Codes,
-    Has,
-    Is,
-    Resource,
     Rows,
     Secret,
     described,
     secrets_in,
 )
 
-CODES = Codes(ios=1, android=2)
+CODES = Codes({"ios": 1, "android": 2}, required=True)
 FIELDS = {"type": CODES, "token": Secret(), "devices": Rows({"token": Secret(), "type": CODES})}
 
 
@@ -55,7 +53,7 @@ def test_a_plain_value_is_stored_as_it_is():
 
 
 def test_the_argument_of_a_code():
-    assert CODES.argument(required=True) == {"type": "str", "choices": ["ios", "android", "1", "2"], "required": True}
+    assert CODES.argument() == {"type": "str", "choices": ["ios", "android", "1", "2"]}
 
 
 def test_a_row_as_it_is_shown():
