@@ -171,6 +171,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
+from ansible_collections.cloud66.cloud.plugins.plugin_utils import progress
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import Entry, FleetReader, Policy, Selection
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import (
     ROOT_GROUP,
@@ -199,10 +200,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if libraries.MISSING:
             raise AnsibleParserError(missing_required_lib(libraries.MISSING))
         try:
-            entries = self._entries(cache)
-            self._populate(self._hosts(entries))
+            self._run = Run(self._connection(), ansible_version=ansible_version, log=progress.log)
         except Cloud66Error as error:
             raise AnsibleParserError(str(error)) from error
+        try:
+            self._populate(self._hosts(self._entries(cache)))
+        except Cloud66Error as error:
+            message = self._run.censor.text(str(error))
+            # Without its cause, which is shown too.
+            raise AnsibleParserError(message) from None
 
     def _check_names(self) -> None:
         """Refuse unknown options. Ansible ignores them, and a typo would select the wrong hosts."""
@@ -218,13 +224,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """The stacks with their servers, from the cache or, if it has none, from Cloud 66."""
         stacks, environments = (tuple(map(str, self.get_option(name))) for name in ("stacks", "environments"))
         selection = Selection(stacks, environments, self._accounts())
-        run = Run(self._connection(), ansible_version=ansible_version, log=self.display.v)
+        run = self._run
         store = Store(self, run, selection)
         entries = store.cached() if cache else None
         if entries is None:
             entries = self._read(run, store, selection, cache)
         for warning in run.warnings:
-            self.display.warning(warning)
+            self.display.warning(run.censor.text(warning))
         return entries
 
     def _read(self, run: Run, store: Store, selection: Selection, cache: bool) -> list[Entry]:

@@ -16,7 +16,8 @@ description:
   - The value is read on every call and never written to disk. Ansible evaluates a lookup for each host and each use
     of a variable that contains it, so set a fact once, as in the example.
 notes:
-  - Ansible does not know that the value is secret. Set C(no_log=true) on every task that may show it.
+  - Set C(no_log=true) on every task that may show the value. From ansible-core 2.22 on, Ansible masks values of at
+    least 8 characters in all its output. Older versions do not know that they are secret.
 extends_documentation_fragment:
   - cloud66.cloud.connection.plugins
   - cloud66.cloud.stack
@@ -43,13 +44,17 @@ _raw:
 
 from typing import Any
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup, run_for
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.masking import mask
 
 
 class LookupModule(Cloud66Lookup):
     """Reads the value of an environment variable."""
 
-    def find(self, term: str, params: dict[str, Any]) -> Any:
+    def find(self, term: str, run: Run) -> Any:
         stack = {name: self.get_option(name) for name in ("stack", "environment")}
-        return EnvVar(run_for(params).client, {**params, **stack}).value(term)
+        value = EnvVar(run.client, {**run.params, **stack}).value(term)
+        mask([str(value)], self.variables, (term, stack["stack"]))
+        return value

@@ -51,21 +51,21 @@ import json
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import described
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup, run_for
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.once import once_a_run
 
 
 class LookupModule(Cloud66Lookup):
     """Reads a stack, once in a run."""
 
-    def find(self, term: str, params: dict[str, Any]) -> Any:
+    def find(self, term: str, run: Run) -> Any:
         environment, field = self.get_option("environment"), self.get_option("field")
-        run = run_for(params)
         # The key names the API, the account and the token: each may see another stack of this name.
         key = json.dumps(["stack", term, environment, run.settings.api_url, run.settings.account_id, run.fingerprint])
-        stack = once_a_run(key, lambda: described(Stack(run.client, params).named(term, environment), Stack.fields))
+        stack = once_a_run(key, lambda: described(Stack(run.client, run.params).named(term, environment), Stack.fields))
         if field is None:
             return stack
         if field not in stack:

@@ -105,7 +105,7 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.endpoint import EndpointModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.endpoint import SECRETS, EndpointModule
 
 ARGUMENTS = {
     "path": {"type": "str", "required": True},
@@ -116,7 +116,7 @@ ARGUMENTS = {
     "include_secrets": {"type": "bool", "default": False, "no_log": False},
 }
 
-MODULE = EndpointModule(ARGUMENTS, reveals=("include_secrets",))
+MODULE = EndpointModule(ARGUMENTS, reveals={"include_secrets": SECRETS})
 
 
 def main():

@@ -17,6 +17,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cl
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
 
+from . import progress
 from .unsafe import as_data
 
 display = Display()
@@ -29,22 +30,21 @@ class Cloud66Lookup(LookupBase):
         if libraries.MISSING:
             raise AnsibleLookupError(missing_required_lib(libraries.MISSING))
         self.set_options(var_options=variables, direct=options)
+        self.variables = variables or {}
         given = {name: value for name, value in options.items() if name in NAMES}
         try:
-            params = connection_options(given)
-            return [as_data(self.find(str(term), params)) for term in terms]
+            run = Run(connection_options(given), ansible_version=ansible_version, log=progress.log)
         except Cloud66Error as error:
             raise AnsibleLookupError(str(error)) from error
+        try:
+            return [as_data(self.find(str(term), run)) for term in terms]
+        except Cloud66Error as error:
+            # Without its cause: Ansible would show that too.
+            raise AnsibleLookupError(run.censor.text(str(error))) from None
+        finally:
+            for warning in run.warnings:
+                display.warning(run.censor.text(warning))
 
-    def find(self, term: str, params: dict[str, Any]) -> Any:
-        """The thing that a term names. `params` are the given connection options. Raises Cloud66Error."""
+    def find(self, term: str, run: Run) -> Any:
+        """The thing that a term names. Raises Cloud66Error."""
         raise NotImplementedError
-
-
-def run_for(params: dict[str, Any]) -> Run:
-    """A run with these connection options, whose warnings are shown at once."""
-    run = Run(params, ansible_version=ansible_version, log=display.v)
-    run.warn = display.warning  # type: ignore[method-assign, assignment]
-    for warning in run.warnings:
-        display.warning(warning)
-    return run

@@ -218,15 +218,29 @@ class Map(Field):
     type = "dict"
 
     def sent(self, value: Any) -> Any:
+<<<<<<< HEAD
         for key, text in value.items():
             if isinstance(text, (dict, list)):
                 raise Cloud66Error(
                     f"{key}: the value must be a string, a number or a boolean. Convert it with to_json."
                 )
         return self.normal(value)
+=======
+        nested = [str(key) for key, part in value.items() if isinstance(part, (dict, list))]
+        if nested:
+            raise Cloud66Error(f"{' and '.join(nested)}: the values of {self.option or 'this option'} are texts.")
+        return {str(key): as_text(part) for key, part in value.items()}
+>>>>>>> a3b24bc36187bc198623a5e5b8ac87ad0f34ddf7
 
     def normal(self, value: Any) -> Any:
         return {str(key): as_text(text) for key, text in value.items()}
+
+
+def as_text(value: Any) -> str:
+    """A value as it is sent where the API takes texts: none is an empty one."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Reference(Field):

@@ -16,7 +16,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cl
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import Codes
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import HEALTH, STATUS
 
-from ..unsafe import as_data
+from ..unsafe import as_variable
 from .fleet import SERVER_FIELDS, Entry, Row
 
 ROOT_GROUP = "cloud66"
@@ -141,7 +141,7 @@ class HostMaker:
 
     def _host(self, entry: Entry, server: Row, slug: str) -> Host | None:
         fields = self._fields(entry, server)
-        variables = {name: as_data(fields[field]) for field, name in self.variables.items() if field in fields}
+        variables = {name: fields[field] for field, name in self.variables.items() if field in fields}
         address = self._address(server)
         if address is None:
             self._note("without an address", server)
@@ -150,7 +150,8 @@ class HostMaker:
         else:
             variables["ansible_host"] = address
         variables.update(self._login(server))
-        return Host("", variables, self._groups(entry.stack, server, slug))
+        trusted = {name: as_variable(value) for name, value in variables.items()}
+        return Host("", trusted, self._groups(entry.stack, server, slug))
 
     def _fields(self, entry: Entry, server: Row) -> Row:
         fields = dict(server)

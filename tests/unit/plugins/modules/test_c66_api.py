@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import HIDDEN
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.censor import HIDDEN
 
 STACK = "f196c5b41758cb7977620d49eb1492ef"
 

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import wait as waiting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Progress
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Progress
 from simulator.seed import AWESOME_APP, STOREFRONT
 
 LIMIT = 3000
