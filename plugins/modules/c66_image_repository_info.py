@@ -41,7 +41,7 @@ EXAMPLES = r"""
     url: https://quay.io
   register: result
 
-- name: Show their email addresses
+- name: Show the email address of each user
   ansible.builtin.debug:
     msg: "{{ result.image_repositories | items2dict(key_name='username', value_name='email') }}"
 """

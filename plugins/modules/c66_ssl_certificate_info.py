@@ -25,6 +25,7 @@ author:
 extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -35,17 +36,18 @@ EXAMPLES = r"""
   cloud66.cloud.c66_ssl_certificate_info:
     stack: Awesome App
 
-- name: Read the uploaded certificates, which nobody renews
+- name: Read the certificates that Cloud 66 renews
   cloud66.cloud.c66_ssl_certificate_info:
     stack: Awesome App
-    type: manual
+    type: lets_encrypt
   register: result
 
-- name: Fail if one of them expires within two weeks
-  ansible.builtin.assert:
-    that: (item.expires_at | to_datetime('%Y-%m-%dT%H:%M:%SZ') - now(utc=true)).days >= 14
-    fail_msg: The certificate for {{ item.server_names }} expires at {{ item.expires_at }}.
-  loop: "{{ result.ssl_certificates | selectattr('expires_at') }}"
+- name: Show when they expire
+  ansible.builtin.debug:
+    msg: "{{ item.server_names }} expires at {{ item.expires_at }}."
+  loop: "{{ result.ssl_certificates }}"
+  loop_control:
+    label: "{{ item.name }}"
 """
 
 RETURN = r"""

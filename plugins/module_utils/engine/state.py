@@ -41,11 +41,7 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> 
         return Plan(first, None, tuple(resource.removal(row) for row in staying))
     if first is None:
         _refuse_incomplete(resource, wanted.values, wanted, NEW)
-<<<<<<< HEAD
-        return Plan(None, wanted.values, (resource.creation(wanted),))
-=======
         return Plan(None, wanted.values, (resource.creation(wanted),), wanted.values)
->>>>>>> a3b24bc36187bc198623a5e5b8ac87ad0f34ddf7
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
     # One that failed is tried again.
     if not changes and not wanted.forced and resource.progress(first).failure is None:
@@ -53,11 +49,7 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> 
     after = {**first, **changes}
     _refuse_fixed(resource, first, changes)
     _refuse_incomplete(resource, after, wanted, CHANGED)
-<<<<<<< HEAD
-    return Plan(first, after, (resource.change(first, wanted),))
-=======
     return Plan(first, after, (resource.change(first, wanted),), changes)
->>>>>>> a3b24bc36187bc198623a5e5b8ac87ad0f34ddf7
 
 
 def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str) -> None:
@@ -200,17 +192,6 @@ class StateTask(Task):
             headers = {"before_header": label, "after_header": label}
             result["diff"] = {**headers, "before": self._state(planned.before), "after": self._state(planned.after)}
             if planned.after is not None and planned.writes:
-<<<<<<< HEAD
-                result["diff"]["after"].update(dict.fromkeys(self._hidden(planned.before or {}), HIDDEN))
-        return result
-
-    def _hidden(self, before: Row) -> list[str]:
-        """The fields that change, or may change, and are not shown."""
-        resource, values = self.resource, self.wanted.values
-        changing = [name for name, value in values.items() if not resource.fits(before, {name: value})]
-        secrets = [name for name in changing if resource.field(name).secret and name not in resource.key]
-        return [*self.wanted.unread, *secrets]
-=======
                 result["diff"]["after"].update(dict.fromkeys(self._hidden_changes(planned), HIDDEN))
         return result
 
@@ -218,7 +199,6 @@ class StateTask(Task):
         """Fields that are written, though their values cannot be shown."""
         secret = [name for name in planned.changes if self.resource.field(name).secret]
         return [name for name in (*secret, *self.wanted.unread) if name not in self.resource.key]
->>>>>>> a3b24bc36187bc198623a5e5b8ac87ad0f34ddf7
 
     def _state(self, row: Row | None) -> Row:
         """What a user can decide about a thing, which is what a change changes; {} for one that is not there."""

@@ -218,22 +218,13 @@ class Map(Field):
     type = "dict"
 
     def sent(self, value: Any) -> Any:
-<<<<<<< HEAD
-        for key, text in value.items():
-            if isinstance(text, (dict, list)):
-                raise Cloud66Error(
-                    f"{key}: the value must be a string, a number or a boolean. Convert it with to_json."
-                )
-        return self.normal(value)
-=======
         nested = [str(key) for key, part in value.items() if isinstance(part, (dict, list))]
         if nested:
-            raise Cloud66Error(f"{' and '.join(nested)}: the values of {self.option or 'this option'} are texts.")
-        return {str(key): as_text(part) for key, part in value.items()}
->>>>>>> a3b24bc36187bc198623a5e5b8ac87ad0f34ddf7
+            raise Cloud66Error(f"{' and '.join(nested)}: a value must be a string, a number or a boolean.")
+        return self.normal(value)
 
     def normal(self, value: Any) -> Any:
-        return {str(key): as_text(text) for key, text in value.items()}
+        return {str(key): as_text(part) for key, part in value.items()}
 
 
 def as_text(value: Any) -> str:
@@ -303,13 +294,6 @@ class Rows(Field):
     def __init__(self, fields: Fields) -> None:
         super().__init__()
         self.fields = fields
-
-
-def as_text(value: Any) -> str:
-    """A value as it is sent: everything is a text, and none is an empty one."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def described(row: Row, fields: Fields, shown: Iterable[str] = ()) -> Row:
