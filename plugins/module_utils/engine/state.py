@@ -12,7 +12,8 @@ from ..resources.base import Progress, Write
 from ..resources.fields import Row, described, secrets_in
 from ..resources.thing import Thing, Wanted
 from . import wait
-from .run import HIDDEN, Module, Result, Run
+from .censor import HIDDEN
+from .run import Module, Result, Run
 from .write import SOON, Task
 
 

@@ -44,7 +44,7 @@ def known(sim, namespace):
 
 
 def methods(sim):
-    return [one.method for one in sim.writes]
+    return [write.method for write in sim.writes]
 
 
 def states(ran):
@@ -153,17 +153,17 @@ def test_absent_twice(sim, record, namespace):
     assert (methods(sim), sim.world.records[namespace]) == (["DELETE"], [])
 
 
-@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("exists", [False, True])
 @pytest.mark.parametrize("args", [{}, {"value": "new"}, {"metadata": {}}, {"ttl": 0}, {"state": "absent"}])
-def test_check_mode_predicts_and_writes_nothing(sim, record, namespace, there, args):
-    if there:
+def test_check_mode_predicts_the_change_and_sends_no_write(sim, record, namespace, exists, args):
+    if exists:
         sim.world.add_record(namespace, KEY, RAW, metadata={"owner": "mobile"}, ttl=60)
     check = record(check=True, **args).result
     assert methods(sim) == []
     real = record(**args).result
     assert (check["changed"], check["diff"]) == (real["changed"], real["diff"])
     for name in SHOWN:
-        predicted, found = ((one["config_store_record"] or {}).get(name) for one in (check, real))
+        predicted, found = ((run["config_store_record"] or {}).get(name) for run in (check, real))
         assert (predicted or None) == (found or None)
 
 
@@ -208,7 +208,7 @@ def test_namespaces(sim, record, args, holder):
 
 def test_a_namespace_is_not_looked_up(sim, record):
     record(stack=None, namespace="account-139")
-    assert not any(one.path.endswith(("/accounts", "/stacks")) for one in sim.requests)
+    assert not any(request.path.endswith(("/accounts", "/stacks")) for request in sim.requests)
 
 
 @pytest.mark.parametrize("args", [{"stack": "Awesome App"}, {"stack": None}])
@@ -251,7 +251,7 @@ def test_a_lost_answer_to_the_post(sim, record, namespace, kind, options, applie
 
 @pytest.mark.parametrize("status", [400, 409, 422, 500])
 @pytest.mark.parametrize("value", [SECRET, "of somebody else"])
-def test_somebody_else_was_faster(sim, record, namespace, status, value, monkeypatch):
+def test_a_device_that_somebody_else_adds_meanwhile(sim, record, namespace, status, value, monkeypatch):
     """Between the reading and the POST. What is there now is as wanted, or the refusal is the result."""
     sim.settings(duplicate_record_status=status)
     add_record = sim.world.add_record
