@@ -103,9 +103,25 @@ tags:
   sample:
     - value: blue
       reserved: false
-    - value: canary
-      reserved: false
+    - value: c66-managed
+      reserved: true
 changes:
+  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  returned: success, and on failure after a write
+  type: dict
+  contains:
+    added:
+      description: Keys that did not exist before.
+      type: list
+      elements: str
+    changed:
+      description: Keys whose value changed.
+      type: list
+      elements: str
+    removed:
+      description: Keys that no longer exist.
+      type: list
+      elements: str
   sample: {added: [canary], changed: [], removed: []}
 diff:
   description: All tags before and after the change, sorted.
@@ -115,9 +131,19 @@ diff:
     before: [blue]
     after: [blue, canary]
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
