@@ -9,7 +9,6 @@ import base64
 import hashlib
 import ipaddress
 import re
-import ssl
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ Fields = Mapping[str, "Field"]
 
 TRUE, FALSE = ("1", "true", "on", "enable"), ("0", "false", "off", "disable")
 EMPTY: tuple[Any, ...] = (None, "", [], {})
-PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 class _Unset:
@@ -219,11 +218,11 @@ class Map(Field):
     def sent(self, value: Any) -> Any:
         nested = [str(key) for key, part in value.items() if isinstance(part, (dict, list))]
         if nested:
-            raise ValueError(f"the value of {' and '.join(nested)} is not a text")
-        return {str(key): as_text(part) for key, part in value.items()}
+            raise ValueError(f"the value of {' and '.join(nested)} is not a string, a number or a boolean")
+        return self.normal(value)
 
     def normal(self, value: Any) -> Any:
-        return self.sent(value)
+        return {str(key): as_text(part) for key, part in value.items()}
 
 
 def as_text(value: Any) -> str:
@@ -273,7 +272,7 @@ class Fingerprint(Derived):
     def derived(self, value: Any) -> Any:
         match = PEM.search(value)
         try:
-            der = ssl.PEM_cert_to_DER_cert(match[0] if match else "")
+            der = base64.b64decode("".join(match[1].split()) if match else "", validate=True)
         except ValueError:
             der = b""
         if not der:

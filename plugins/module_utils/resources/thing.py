@@ -31,10 +31,9 @@ class Wanted(NamedTuple):
 class Thing(Resource):
     """A thing with fields that users set. Its options, calls, comparison and diff follow from the declared fields.
 
-    `tells_apart`: fields that decide where several things have one key. `wrap`: the key around a body.
+    `wrap`: the key around a body.
     """
 
-    tells_apart: tuple[str, ...] = ()
     wrap: str | None = None
 
     @classmethod
@@ -78,28 +77,13 @@ class Thing(Resource):
             raise Cloud66Error(f"{option}: {problem}.") from None
 
     def matches(self, rows: Iterable[Row], wanted: Wanted) -> list[Row]:
-        """The rows with the wanted key: none, one, or more where the API lets a key be used twice.
-
-        Raises Cloud66Error where `tells_apart` must decide, and does not.
-        """
-        found = [row for row in rows if self._fits(row, wanted, self.key)]
-        if len(found) < 2 or not self.tells_apart:
-            return found
-        narrow = [row for row in found if self._fits(row, wanted, self.tells_apart)]
-        if len(narrow) != 1:
-            options = " and ".join(self.tells_apart)
-            candidates = "; ".join(", ".join(str(row.get(name)) for name in self.tells_apart) for row in found)
-            raise Cloud66Error(
-                f"{len(found)} {self.titles}{self._of_place()} match: {candidates}. Say which by {options}."
-            )
-        return narrow
+        """The rows with the wanted key: none, one, or more where the API lets a key be used twice."""
+        key = {name: wanted.values.get(name) for name in self.key}
+        return [row for row in rows if self.fits(row, key)]
 
     def fits(self, row: Row, values: Row) -> bool:
         """Whether a row has these values."""
         return all(self.field(name).same(row.get(name), value) for name, value in values.items())
-
-    def _fits(self, row: Row, wanted: Wanted, names: Iterable[str]) -> bool:
-        return all(self.field(name).same(row.get(name), wanted.values.get(name)) for name in names)
 
     # Writing
 
@@ -110,7 +94,8 @@ class Thing(Resource):
 
     def change(self, existing: Row, wanted: Wanted) -> Write:
         """The call that changes it. The API wants all values, so those that stay are sent as they are."""
-        row = {**existing, **wanted.values, **wanted.unread}
+        readable = {name: value for name, value in existing.items() if not self.field(name).write_only}
+        row = {**readable, **wanted.values, **wanted.unread}
         body = self._body(row, [name for name, field in self.fields.items() if not field.create_only])
         # A change that takes time, or that is one even without a difference, is not sent twice.
         return self._write("PUT", existing, self._path(existing), body, retry=self.status is None)

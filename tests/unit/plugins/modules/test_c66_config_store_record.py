@@ -24,11 +24,11 @@ def record(run_module):
     """Run c66_config_store_record, and see that no value is shown."""
 
     def call(**args):
-        ran = run_module("c66_config_store_record", **{"diff": True, **WANTED, **args})
-        shown = str([ran.result, ran.warnings, ran.notices, ran.logs])
+        run = run_module("c66_config_store_record", **{"diff": True, **WANTED, **args})
+        shown = str([run.result, run.warnings, run.notices, run.logs])
         assert SECRET not in shown
         assert RAW not in shown
-        return ran
+        return run
 
     return call
 
@@ -47,8 +47,8 @@ def methods(sim):
     return [write.method for write in sim.writes]
 
 
-def states(ran):
-    return ran.result["diff"]["before"], ran.result["diff"]["after"]
+def states(run):
+    return run.result["diff"]["before"], run.result["diff"]["after"]
 
 
 def text_of(row):
@@ -171,7 +171,7 @@ def test_check_mode_predicts_the_change_and_sends_no_write(sim, record, namespac
 def test_a_new_one_needs_a_value(sim, record, check):
     result = record(value=None, check=check).result
     assert result["failed"]
-    assert result["msg"].endswith("a new one needs value.")
+    assert result["msg"].endswith("creating it also requires value.")
     assert methods(sim) == []
 
 
@@ -179,7 +179,7 @@ def test_a_new_one_needs_a_value(sim, record, check):
 def test_metadata_are_texts(sim, record, metadata):
     result = record(metadata=metadata).result
     assert result["failed"]
-    assert "metadata" in result["msg"]
+    assert result["msg"].startswith("a: a value must be a string, a number or a boolean.")
     assert methods(sim) == []
 
 
@@ -232,7 +232,7 @@ def test_a_token_that_is_refused(sim, record):
     sim.fault("status", status=403, path="/configstore/*")
     result = record().result
     assert (result["status"], result["changed"], methods(sim)) == (403, False, [])
-    assert "lacks a scope that this takes" in result["msg"]
+    assert "lacks" in result["msg"]
 
 
 # Lost answers
@@ -287,9 +287,9 @@ def _once(do, sim):
 @pytest.mark.parametrize("args", [{"value": "new"}, {"state": "absent"}])
 def test_a_lost_answer_to_the_put_or_delete(sim, record, namespace, known, kind, options, _applied, args):
     sim.fault(kind, method="DELETE" if "state" in args else "PUT", times=1, **options)
-    ran = record(api_retries=1, **args)
-    assert ran.result["changed"]
-    assert not ran.result.get("failed")
+    run = record(api_retries=1, **args)
+    assert run.result["changed"]
+    assert not run.result.get("failed")
     assert [text_of(row) for row in sim.world.records[namespace]] == ([] if "state" in args else ["new"])
 
 
@@ -306,7 +306,7 @@ def test_a_write_that_cannot_be_read_back(sim, record, namespace, args):
 
 
 def test_a_short_value_is_hidden_too(sim, record, namespace):
-    ran = record(value="1")
-    assert "raw_value" not in ran.result["config_store_record"]
-    assert ran.result["config_store_record"]["ttl"] == 60
+    run = record(value="1")
+    assert "raw_value" not in run.result["config_store_record"]
+    assert run.result["config_store_record"]["ttl"] == 60
     assert text_of(sim.world.records[namespace][0]) == "1"

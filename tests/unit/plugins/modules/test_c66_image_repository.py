@@ -80,9 +80,7 @@ def test_a_change_needs_the_password(sim, repository, check):
     result = repository(email="ops@example.com", password=None, check=check).result
     assert result["failed"]
     assert not result["changed"]
-    assert result["msg"] == (
-        "To change the image repository https://ghcr.io, robot, give password as well: Cloud 66 wants all values."
-    )
+    assert result["msg"] == "Changing image repository https://ghcr.io, robot also requires password."
     assert methods(sim) == []
 
 
@@ -142,7 +140,7 @@ def test_check_mode_predicts_the_change_and_sends_no_write(sim, repository, exis
 def test_a_new_one_needs_everything(sim, repository, args, missing, check):
     result = repository(check=check, **args).result
     assert result["failed"]
-    assert result["msg"].endswith(f"a new one needs {missing}.")
+    assert result["msg"].endswith(f"creating it also requires {missing}.")
     assert methods(sim) == []
 
 

@@ -85,7 +85,7 @@ def test_present_twice(sim, clock, certificate, rows, sent, answer, first, as_te
     run = certificate()
     assert run.result["changed"]
     assert parts(run.result, "uuid", "status_name") == [rows()[0]["uuid"], "installed"]
-    assert 90 <= clock.now < 120
+    assert 90 <= clock.elapsed < 120
     again = certificate()
     assert not again.result["changed"]
     assert again.result["ssl_certificate"] == run.result["ssl_certificate"]
@@ -120,13 +120,14 @@ def test_without_a_difference_nothing_is_written(sim, certificate, args):
 
 
 @pytest.mark.parametrize("put", ["replace", "merge"])
-def test_a_change(sim, certificate, known, put):
+def test_a_change(sim, certificate, sent, known, put):
     """What is not given stays as it is."""
     known.update(wildcard=True, dns_provider_uuid=PROVIDER)
     sim.settings(certificate_put=put)
     run = certificate(ssl_termination=False)
     assert run.result["changed"]
     assert [write.notes["changes"] for write in sim.writes] == [["ssl_termination"]]
+    assert not {"certificate", "key", "intermediate_certificate"} & set(sent()[0][2]["ssl_certificate"])
     assert parts(run.result, "ssl_termination", "wildcard", "status_name") == [False, True, "installed"]
     before, after = states(run)
     assert {name for name in after if before[name] != after[name]} == {"ssl_termination"}
@@ -171,7 +172,7 @@ def test_two_dns_providers_of_one_name(sim, certificate):
 def test_what_a_new_one_needs(sim, certificate, check, args, missing):
     result = certificate(**args, check=check).result
     assert result["failed"]
-    assert result["msg"].endswith(f"a new one needs {missing}.")
+    assert result["msg"].endswith(f"creating it also requires {missing}.")
     assert methods(sim) == []
 
 
@@ -215,12 +216,25 @@ def test_a_missing_chain_is_a_difference(sim, certificate, rows):
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_to_change_an_uploaded_one_all_is_needed(sim, certificate, rows, check):
-    certificate(**UPLOADED)
+@pytest.mark.parametrize(
+    ("chain", "needed"), [(None, "certificate and key"), (CHAIN, "certificate and key and intermediate_certificate")]
+)
+def test_to_change_an_uploaded_one_all_is_needed(sim, certificate, check, chain, needed):
+    """Cloud 66 would remove the chain that is not given again."""
+    certificate(**UPLOADED, intermediate_certificate=chain)
     result = certificate(type="manual", ssl_termination=False, check=check).result
     assert result["failed"]
-    assert "certificate and key" in result["msg"]
+    assert result["msg"].endswith(f"also requires {needed}.")
     assert methods(sim) == ["POST"]
+
+
+@pytest.mark.parametrize("put", ["replace", "merge"])
+def test_a_chain_can_be_removed(sim, certificate, rows, put):
+    sim.settings(certificate_put=put)
+    certificate(**UPLOADED, intermediate_certificate=CHAIN)
+    assert certificate(**UPLOADED, intermediate_certificate="").result["changed"]
+    assert rows()[0]["intermediate_certificate"] is None
+    assert not certificate(**UPLOADED, intermediate_certificate="").result["changed"]
 
 
 @pytest.mark.parametrize("text", ["no PEM", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----", PRIVATE])
@@ -250,7 +264,7 @@ def test_without_waiting(sim, clock, certificate, known, state):
     sim.settings(certificate_seconds=90)
     run = certificate(ssl_termination=False, wait=False, state=state)
     assert run.result["changed"]
-    assert clock.now < 10
+    assert clock.elapsed < 10
     again = certificate(ssl_termination=False, wait=False, state=state)
     assert methods(sim) == ["PUT" if state == "present" else "DELETE"]
     assert not again.result["changed"]
@@ -264,14 +278,17 @@ def test_it_fails_to_be_installed(sim, certificate):
     assert parts(result, "status_name") == ["failed"]
 
 
-def test_one_that_failed_is_not_written_again(sim, certificate):
-    """Its values are as wanted. Whether to try again is for a person to decide."""
-    sim.settings(certificate_fails=True)
-    certificate()
-    sim.settings(certificate_fails=False)
-    result = certificate().result
-    assert methods(sim) == ["POST"]
-    assert not result["changed"]
+@pytest.mark.parametrize("check", [True, False])
+def test_one_that_failed_is_tried_again(sim, certificate, check):
+    """An update renews it, even without a difference."""
+    sim.world.add_certificate(STOREFRONT, server_names=",".join(NAMES), status=2)
+    run = certificate(check=check)
+    assert run.result["changed"]
+    assert "had failed" in run.warnings[0]
+    assert methods(sim) == ([] if check else ["PUT"])
+    if not check:
+        assert parts(run.result, "status_name") == ["installed"]
+        assert not certificate().result["changed"]
 
 
 def test_time_runs_out(sim, certificate):
@@ -288,7 +305,7 @@ def test_one_that_is_being_installed_is_waited_for(sim, clock, certificate):
     certificate(wait=False)
     again = certificate()
     assert not again.result["changed"]
-    assert clock.now >= 90
+    assert clock.elapsed >= 90
     assert parts(again.result, "status_name") == ["installed"]
 
 
@@ -301,11 +318,34 @@ def test_absent_twice(sim, clock, certificate, rows, answer):
     sim.settings(certificate_delete_answer=answer, certificate_seconds=60)
     first = certificate(state="absent", ssl_termination=None)
     assert (first.result["changed"], states(first)[1], first.result["ssl_certificate"]) == (True, {}, None)
-    assert clock.now >= 60
+    assert clock.elapsed >= 60
     assert rows() == []
     second = certificate(state="absent", ssl_termination=None)
     assert (second.result["changed"], states(second)) == (False, ({}, {}))
     assert methods(sim) == ["DELETE"]
+
+
+@pytest.mark.parametrize("answer", ["certificate", "empty"])
+def test_one_that_is_being_removed_is_waited_for(sim, clock, certificate, known, rows, answer):
+    sim.settings(certificate_seconds=60)
+    first = certificate(state="absent", wait=False)
+    assert first.result["changed"]
+    assert parts(first.result, "status_name") == ["removing"]
+    again = certificate(state="absent")
+    assert not again.result["changed"]
+    assert again.result["ssl_certificate"] is None
+    assert (clock.elapsed >= 60, rows(), methods(sim)) == (True, [], ["DELETE"])
+
+
+@pytest.mark.usefixtures("known")
+def test_one_that_is_being_removed_does_not_count(sim, certificate, rows):
+    """A new one takes its place."""
+    sim.settings(certificate_seconds=60)
+    certificate(state="absent", wait=False)
+    run = certificate()
+    assert run.result["changed"]
+    assert [row["uuid"] for row in rows()] == parts(run.result, "uuid")
+    assert methods(sim) == ["DELETE", "POST"]
 
 
 @pytest.mark.usefixtures("known")

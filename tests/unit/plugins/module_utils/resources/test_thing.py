@@ -45,7 +45,6 @@ class Zone(Resource):
 class Balancer(Thing):
     noun, plural, title, titles = "balancer", "balancers", "load balancer", "load balancers"
     path, identity, key, wrap = ("balancers",), "id", ("kind",), "balancer"
-    tells_apart = ("names",)
     cannot_delete = "Remove it in the dashboard."
     fields = {
         "kind": Text(choices=["public", "private"]),
@@ -54,9 +53,9 @@ class Balancer(Thing):
         "zone_id": Reference(Zone, option="zone", clear=None),
         "region": Text(create_only=True),
         "secret": WriteOnly(secret=True, policy=True),
-        "status": Codes({"ready": 0, "building": 1, "broken": 2}),
+        "status": Codes({"ready": 0, "building": 1, "broken": 2, "leaving": 3}),
     }
-    status = Status("status", ongoing=("building",), failed=("broken",))
+    status = Status("status", ongoing=("building",), failed=("broken",), leaving=("leaving",))
 
 
 ROW = {"id": 7, "kind": "public", "names": "a, b", "tls": 1, "zone_id": 3, "region": "eu", "status": 0}
@@ -141,13 +140,15 @@ def test_what_cannot_be_read():
 
 
 def test_one_of_several_with_the_same_key():
-    other = {**ROW, "id": 8, "names": "c"}
-    resource = balancer(names=["b", "a"])
-    assert resource.matches([ROW, other], resource.wanted()) == [ROW]
-    for names in (None, ["d"]):
-        resource = balancer(names=names)
-        with pytest.raises(Cloud66Error, match=r"^2 load balancers match: a, b; c\. Say which by names\.$"):
-            resource.matches([ROW, other], resource.wanted())
+    other = {**ROW, "id": 8, "kind": "private"}
+    resource = balancer()
+    assert resource.matches([other, ROW, ROW], resource.wanted()) == [ROW, ROW]
+
+
+def test_what_is_being_removed_is_neither_changed_nor_removed_again():
+    leaving = {**ROW, "status": 3}
+    assert planned([leaving], absent=True).writes == ()
+    assert planned([leaving], names=["a"]).before is None
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,7 @@ def test_one_of_several_with_the_same_key():
         (0, (True, "ready", None)),
         ("1", (False, "building", None)),
         (2, (True, "broken", "its status is broken")),
+        (3, (False, "leaving", None)),
         ("new", (True, "new", None)),
     ],
 )
