@@ -23,8 +23,10 @@ options:
     type: str
     required: true
   body:
-    description: The content. Either this or O(src) is required.
-    type: str
+    description:
+      - The content, a text. Either this or O(src) is required.
+      - For V(service_yaml) and V(manifest_yaml), a dictionary is stored as YAML.
+    type: raw
   src:
     description: A file with the content, on the machine where the task runs.
     type: path
@@ -72,6 +74,17 @@ EXAMPLES = r"""
     type: nginx
     body: "{{ lookup('ansible.builtin.template', 'nginx.conf.j2') }}"
     apply: true
+
+- name: Store a service.yml that is made of variables
+  cloud66.cloud.c66_configuration:
+    stack: Awesome App
+    type: service_yaml
+    body:
+      services:
+        web:
+          image: "nginx:{{ nginx_version }}"
+  vars:
+    nginx_version: "1.27"
 
 - name: Show what a file would change
   cloud66.cloud.c66_configuration:
@@ -216,7 +229,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configurat
 
 ARGUMENTS = {
     "type": {"type": "str", "required": True},
-    "body": {"type": "str"},
+    "body": {"type": "raw"},
     "src": {"type": "path"},
     "comments": {"type": "str"},
     "apply": {"type": "bool", "default": False},

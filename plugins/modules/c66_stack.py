@@ -34,12 +34,13 @@ options:
     choices: [present, absent]
     default: present
   service_yaml:
-    description: The content of service.yml. Required for a new stack.
-    type: str
+    description: The content of service.yml, a text or a dictionary. Required for a new stack.
+    type: raw
   manifest_yaml:
     description:
-      - The content of manifest.yml. Without it, a new stack requires O(cloud), O(region), O(size) and O(build_type).
-    type: str
+      - The content of manifest.yml, a text or a dictionary.
+      - Without it, a new stack requires O(cloud), O(region), O(size) and O(build_type).
+    type: raw
   cloud:
     description: The cloud to create the servers in, such as V(aws) or V(digitalocean).
     type: str
@@ -263,8 +264,8 @@ ARGUMENTS = {
     "name": {"type": "str", "required": True},
     "environment": {"type": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "service_yaml": {"type": "str"},
-    "manifest_yaml": {"type": "str"},
+    "service_yaml": {"type": "raw"},
+    "manifest_yaml": {"type": "raw"},
     "cloud": {"type": "str"},
     "key_name": {"type": "str"},
     "region": {"type": "str"},

@@ -32,7 +32,6 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.censor import
     names_in,
     secrets_in,
     texts_under,
-    without_no_log,
 )
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
     Module,
@@ -40,6 +39,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
     censor_of,
     execute,
     invocation,
+    spec_for_ansible,
 )
 
 from . import progress
@@ -127,8 +127,7 @@ class Cloud66Action(ActionBase):
     def _checked(self, module: Module, task_vars: Mapping[str, Any]) -> Any:
         """The parameters after their validation, whose secrets ansible-core masks from now on."""
         given = {name: _sent(value) for name, value in self._task.args.items()}
-        plain = without_no_log(module.argument_spec)
-        checked = ArgumentSpecValidator(plain, **module.constraints).validate(given)
+        checked = ArgumentSpecValidator(spec_for_ansible(module.argument_spec), **module.constraints).validate(given)
         params, spec = checked.validated_parameters, module.argument_spec
         mask(secrets_in(params, spec), task_vars, names_in(params, spec, NAMES))
         return checked

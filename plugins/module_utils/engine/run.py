@@ -26,6 +26,7 @@ from ..api.settings import NAMES, OPTIONS, resolve
 from ..version import VERSION
 from . import censor as censoring
 from .censor import Censor
+from .options import strict
 
 Result = dict[str, Any]
 Arguments = Mapping[str, Any]
@@ -45,9 +46,14 @@ def _argument(option: Any) -> dict[str, Any]:
     return spec
 
 
+def spec_for_ansible(argument_spec: Arguments) -> dict[str, dict[str, Any]]:
+    """An argument spec as ansible-core validates by it: see censor.py and options.py."""
+    return strict(censoring.without_no_log(argument_spec))
+
+
 def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
     """Connection options that no module's argument spec has seen, by their names and with their types."""
-    checked = ArgumentSpecValidator(censoring.without_no_log(connection_arguments())).validate(given)
+    checked = ArgumentSpecValidator(spec_for_ansible(connection_arguments())).validate(given)
     if checked.error_messages:
         raise Cloud66Error(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
     return {name: checked.validated_parameters[name] for name in OPTIONS}
@@ -209,7 +215,7 @@ def invocation(params: Mapping[str, Any], argument_spec: Arguments) -> Result:
 
 
 class _PlainModule(AnsibleModule):
-    """AnsibleModule without its own ways to hide secrets (see censor.py)."""
+    """AnsibleModule without its own ways to hide secrets (see censor.py) and to make texts (see options.py)."""
 
     ansible_version: str
 
@@ -217,6 +223,11 @@ class _PlainModule(AnsibleModule):
         self._declared = module.argument_spec
         plain = censoring.without_no_log(module.argument_spec)
         super().__init__(plain, supports_check_mode=True, **module.constraints)
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        # From here on it is validated by. ansible-test, which reads the spec before that, knows only types with a name.
+        self.argument_spec = strict(self.argument_spec)
 
     def exit_json(self, **result: Any) -> NoReturn:
         super().exit_json(**self._prepared(result))

@@ -10,8 +10,9 @@ from typing import Any
 
 from .base import Is, Write
 from .fields import Row
-from .keyed import ByKey, Keyed, Plan, Values, read_text
+from .keyed import ByKey, Keyed, Plan, Values, read_source
 from .places import IN_STACK
+from .texts import as_yaml, only_text
 
 # They are kept version by version, and take effect with the next deployment.
 YAMLS = ("service_yaml", "manifest_yaml")
@@ -66,8 +67,12 @@ class Configuration(Keyed):
         return [{"type": kind, **api.get(*self.place.path, kind, row["uid"])} for row in rows[:1]]
 
     def given(self) -> Values:
-        src = self.params["src"]
-        return {self.params["type"]: _unix_lines(self.params["body"] if src is None else read_text(src))}
+        kind = self.params["type"]
+        return {kind: _unix_lines(self._body(kind) if self.params["src"] is None else read_source(self.params))}
+
+    def _body(self, kind: str) -> str:
+        body = self.params["body"]
+        return as_yaml(body, "body") if kind in YAMLS else only_text(body, f"body of {kind}")
 
     def same(self, row: Row, value: Any) -> bool:
         """Neither the kind of line ends nor newlines at the end make a difference."""

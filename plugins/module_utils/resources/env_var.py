@@ -14,7 +14,7 @@ from ..api.errors import Cloud66Error
 from .base import Is, Write
 from .dotenv import of_dotenv, of_json
 from .fields import Row, Rows, Secret, as_text
-from .keyed import ByKey, Keyed, Plan, Values, mapping, read_text
+from .keyed import ByKey, Keyed, Plan, Values, mapping, read_source
 from .places import IN_STACK
 
 # When servers get a change: with their next deployment, or at once.
@@ -77,7 +77,7 @@ class EnvVar(Keyed):
         if params["src"] is None:
             return mapping(params, "env_vars")
         read = of_json if params["src"].endswith(".json") else of_dotenv
-        return dict(read(read_text(params["src"]), params["src"]))
+        return dict(read(read_source(params), params["src"]))
 
     def targets(self, given: Values, rows: ByKey) -> Values:
         if self.params["state"] == "absent":

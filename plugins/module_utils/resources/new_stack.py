@@ -13,6 +13,7 @@ from .base import Place, Progress
 from .command import Command, Plan
 from .fields import Row
 from .stack import HEALTH, STATUS, Stack, place_of
+from .texts import as_yaml
 
 # The options that say what a new stack is made of.
 OPTIONS = ("service_yaml", "manifest_yaml", "cloud", "key_name", "region", "size", "build_type")
@@ -129,4 +130,6 @@ class NewStack(Command[NewStackSnapshot]):
 
     def _given(self) -> Row:
         """What is given; an empty text says nothing."""
-        return {name: self.params[name] for name in OPTIONS if (self.params[name] or "").strip()}
+        given = {name: self.params[name] for name in OPTIONS if self.params[name] not in (None, {})}
+        texts = {name: as_yaml(value, name) if name in TEXTS else value for name, value in given.items()}
+        return {name: text for name, text in texts.items() if text.strip()}

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources import texts
 from simulator.seed import AWESOME_APP, PUBLIC_TOKEN
 
 TEXT = "services:\n  web:\n    git_url: https://git.example.com/new.git\n"
@@ -217,3 +219,36 @@ def test_the_later_of_two_versions_in_one_second_is_the_newest(info, configurati
     rows[0]["created_at_iso"] = rows[1]["created_at_iso"]
     assert info(type="service_yaml")[0]["body"] == "b: 1"
     assert not configuration("service_yaml", body="b: 1").result["changed"]
+
+
+# Dictionaries
+
+
+@pytest.mark.parametrize("kind", YAMLS)
+def test_a_dictionary_is_stored_as_yaml(configuration, sim, kind):
+    body = {"services": {"web": {"image": "nginx:1.27", "grace": None, "text": "y" * 200, "name": "Zoë"}}}
+    run = configuration(kind, body=body)
+    assert run.result["changes"]["changed"] == [kind]
+    assert yaml.safe_load(stored(sim, kind)) == body
+    assert stored(sim, kind).startswith("services:\n  web:\n    image: nginx:1.27\n    grace: null\n")
+    assert not configuration(kind, body=body).result["changed"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "words"),
+    [
+        ("nginx", {"a": None}, "body of nginx must be a text. Use the filter to_json"),
+        ("nginx", 1.1, "body of nginx must be a text"),
+        ("service_yaml", ["a"], "body must be a text or a dictionary."),
+        ("service_yaml", False, "body must be a text or a dictionary."),
+    ],
+)
+def test_a_body_that_is_no_text_is_refused(configuration, sim, kind, body, words):
+    assert words in configuration(kind, body=body).result["msg"]
+    assert not sim.requests
+
+
+def test_a_dictionary_without_pyyaml(configuration, sim, monkeypatch):
+    monkeypatch.setattr(texts, "HAS_YAML", False)
+    assert "needs the Python library PyYAML" in configuration("service_yaml", body={"a": 1}).result["msg"]
+    assert not sim.requests

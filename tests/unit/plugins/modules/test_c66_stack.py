@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from simulator.seed import AWESOME_APP, PUBLIC_TOKEN
 
 SERVICES = "services: {web: {image: nginx}}"
@@ -255,6 +256,20 @@ def test_a_rejection_is_an_error(create, sim, clock):
     run = create(api_token=PUBLIC_TOKEN)
     assert run.result["status"] == 403
     assert "lacks the scope redeploy" in run.result["msg"]
+
+
+def test_the_texts_may_be_dictionaries(create, bodies):
+    services, manifest = {"services": {"web": {"image": "nginx", "grace": None}}}, {"production": {"a": 1}}
+    assert create(service_yaml=services, manifest_yaml=manifest).result["changed"]
+    [body] = bodies()
+    assert body["service_yaml"] == "services:\n  web:\n    image: nginx\n    grace: null\n"
+    assert yaml.safe_load(body["manifest_yaml"]) == manifest
+
+
+@pytest.mark.parametrize("value", [1.1, False, ["a"]])
+def test_other_values_are_no_texts(create, sim, value):
+    assert create(service_yaml=value).result["msg"] == "service_yaml must be a text or a dictionary."
+    assert not sim.writes
 
 
 def test_stacks_with_equal_names_are_ambiguous(create, sim):
