@@ -28,19 +28,29 @@ options:
   value:
     description:
       - The value of O(key), a string, a number or a boolean. An empty string is a value.
-      - Cloud 66 stores it as a string, with booleans as V(true) and V(false).
+      - Cloud 66 stores it as a string, with booleans as V(true) and V(false). Write what YAML reads as a number or a
+        boolean in quotes to store it as it is written, such as V("1.10"), V("0123"), V("12:30") and V("no"). A boolean
+        or a number with a fraction that is written causes a warning.
+      - If it is V(AUTO_GENERATE), or V(AUTO_GENERATE_32) with any length, Cloud 66 replaces it by a random value at the
+        next deployment. It is only written if the variable does not exist, so the random value stays.
+      - To store a reference of Cloud 66's own, such as V({{ENV_VAR}}), write C(!unsafe) before it, or Ansible would
+        evaluate it.
     type: raw
   env_vars:
     description:
-      - The variables, as a dictionary of keys and values.
-      - Values that are lists or dictionaries are refused. Convert them with the filter C(to_json).
+      - The variables, as a dictionary of keys and values. See O(value).
+      - Values that are lists or dictionaries are refused. Convert them with the filter C(to_json). Before ansible-core
+        2.19, a template of a text in JSON gives a dictionary, too, unless it ends in C(| string).
+      - Keys must begin with a letter or an underscore, followed by letters, digits, C(_), C(.) and C(-). Write keys
+        such as V("NO") and V("ON") in quotes.
     type: dict
   src:
     description:
       - A file with variables, on the machine where the task runs. If its name ends in C(.json), it contains a JSON
         object, otherwise lines of C(KEY=value).
       - A line may start with C(export). A value in single or double quotes may span several lines. In double quotes,
-        C(\n), C(\r), C(\t), C(\"), C(\\) and C(\$) are escapes. References to other variables are not expanded.
+        C(\n), C(\r), C(\t), C(\"), C(\\) and C(\$) are escapes; outside of quotes, only C(\$) is. References to other
+        variables are not expanded.
     type: path
   state:
     description:
@@ -109,6 +119,12 @@ EXAMPLES = r"""
     purge: true
   check_mode: true
   diff: true
+
+- name: Have Cloud 66 generate a secret, once
+  cloud66.cloud.c66_env_var:
+    stack: Awesome App
+    key: SESSION_SECRET
+    value: AUTO_GENERATE_64
 
 - name: Remove a variable
   cloud66.cloud.c66_env_var:

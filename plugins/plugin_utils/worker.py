@@ -143,7 +143,9 @@ class Cloud66Action(ActionBase):
         censor = censor_of(self._checked(module, task_vars).validated_parameters, module.argument_spec)
         wrap_async = self._task.async_val and not self._connection.has_native_async
         # A module that crashes has censored nothing.
-        result = censor.result(self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
+        module_args = {name: _sent(value) for name, value in self._task.args.items()}
+        done = self._execute_module(module_args=module_args, task_vars=task_vars, wrap_async=wrap_async)
+        result = censor.result(done)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         if result.get("error") == NO_TOKEN and (self._connection.transport != "local" or self._connection.become):
@@ -178,6 +180,9 @@ def _sent(value: Any) -> Any:
         return {_sent_key(key): _sent(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_sent(one) for one in value]
+    if getattr(value, "__ENCRYPTED__", False):
+        # Before ansible-core 2.19, a `!vault` of the task itself.
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

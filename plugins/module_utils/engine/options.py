@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Options that are texts take texts.
 
-AnsibleModule makes a text of everything: 1.1 of `1.10`, False of `no`, and Python code of a dictionary. Here, what cannot
-be told is refused, in both ways of running.
+AnsibleModule makes a text of everything: 1.1 of `1.10`, False of `no`, and Python code of a dictionary. Here, what
+cannot be told is refused, in both ways of running.
 """
 
 from __future__ import annotations

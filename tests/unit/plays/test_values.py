@@ -95,13 +95,23 @@ def test_values_of_every_kind_are_the_same_in_both_ways(play, values, tmp_path):
     (tmp_path / "task.yml").write_text(
         "- cloud66.cloud.c66_env_var:\n"
         "    stack: Awesome App\n"
-        "    env_vars: {A: 2020-01-01, B: 2020-01-01 10:00:00, C: yes, D: 1.50, E: 0x10, F: '', 7: x}\n",
+        "    env_vars: {A: 2020-01-01, B: 2020-01-01 10:00:00, C: yes, D: 1.50, E: 0x10, F: ''}\n",
         encoding="utf-8",
     )
     code, output = play({"ansible.builtin.include_tasks": str(tmp_path / "task.yml")})
     assert code == 0, output
-    wanted = {"A": "2020-01-01", "B": "2020-01-01T10:00:00", "C": "true", "D": "1.5", "E": "16", "F": "", "7": "x"}
+    wanted = {"A": "2020-01-01", "B": "2020-01-01T10:00:00", "C": "true", "D": "1.5", "E": "16", "F": ""}
     assert {key: values().get(key) for key in wanted} == wanted
+
+
+@pytest.mark.parametrize("key", ["NO", "~", "7", "2020-01-01"])
+def test_keys_that_yaml_reads_as_something_else_are_refused_in_both_ways(play, values, tmp_path, key):
+    (tmp_path / "task.yml").write_text(
+        f"- cloud66.cloud.c66_env_var:\n    stack: Awesome App\n    env_vars: {{{key}: x}}\n", encoding="utf-8"
+    )
+    code, output = play({"ansible.builtin.include_tasks": str(tmp_path / "task.yml")})
+    assert code == 2
+    assert "cannot be the name of an environment variable" in output
 
 
 def test_settings_and_configurations_in_plays(play, tmp_path):
