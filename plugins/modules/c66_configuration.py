@@ -28,7 +28,10 @@ options:
       - For V(service_yaml) and V(manifest_yaml), a dictionary is stored as YAML.
     type: raw
   src:
-    description: A file with the content, on the machine where the task runs.
+    description:
+      - A file with the content.
+      - A relative path is searched for in the role, in its folder C(files) and beside the playbook. An absolute path is
+        on the machine where the task runs. On the controller, the file may be encrypted with ansible-vault.
     type: path
   comments:
     description: A comment to store with new content. A different comment alone is not a change.

@@ -46,8 +46,9 @@ options:
     type: dict
   src:
     description:
-      - A file with variables, on the machine where the task runs. If its name ends in C(.json), it contains a JSON
-        object, otherwise lines of C(KEY=value).
+      - A file with variables. If its name ends in C(.json), it contains a JSON object, otherwise lines of C(KEY=value).
+      - A relative path is searched for in the role, in its folder C(files) and beside the playbook. An absolute path is
+        on the machine where the task runs. On the controller, the file may be encrypted with ansible-vault.
       - A line may start with C(export). A value in single or double quotes may span several lines. In double quotes,
         C(\n), C(\r), C(\t), C(\"), C(\\) and C(\$) are escapes; outside of quotes, only C(\$) is. References to other
         variables are not expanded.

@@ -42,7 +42,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
     spec_for_ansible,
 )
 
-from . import progress
+from . import progress, source
 from .masking import mask
 
 SWITCH = "cloud66_in_worker"
@@ -108,15 +108,16 @@ class Cloud66Action(ActionBase):
                 message = censor_of(params, module.argument_spec).text(self._refusal(checked.errors))
                 result: Result = {"failed": True, "changed": False, "msg": message}
             else:
-                result, _secrets, more = execute(
-                    module,
-                    params,
-                    check_mode=self._task.check_mode,
-                    diff=self._task.diff,
-                    ansible_version=ansible_version,
-                    log=ignore if self._task.no_log else self._log,
-                    notify=ignore if self._task.no_log else self._notify,
-                )
+                with source.opened(self, params) as opened:
+                    result, _secrets, more = execute(
+                        module,
+                        opened,
+                        check_mode=self._task.check_mode,
+                        diff=self._task.diff,
+                        ansible_version=ansible_version,
+                        log=ignore if self._task.no_log else self._log,
+                        notify=ignore if self._task.no_log else self._notify,
+                    )
                 warnings += more
         if warnings:
             result["warnings"] = warnings
@@ -143,7 +144,7 @@ class Cloud66Action(ActionBase):
         censor = censor_of(self._checked(module, task_vars).validated_parameters, module.argument_spec)
         wrap_async = self._task.async_val and not self._connection.has_native_async
         # A module that crashes has censored nothing.
-        module_args = {name: _sent(value) for name, value in self._task.args.items()}
+        module_args = source.sent(self, {name: _sent(value) for name, value in self._task.args.items()})
         done = self._execute_module(module_args=module_args, task_vars=task_vars, wrap_async=wrap_async)
         result = censor.result(done)
         if not wrap_async:

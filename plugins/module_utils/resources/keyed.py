@@ -15,7 +15,7 @@ from .fields import Row, secrets_in
 
 ByKey = Mapping[str, Row]
 Values = Mapping[str, Any]
-# Among the parameters: the text of `src`, where it has been read already.
+# Among the parameters: the place where `src` can be read, if it is another.
 OPENED = "src, opened"
 
 
@@ -111,15 +111,10 @@ def mapping(params: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def read_source(params: Mapping[str, Any]) -> str:
-    """The text of the user's file `src`. Raises Cloud66Error, which does not quote the file.
-
-    In Ansible's worker it may have been read already (OPENED): only the worker opens what ansible-vault has sealed.
-    """
-    if OPENED in params:
-        return str(params[OPENED])
+    """The text of the user's file `src`. Raises Cloud66Error, which does not quote the file."""
     path = params["src"]
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        return Path(params.get(OPENED, path)).read_text(encoding="utf-8-sig")
     except OSError as problem:
         raise Cloud66Error(f"{path} cannot be read: {problem.strerror}.") from None
     except UnicodeDecodeError:
