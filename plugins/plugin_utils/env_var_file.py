@@ -5,17 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import yaml
+from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import match_encrypt_secret
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import as_text
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import Row, as_text
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.texts import as_yaml
 
 Warn = Callable[[str], None]
+Seal = Callable[[str], str]
+SECRET_KEY = re.compile(
+    r"PASS(WORD|WD|PHRASE)?(_|\Z)|SECRET|TOKEN|CREDENTIAL|PRIVATE|SALT|DSN|(_|\A)KEY(_|\Z)", re.IGNORECASE
+)
+# A URL with a password, or a private key.
+SECRET_VALUE = re.compile(r"://[^/\s@]*:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY")
 WORDS = ("stack", "environment", "purge", "env_vars")
 STR, MERGE, BOOL = ("tag:yaml.org,2002:" + kind for kind in ("str", "merge", "bool"))
 # What YAML makes another value of than the text: the other tags are Ansible's own, and texts.
@@ -90,3 +101,40 @@ def _variables(node: Any) -> Iterator[tuple[Any, Any]]:
     for word, below in node.value:
         if word.value == "env_vars" and isinstance(below, yaml.MappingNode):
             yield from (pair for pair in below.value if pair[0].tag != MERGE)
+
+
+# Writing
+
+
+def sealer(loader: DataLoader) -> Seal | None:
+    """What encrypts a text with the run's vault secret; None where the run has none."""
+    # There is no public way to the secrets of a run.
+    vault = loader._vault
+    if not vault.secrets:
+        return None
+    wanted = constants.config.get_config_value("DEFAULT_VAULT_ENCRYPT_IDENTITY")
+    vault_id, secret = match_encrypt_secret(vault.secrets, encrypt_vault_id=wanted)
+    return lambda text: str(vault.encrypt(text, secret, vault_id).decode())
+
+
+def written(place: Mapping[str, Any], rows: Iterable[Row], seal: Seal | None) -> str:
+    """The text of a file with the variables that a user can set. Without a seal, secrets are left out."""
+    known = {word: str(value) for word, value in place.items() if value}
+    parts = [as_yaml(known, "stack"), "env_vars:"]
+    own = [row for row in rows if not row.get("readonly") and not row.get("is_generated")]
+    for row in sorted(own, key=lambda row: str(row["key"])):
+        key, value = str(row["key"]), as_text(row.get("value"))
+        if not is_secret(key, value, row):
+            parts.append(indent(as_yaml({key: value}, "env_vars"), "  "))
+        elif seal:
+            parts.append(f"  {key}: !vault |\n{indent(seal(value), '    ')}")
+        else:
+            parts.append(f"  # {key}: a secret, which is left out")
+    if all(part.lstrip().startswith("#") for part in parts[2:]):
+        parts[1] = "env_vars: {}"
+    return "".join(f"{part.rstrip()}\n" for part in ("---", *parts))
+
+
+def is_secret(key: str, value: str, row: Row) -> bool:
+    """Whether a value is to be taken for a secret. An empty one is none."""
+    return bool(value) and bool(row.get("is_password") or SECRET_KEY.search(key) or SECRET_VALUE.search(value))

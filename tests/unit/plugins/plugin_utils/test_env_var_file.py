@@ -12,6 +12,7 @@ from ansible.constants import DEFAULT_VAULT_ID_MATCH
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.env_var_file import read
+from simulator.seed import AWESOME_APP
 from unit.fixtures.plays import INVENTORY
 
 PASSWORD = "vault-password-1"
@@ -148,7 +149,7 @@ def test_nothing_is_removed_by_default(role, values):
     assert values() == {**before, "NEW": "x", "FLAG": "no"}
 
 
-@pytest.mark.parametrize("other", ["Awesome App", "5999b763474b0eafa5fafb64bff0ba80"])
+@pytest.mark.parametrize("other", ["Awesome App", AWESOME_APP])
 def test_two_files_of_one_stack_are_refused_before_any_write(role, sim, other):
     files = {
         "a.yml": "stack: Awesome App\npurge: true\nenv_vars: {A: x}\n",
@@ -164,3 +165,28 @@ def test_files_of_several_stacks_are_applied(role, values, sim):
     role({"a.yml": "stack: Awesome App\nenv_vars: {A: x}\n", "b.yml": "stack: Storefront\nenv_vars: {B: x}\n"})
     assert values()["A"] == "x"
     assert len(sim.writes) == 2
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_what_is_there_is_exported_and_then_clean(role, sim, play, tmp_path, sealed):
+    rows = {"API_SECRET": SECRET, "DB_URL": f"redis://:{SECRET}@host", "LOG_LEVEL": "no", "WORD": "{{ 7 * 7 }}"}
+    folder = tmp_path / "exported"
+    options = ("--vault-id", f"team@{play.folder / '1' / 'password'}", "-vvv", "--diff") if sealed else ("-vvv",)
+    for key, value in rows.items():
+        sim.world.env_vars[AWESOME_APP][:] = [row for row in sim.world.env_vars[AWESOME_APP] if row["key"] != key]
+        sim.world.add_env_var(AWESOME_APP, key, value)
+    given = {"env_vars_folder": str(folder), "env_vars_stacks": ["Awesome App"]}
+    playbook = role({"password": PASSWORD}, mode="export", options=options, **given)
+    [file] = folder.iterdir()
+    text = file.read_text(encoding="utf-8")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert SECRET not in text + playbook.all_output
+    assert text.count("!vault") == (2 if sealed else 0)
+    assert (";team" in text) is sealed
+    assert ("API_SECRET: a secret, which is left out" in text) is not sealed
+    assert "LOG_LEVEL: 'no'" in text
+    before = file.read_text(encoding="utf-8")
+    role({"password": PASSWORD}, mode="export", options=options, **given)
+    assert file.read_text(encoding="utf-8") == before
+    role({"password": PASSWORD}, mode="drift", options=options, env_vars_files=[str(file)])
+    assert not sim.writes
