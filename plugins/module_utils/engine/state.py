@@ -30,14 +30,12 @@ NEW = "There is no {thing} yet; creating it also requires {options}."
 CHANGED = "Changing {thing} also requires {options}."
 
 
-NEW = "There is no {thing} yet; creating it also requires {options}."
-CHANGED = "Changing {thing} also requires {options}."
-
-
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
     """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
     staying = [row for row in existing if not resource.is_leaving(row)]
     first = staying[0] if staying else None
+    if absent and first and resource.cannot_delete:
+        raise Cloud66Error(f"The {resource.name_of(first)} exists. {resource.cannot_delete}")
     if absent:
         return Plan(first, None, tuple(resource.removal(row) for row in staying))
     if first is None:

@@ -217,7 +217,9 @@ class Resource:
         return self.read(), {}
 
     def all(self) -> list[Row]:
-        """Every row there is at this place."""
+        """Every row there is at this place. Raises Cloud66Error for what cannot be read."""
+        if self.cannot_read:
+            raise Cloud66Error(self.cannot_read)
         return [self.placed(row) for row in self.api.list(*self.place.path, *self.path)]
 
     def placed(self, row: Row) -> Row:
