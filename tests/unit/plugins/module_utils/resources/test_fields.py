@@ -85,7 +85,7 @@ def test_stored(field, given, stored):
 
 @pytest.mark.parametrize("value", [["a"], {"a": 1}])
 def test_a_map_of_anything_but_texts_is_refused(value):
-    with pytest.raises(Cloud66Error, match=r"^owner: the values of metadata are texts\.$"):
+    with pytest.raises(Cloud66Error, match=r"^owner: a value must be a string, a number or a boolean\.$"):
         Map(option="metadata").stored({"owner": value})
 
 
