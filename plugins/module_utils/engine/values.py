@@ -179,7 +179,8 @@ class ValuesTask(Task):
         """The values of the keys that the task is about, or the one text that it is about."""
         field = self.resource.value_field
         if field is None:
-            return sorted(rows)
+            # Ansible shows dictionaries and texts, and no lists.
+            return {self.resource.plural: sorted(rows)}
         values = {key: rows[key].get(field) for key in self.named if key in rows}
         return next(iter(values.values()), "") if self.resource.single else values
 
