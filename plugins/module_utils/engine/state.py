@@ -112,9 +112,8 @@ class StateTask(Task):
             )
         planned = plan(self.resource, existing, self.wanted, self.run.params["state"] == "absent")
         after = planned.after
-        failure = planned.before and after and self.resource.progress(planned.before).failure
-        if failure:
-            self.run.warn(f"The {self.resource.label_of(planned.before)} had failed ({failure}) and is written again.")
+        if planned.before and planned.writes and after:
+            self._warn_of_failure(planned.before)
         if self.run.check_mode:
             return self._outcome(planned, after)
         is_ongoing = not all(self.resource.progress(row).done for row in existing)
@@ -123,6 +122,12 @@ class StateTask(Task):
         if planned.writes or (is_ongoing and self.waits):
             after = self._verified(planned)
         return self._outcome(planned, after)
+
+    def _warn_of_failure(self, row: Row) -> None:
+        """Say why something is written although it may not differ."""
+        failure = self.resource.progress(row).failure
+        if failure:
+            self.run.warn(f"The {self.resource.name_of(row)} had failed ({failure}). It is written again.")
 
     def so_far(self) -> Result:
         thing = self.seen[0] if self.seen else None
