@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Sphinx makes the site of `make docs`. The pages come from antsibull-docs."""
+"""The Sphinx configuration for `make docs`. antsibull-docs generates the pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ copyright = "the cloud66.cloud authors"  # noqa: A001
 title = html_short_title = "Cloud 66 for Ansible"
 
 extensions = ["sphinx_antsibull_ext"]
-# The site is made without the network, so what the pages say of Ansible's own documentation is not linked.
+# The site is built offline, so references to Ansible's own documentation are not linked.
 suppress_warnings = ["ref.ref", "ref.envvar"]
 
 default_role = "any"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options, for modules and (with their variables as Ansible's own) for other plugins."""
+"""The connection options, for modules and for other plugins, which declare their environment variables to Ansible."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import 
 
 
 def _described(option: Option) -> list[str]:
-    """The description with the variables that count when the option is not given, and the default after them."""
+    """The description, followed by the environment variable and the default."""
     lines = list(option.description)
     if len(option.env) == 1:
-        lines.append(f"Without it, the environment variable E({option.env[0]}) counts.")
+        lines.append(f"If unset, the environment variable E({option.env[0]}) is used.")
     if option.default is not None:
         default = str(option.default).lower() if isinstance(option.default, bool) else option.default
         lines.append(f"The default is V({default}).")
@@ -40,14 +40,14 @@ def _for_plugins(option: Option) -> dict[str, Any]:
 _BOTH = {
     "requirements": ["requests >= 2.28", "oauthlib >= 3.2"],
     "notes": [
-        "What the task or C(module_defaults) gives counts first, then the task's environment, then the default.",
+        "Options in the task or in C(module_defaults) override environment variables, which override the defaults.",
     ],
 }
 
 
 class ModuleDocFragment:
-    """JSON is YAML too."""
+    """Written as JSON, which is valid YAML."""
 
-    # Annotated, or yamllint takes the call for YAML.
+    # Annotated: otherwise yamllint would read the call as YAML.
     DOCUMENTATION: str = json.dumps({"options": {name: _for_modules(one) for name, one in OPTIONS.items()}, **_BOTH})
     PLUGINS: str = json.dumps({"options": {name: _for_plugins(one) for name, one in OPTIONS.items()}, **_BOTH})

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """For what is about one stack, which must be said."""
+    """For modules and plugins that work on one stack."""
 
     DOCUMENTATION = r"""
 options:
   stack:
-    description: The UID or the name of the stack.
+    description: The UID or name of the stack.
     type: str
     required: true
   environment:
-    description: The environment of the stack, where two stacks have one name.
+    description: The environment of the stack. Needed when several stacks have the same name.
     type: str
 """

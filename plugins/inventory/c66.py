@@ -9,129 +9,130 @@ DOCUMENTATION = r"""
 name: c66
 author:
   - The cloud66.cloud authors (@cloud66)
-short_description: The servers of Cloud 66 as hosts
+short_description: Cloud 66 servers as hosts
 version_added: 0.2.0
 description:
-  - Makes a host of every server of every stack that the token's user can see, in groups by environment, stack, role
-    and cloud, all of them below the group C(cloud66).
-  - The file must end in C(c66.yml) or C(c66.yaml).
-  - What the API says is data. No text of it is evaluated as a template, and what ssh gets is checked to be an address
-    and a user.
+  - Turns every server of every stack that the token's user can see into a host.
+  - Hosts are grouped by environment, stack, role and cloud. All groups are children of the group C(cloud66).
+  - The file name must end in C(c66.yml) or C(c66.yaml).
+  - Strings from the API are never evaluated as templates. ssh only gets addresses and user names that are valid.
 extends_documentation_fragment:
   - cloud66.cloud.connection.plugins
   - constructed
   - inventory_cache
 options:
   plugin:
-    description: Marks the file as one of this plugin.
+    description: Marks the file as a source for this plugin.
     required: true
     choices: [cloud66.cloud.c66]
   stacks:
-    description: The stacks whose servers to take, by UID, by name, or by a glob for names such as V(shop-*).
+    description: Only include servers of these stacks, by UID, name, or name pattern such as V(shop-*).
     type: list
     elements: str
     default: []
   environments:
-    description: The environments whose stacks to take.
+    description: Only include stacks in these environments.
     type: list
     elements: str
     default: []
   accounts:
-    description: The ids of the accounts whose stacks to take, for a token that reaches several.
+    description: Only include stacks of the accounts with these ids, for a token with access to several.
     type: list
     elements: int
     default: []
   roles:
-    description: Take the servers that have one of these roles.
+    description: Only include servers with one of these roles.
     type: list
     elements: str
     default: []
   filters:
     description:
-      - Conditions on the variables of a host, each under V(include) or V(exclude). The first one that is true decides.
-      - A host for which none is true is taken, unless the last one is an V(include).
+      - Conditions on host variables, each under V(include) or V(exclude). The first one that is true decides.
+      - A host for which none is true is included, unless the last one is an V(include).
     type: list
     elements: dict
     default: []
   hostnames:
     description:
-      - What hosts are called, in the order of preference; a field of the server such as V(name), V(dns_record) or
-        V(uid), a field of its stack such as V(stack.name), V(stack.slug) which is that name in lower case with
-        underscores, or a template of the host's variables.
-      - A dictionary of C(name), C(prefix) and C(separator) (V(_) by default) puts two of them together.
-      - Hosts that would have the same name are told apart by the stack. A name that could be taken for a pattern, a
-        group or this machine is replaced by the UID.
+      - How to name hosts, in order of preference.
+      - A string is a field of the server such as V(name), V(dns_record) or V(uid), a field of its stack such as
+        V(stack.name), or a template that uses the host's variables. V(stack.slug) is the stack's name in lower case,
+        with underscores.
+      - A dictionary of C(name), C(prefix) and C(separator) (V(_) by default) combines two of them.
+      - Where hosts share a name, the stack is appended. A name that could be read as a pattern, a group or the local
+        machine is replaced by the UID.
     type: list
     elements: raw
     default: [name]
   connect_with:
-    description: The address to connect to, in the order of preference.
+    description: The kinds of addresses to connect to, in order of preference.
     type: list
     elements: str
     choices: [public_ipv4, private_ipv4, ipv6, dns]
     default: [public_ipv4, dns, ipv6, private_ipv4]
   unreachable:
-    description: What becomes of a server without any address. It is kept as a host, or left out.
+    description: Whether to keep or skip a server without an address.
     type: str
     choices: [keep, skip]
     default: keep
   gateway:
     description:
-      - Whether a server behind a deploy gateway is reached through it, by ssh's ProxyJump, as the gateway's user.
-      - The key for the gateway comes from your ssh agent or configuration, or from the role
-        C(cloud66.cloud.ssh_access). Your own C(ansible_ssh_common_args) count too, before these.
+      - Whether to connect to servers behind a deploy gateway through it, with ssh's ProxyJump, as the gateway's user.
+      - The gateway's key comes from your ssh-agent or ssh configuration, or from the role C(cloud66.cloud.ssh_access).
+        Your own C(ansible_ssh_common_args) take precedence.
     type: str
     choices: [auto, never]
     default: auto
   group_by:
-    description: Which groups are made.
+    description: The kinds of groups to create.
     type: list
     elements: str
     choices: [environment, stack, role, cloud]
     default: [environment, stack, role, cloud]
   hostvars_prefix:
-    description: What the names of the variables begin with. Names that Ansible keeps for itself are left out.
+    description: The prefix of host variables. Variables with names that Ansible reserves are left out.
     type: str
     default: cloud66_
   ssh_folder:
     description:
-      - Where the role C(cloud66.cloud.ssh_access) keeps keys and its ssh configuration. What is there is used.
+      - The folder in which the role C(cloud66.cloud.ssh_access) stores keys and its ssh configuration. Hosts use what
+        exists there.
     type: path
     default: ~/.cloud66/ssh
   workers:
-    description: How many requests are under way at once.
+    description: How many requests to run in parallel.
     type: int
     default: 16
   on_error:
     description:
-      - What happens when the servers of a stack cannot be read.
-      - With V(warn), its hosts come from the last good reading and have C(cloud66_stale=true); without one they are
-        missing. A wrong token fails all the same.
-      - The last good reading is kept by a cache plugin that lasts, such as C(jsonfile).
+      - What to do if the servers of a stack cannot be read.
+      - With V(warn), its hosts come from the last successful read and have C(cloud66_stale=true). If there is none,
+        they are missing. An invalid token always fails.
+      - Keeping the last successful read requires a persistent cache plugin such as C(jsonfile).
     type: str
     choices: [fail, warn]
     default: fail
   refresh:
     description:
-      - What is read when the cache has run out. V(full) reads every stack's servers.
-      - V(changed) keeps the servers of stacks that look the same as in the last reading (their C(updated_at), status,
-        health and the like), which costs no request for each of them. It needs a cache plugin that lasts.
-      - Nothing promises that a stack's C(updated_at) moves with its servers, so a change may be seen O(max_age)
-        seconds late. C(--flush-cache) and C(meta=refresh_inventory) always read in full.
+      - What to read when the cache has expired. V(full) reads the servers of all stacks.
+      - V(changed) skips stacks that look the same as in the last read (C(updated_at), status, health and the like). It
+        requires a persistent cache plugin.
+      - The API does not promise that a stack's C(updated_at) changes with its servers, so a change can show up
+        O(max_age) seconds late. C(--flush-cache) and C(meta=refresh_inventory) always read everything.
     type: str
     choices: [full, changed]
     default: full
   max_age:
-    description: How old, in seconds, servers may be that V(changed) keeps.
+    description: Maximum age, in seconds, of servers that O(refresh=changed) does not read again.
     type: int
     default: 86400
 """
 
 EXAMPLES = r"""
-# c66.yml: everything, by CLOUD66_ACCESS_TOKEN or the token that cloud66.cloud.login keeps
+# c66.yml: all servers, with CLOUD66_ACCESS_TOKEN or the token stored by cloud66.cloud.login
 plugin: cloud66.cloud.c66
 
-# production.c66.yml: the production servers of some stacks, called by stack and server
+# production.c66.yml: the production servers of some stacks, named after stack and server
 # plugin: cloud66.cloud.c66
 # environments: [production]
 # stacks: [Awesome App, "shop-*"]
@@ -170,16 +171,22 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
+from ansible_collections.cloud66.cloud.plugins.plugin_utils import progress
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import Entry, FleetReader, Policy, Selection
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import ALL, Host, HostMaker, Options
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import (
+    ROOT_GROUP,
+    Host,
+    HostMaker,
+    Options,
+)
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.store import Store
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """Options in, hosts out; what is between is in plugin_utils/inventory."""
+    """Passes the options to plugin_utils/inventory, and its hosts to Ansible."""
 
     NAME = "cloud66.cloud.c66"
-    # Both are there as soon as `parse` has begun.
+    # Ansible sets both before or in `parse`.
     inventory: Any
     _vars: Any
 
@@ -188,43 +195,48 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path)
-        self._given = self._read_config_data(path)
+        self._config = self._read_config_data(path)
         self._check_names()
         if libraries.MISSING:
             raise AnsibleParserError(missing_required_lib(libraries.MISSING))
         try:
-            entries = self._entries(cache)
-            self._populate(self._hosts(entries))
+            self._run = Run(self._connection(), ansible_version=ansible_version, log=progress.log)
         except Cloud66Error as error:
             raise AnsibleParserError(str(error)) from error
+        try:
+            self._populate(self._hosts(self._entries(cache)))
+        except Cloud66Error as error:
+            message = self._run.censor.text(str(error))
+            # Without its cause, which is shown too.
+            raise AnsibleParserError(message) from None
 
     def _check_names(self) -> None:
-        """Ansible does not look for options that there are not, and an option that does not count is a wrong host."""
+        """Refuse unknown options. Ansible ignores them, and a typo would select the wrong hosts."""
         definitions = self.option_definitions
-        known = {*definitions, *(alias for one in definitions.values() for alias in one.get("aliases", ()))}
-        unknown = sorted(str(name) for name in self._given if name not in known)
+        known = {*definitions, *(alias for option in definitions.values() for alias in option.get("aliases", ()))}
+        unknown = sorted(str(name) for name in self._config if name not in known)
         if unknown:
             raise AnsibleParserError(f"{self.NAME} has no option {', '.join(unknown)}.")
 
     # Reading
 
     def _entries(self, cache: bool) -> list[Entry]:
-        """The stacks with their servers: from the cache or, where it holds none of use, from Cloud 66."""
+        """The stacks with their servers, from the cache or, if it has none, from Cloud 66."""
         stacks, environments = (tuple(map(str, self.get_option(name))) for name in ("stacks", "environments"))
         selection = Selection(stacks, environments, self._accounts())
-        run = Run(self._connection(), ansible_version=ansible_version, log=self.display.v)
+        run = self._run
         store = Store(self, run, selection)
         entries = store.cached() if cache else None
         if entries is None:
             entries = self._read(run, store, selection, cache)
         for warning in run.warnings:
-            self.display.warning(warning)
+            self.display.warning(run.censor.text(warning))
         return entries
 
     def _read(self, run: Run, store: Store, selection: Selection, cache: bool) -> list[Entry]:
         changed = self.get_option("refresh") == "changed"
-        if changed and not store.lasts:
-            run.warn("refresh=changed needs a cache plugin that lasts, such as jsonfile: everything is read.")
+        if changed and not store.is_persistent:
+            run.warn("refresh=changed needs a persistent cache plugin, such as jsonfile: everything is read.")
         policy = Policy(
             workers=self.get_option("workers"),
             warn_only=self.get_option("on_error") == "warn",
@@ -235,31 +247,31 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         clients = run.clients(selection.accounts)
         reader = FleetReader(clients, selection, policy, run.warn)
         entries = reader.read()
-        store.keep(entries, reader.whole)
+        store.save(entries, reader.complete)
         return entries
 
     def _accounts(self) -> tuple[int, ...]:
         try:
             return tuple(map(int, self.get_option("accounts")))
         except (TypeError, ValueError) as error:
-            raise AnsibleParserError("accounts must be ids, which are whole numbers.") from error
+            raise AnsibleParserError("accounts must be account ids, which are whole numbers.") from error
 
     def _connection(self) -> dict[str, Any]:
-        """The connection options of the file, rendered where they are templates; the environment is Run's.
+        """The connection options of the file, with templates rendered. Run adds those of the environment.
 
-        get_option would have the environment in it, and templates as paths.
+        get_option would include the environment, and expand the path of a template before it is rendered.
         """
         self.templar.available_variables = self._vars
-        given = {name: value for name, value in self._given.items() if name in NAMES}
-        # ansible-core 2.16 opens what was sealed by a vault only here.
-        opened = {name: getattr(value, "data", value) for name, value in given.items()}
-        return connection_options({name: self.templar.template(value) for name, value in opened.items()})
+        given = {name: value for name, value in self._config.items() if name in NAMES}
+        # In ansible-core 2.16, `data` decrypts a vaulted value.
+        decrypted = {name: getattr(value, "data", value) for name, value in given.items()}
+        return connection_options({name: self.templar.template(value) for name, value in decrypted.items()})
 
     # Making hosts
 
     def _hosts(self, entries: list[Entry]) -> list[Host]:
         options = Options(**{name: self.get_option(name) for name in Options._fields})
-        self._filters = [_checked(one) for one in self.get_option("filters")]
+        self._filters = [_filter(value) for value in self.get_option("filters")]
         maker = HostMaker(options, self._render, self._keeps, is_reserved_name, self.display.warning)
         return maker.hosts(entries, {*self.inventory.groups, *self.get_option("groups")})
 
@@ -269,7 +281,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return self.templar.template(template)
         except AnsibleError as error:
             if self.get_option("strict"):
-                raise AnsibleParserError(f"Could not make a host name of {template}: {error}") from error
+                raise AnsibleParserError(f"Cannot render the hostname {template}: {error}") from error
             return None
 
     def _keeps(self, variables: Any) -> bool:
@@ -286,41 +298,49 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return isinstance(value, Hashable) and boolean(value, strict=False)
         except AnsibleError as error:
             if self.get_option("strict"):
-                raise AnsibleParserError(f"Could not evaluate the filter {condition}: {error}") from error
+                raise AnsibleParserError(f"Cannot evaluate the filter {condition}: {error}") from error
             return False
 
     def _populate(self, hosts: list[Host]) -> None:
-        """Add the hosts. Nothing is done that the options do not ask for, since it would be done for each host."""
-        compose, groups, keyed = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
+        """Add the hosts with their groups. Unused options are skipped here, to save time for each host."""
+        self._add_groups(hosts)
+        compose, groups, keyed_groups = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
+        # Numbers and booleans are not expressions, and newer ansible-core ignores them silently.
+        constants = {name: value for name, value in (compose or {}).items() if not isinstance(value, str)}
+        expressions = {name: value for name, value in (compose or {}).items() if isinstance(value, str)}
         strict = self.get_option("strict")
-        # A number or a boolean is no expression, and newer ansible-core would leave it out in silence.
-        plain = {name: value for name, value in (compose or {}).items() if not isinstance(value, str)}
-        compose = {name: value for name, value in (compose or {}).items() if name not in plain}
-        self.inventory.add_group(ALL)
-        for group in dict.fromkeys(group for host in hosts for group in host.groups if group != ALL):
-            self.inventory.add_group(group)
-            self.inventory.add_child(ALL, group)
         for host in hosts:
-            self.inventory.add_host(host.name)
-            one = self.inventory.hosts[host.name]
-            # As inventory.set_variable does it, but for the checks of names, which are ours and the same for all.
-            one.vars.update(host.variables)
-            for group in host.groups:
-                self.inventory.add_child(group, host.name)
-            # The helpers would get the variables once more for each group.
-            if compose:
-                self._set_composite_vars(compose, one.get_vars(), host.name, strict)
-            for name, value in plain.items():
+            added = self._add_host(host)
+            # Without the variables, the helpers would look them up again for each group.
+            if expressions:
+                self._set_composite_vars(expressions, added.get_vars(), host.name, strict)
+            for name, value in constants.items():
                 self.inventory.set_variable(host.name, name, value)
             if groups:
-                self._add_host_to_composed_groups(groups, one.get_vars(), host.name, strict, fetch_hostvars=False)
-            if keyed:
-                self._add_host_to_keyed_groups(keyed, one.get_vars(), host.name, strict, fetch_hostvars=False)
+                self._add_host_to_composed_groups(groups, added.get_vars(), host.name, strict, fetch_hostvars=False)
+            if keyed_groups:
+                self._add_host_to_keyed_groups(keyed_groups, added.get_vars(), host.name, strict, fetch_hostvars=False)
+
+    def _add_groups(self, hosts: list[Host]) -> None:
+        self.inventory.add_group(ROOT_GROUP)
+        for group in dict.fromkeys(group for host in hosts for group in host.groups if group != ROOT_GROUP):
+            self.inventory.add_group(group)
+            self.inventory.add_child(ROOT_GROUP, group)
+
+    def _add_host(self, host: Host) -> Any:
+        """Add a host with its variables and groups. Returns Ansible's object for it."""
+        self.inventory.add_host(host.name)
+        added = self.inventory.hosts[host.name]
+        # Like inventory.set_variable, without its check of each name: our names are the same for all hosts.
+        added.vars.update(host.variables)
+        for group in host.groups:
+            self.inventory.add_child(group, host.name)
+        return added
 
 
-def _checked(one: Any) -> tuple[str, Any]:
-    """A filter as its kind and its condition."""
-    if not isinstance(one, Mapping) or len(one) != 1 or not one.keys() <= {"include", "exclude"}:
-        raise AnsibleParserError(f"A filter is either include or exclude with a condition, not {one}.")
-    [(kind, condition)] = one.items()
+def _filter(value: Any) -> tuple[str, Any]:
+    """The kind and the condition of a filter."""
+    if not isinstance(value, Mapping) or len(value) != 1 or not value.keys() <= {"include", "exclude"}:
+        raise AnsibleParserError(f"A filter must be include or exclude with a condition, not {value}.")
+    [(kind, condition)] = value.items()
     return str(kind), condition

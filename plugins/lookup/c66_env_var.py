@@ -9,14 +9,15 @@ DOCUMENTATION = r"""
 name: c66_env_var
 author:
   - The cloud66.cloud authors (@cloud66)
-short_description: The value of an environment variable of a Cloud 66 stack
+short_description: Look up environment variables of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the value of an environment variable as Cloud 66 keeps it, which may be a password.
-  - It is read anew each time and never written to a disk. Ansible evaluates a lookup for each host and wherever the
-    variable that holds it is used, so set it as a fact once, as in the examples.
+  - Returns the value of an environment variable. It may be a password.
+  - The value is read on every call and never written to disk. Ansible evaluates a lookup for each host and each use
+    of a variable that contains it, so set a fact once, as in the example.
 notes:
-  - Ansible does not know that the value is a secret. Use C(no_log=true) in every task that may show it.
+  - Set C(no_log=true) on every task that may show the value. From ansible-core 2.22 on, Ansible masks values of at
+    least 8 characters in all its output. Older versions do not know that they are secret.
 extends_documentation_fragment:
   - cloud66.cloud.connection.plugins
   - cloud66.cloud.stack
@@ -27,7 +28,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Get the password once for all hosts
+- name: Read the password once for all hosts
   ansible.builtin.set_fact:
     database_password: "{{ lookup('cloud66.cloud.c66_env_var', 'MYSQL_PASSWORD', stack='Awesome App') }}"
   run_once: true
@@ -43,13 +44,17 @@ _raw:
 
 from typing import Any
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup, run_for
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.masking import mask
 
 
 class LookupModule(Cloud66Lookup):
-    """Reads the value of one variable."""
+    """Reads the value of an environment variable."""
 
-    def find(self, term: str, params: dict[str, Any]) -> Any:
-        of = {"stack": self.get_option("stack"), "environment": self.get_option("environment")}
-        return EnvVar(run_for(params).client, {**params, **of}).value(term)
+    def find(self, term: str, run: Run) -> Any:
+        stack = {name: self.get_option(name) for name in ("stack", "environment")}
+        value = EnvVar(run.client, {**run.params, **stack}).value(term)
+        mask([str(value)], self.variables, (term, stack["stack"]))
+        return value

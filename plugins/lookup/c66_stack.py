@@ -9,11 +9,11 @@ DOCUMENTATION = r"""
 name: c66_stack
 author:
   - The cloud66.cloud authors (@cloud66)
-short_description: A stack of Cloud 66, or one field of it
+short_description: Look up a Cloud 66 stack, or one of its fields
 version_added: 0.2.0
 description:
-  - Returns a stack by its UID or name, as M(cloud66.cloud.c66_stack_info) does, without its C(redeploy_hook).
-  - It is read once a run, however many hosts ask for it.
+  - Returns a stack by its UID or name, like M(cloud66.cloud.c66_stack_info), but without C(redeploy_hook).
+  - Each stack is read only once per run, for all hosts.
 extends_documentation_fragment:
   - cloud66.cloud.connection.plugins
 options:
@@ -21,19 +21,19 @@ options:
     description: The UIDs or names of stacks.
     required: true
   environment:
-    description: The environment, where two stacks have one name.
+    description: The environment of the stack. Needed when several stacks have the same name.
     type: str
   field:
-    description: Return this field of the stack only, such as V(uid) or V(status_name).
+    description: Only return this field of the stack, such as V(uid) or V(status_name).
     type: str
 """
 
 EXAMPLES = r"""
-- name: Show where the application is
+- name: Show the address of the application
   ansible.builtin.debug:
     msg: "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App', field='fqdn') }}"
 
-- name: Stop unless the stack is well
+- name: Fail unless the stack is healthy
   ansible.builtin.assert:
     that: stack.health_name == "ok"
   vars:
@@ -51,23 +51,23 @@ import json
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import described
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import described
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup, run_for
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.lookup import Cloud66Lookup
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.once import once_a_run
 
 
 class LookupModule(Cloud66Lookup):
-    """Reads a stack once a run."""
+    """Reads a stack, once in a run."""
 
-    def find(self, term: str, params: dict[str, Any]) -> Any:
+    def find(self, term: str, run: Run) -> Any:
         environment, field = self.get_option("environment"), self.get_option("field")
-        run = run_for(params)
-        # Who asks is a part of it: another account may have another stack of that name.
+        # The key names the API, the account and the token: each may see another stack of this name.
         key = json.dumps(["stack", term, environment, run.settings.api_url, run.settings.account_id, run.fingerprint])
-        stack = once_a_run(key, lambda: described(Stack(run.client, params).named(term, environment), Stack.fields))
+        stack = once_a_run(key, lambda: described(Stack(run.client, run.params).named(term, environment), Stack.fields))
         if field is None:
             return stack
         if field not in stack:
-            raise AnsibleLookupError(f"A stack has no field {field}, but {', '.join(stack)}.")
+            raise AnsibleLookupError(f"A stack has no field {field}. Its fields are {', '.join(stack)}.")
         return stack[field]

@@ -11,21 +11,21 @@ module: c66_action_info
 short_description: Read and watch asynchronous actions of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the actions of a stack, or one of them, and waits for their end when asked to.
-  - An action that somebody else has started can be watched as well.
+  - Returns all actions of a stack, or one of them, and can wait for them to end.
+  - Also watches actions that somebody else has started.
 options:
   action_id:
-    description: Return this action only. When it is not found, the task fails.
+    description: Only return this action. The task fails if it does not exist.
     type: int
   action:
-    description: Return the actions that do this, such as V(application_deployment).
+    description: Only return actions with this name, such as V(application_deployment).
     type: str
   user_reference:
-    description: Return the actions that were started with this reference.
+    description: Only return actions that were started with this reference.
     type: str
   wait:
     description:
-      - Wait until all of the returned actions have ended. One that has failed, now or earlier, fails the task.
+      - Wait until all returned actions have ended. The task fails if one of them fails or has already failed.
     type: bool
     default: false
 author:
@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -55,7 +56,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 actions:
-  description: The actions, as the API returns them, with the UID of their stack.
+  description: The actions as the API returns them, plus the UID of their stack.
   returned: success
   type: list
   elements: dict
@@ -64,22 +65,22 @@ actions:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     - id: 6566418
@@ -96,27 +97,26 @@ actions:
       finished_result: {}
       metadata: {}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.wait import ARGUMENTS as WAIT
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.action import Action
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "action_id": {"type": "int"},
-    "action": {"type": "str"},
-    "user_reference": {"type": "str"},
-    **WAIT,
-    "wait": {"type": "bool", "default": False},
-}
-
-MODULE = InfoModule(Action, ARGUMENTS, waits=True)
+MODULE = InfoModule(Action, waits=True)
 
 
 def main():

@@ -11,14 +11,14 @@ module: c66_api
 short_description: Call any endpoint of the Cloud 66 API
 version_added: 0.1.0
 description:
-  - Makes an authenticated call, with the retries, limits and errors of all modules, for what has no module yet.
-  - Anything but C(GET) is reported as a change, is skipped in check mode, and is never sent a second time when it
-    may have been applied.
+  - Calls an endpoint that has no module yet, with the authentication, retries, limits and errors of all modules.
+  - Any method but C(GET) is reported as a change and skipped in check mode. It is never retried when it may have been
+    applied.
 options:
   path:
     description:
       - The path below O(api_url), such as V(/stacks). Absolute URLs and queries are refused.
-      - Percent-encode what is no part of the path itself, a V(/) in a name for example.
+      - Percent-encode special characters within a part of the path, such as a V(/) in a name.
     type: str
     required: true
   method:
@@ -30,16 +30,16 @@ options:
     description: Query parameters.
     type: dict
   body:
-    description: The body, which is sent as JSON.
+    description: The request body, sent as JSON.
     type: raw
   paginate:
-    description: Read every page of a list and return all of it. Only with O(method=GET).
+    description: Read all pages of a list and return the whole list. Only for O(method=GET).
     type: bool
     default: false
   include_secrets:
     description:
-      - Return fields that are known to hold secrets, such as C(token) and C(ssh_private_key), as they are.
-      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Return the values of fields known to hold secrets, such as C(token) and C(ssh_private_key).
+      - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool
     default: false
@@ -65,7 +65,7 @@ EXAMPLES = r"""
     query:
       page: 1
 
-- name: Register a device, without looking whether it is there
+- name: Register a device without checking whether it exists
   cloud66.cloud.c66_api:
     method: POST
     path: /users/18/devices
@@ -80,8 +80,8 @@ RETURN = r"""
 ---
 response:
   description:
-    - What stands under C(response) in the answer, or the whole answer where nothing does. None for an empty answer,
-      and in check mode for anything but C(GET).
+    - The value of C(response) in the answer, or the whole answer if it has no such key. None for an empty answer, and
+      in check mode for all methods but C(GET).
     - Fields that are known to hold secrets are hidden, unless O(include_secrets=true).
   returned: success
   type: raw
@@ -89,13 +89,23 @@ response:
     - name: digitalocean
       display_name: DigitalOcean
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.endpoint import EndpointModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.endpoint import SECRETS, EndpointModule
 
 ARGUMENTS = {
     "path": {"type": "str", "required": True},
@@ -106,7 +116,7 @@ ARGUMENTS = {
     "include_secrets": {"type": "bool", "default": False, "no_log": False},
 }
 
-MODULE = EndpointModule(ARGUMENTS, reveals=("include_secrets",))
+MODULE = EndpointModule(ARGUMENTS, reveals={"include_secrets": SECRETS})
 
 
 def main():

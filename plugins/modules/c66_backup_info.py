@@ -11,39 +11,40 @@ module: c66_backup_info
 short_description: Read the managed backups of a Cloud 66 stack
 version_added: 0.1.0
 description:
-  - Returns the backups that were made of a stack's databases, or one of them. Backup schedules cannot be read.
+  - Returns the backups of a stack's databases, or one of them. Backup schedules cannot be read.
 options:
   backup_id:
-    description: Return this backup only. When it is not found, the task fails.
+    description: Only return this backup. The task fails if it does not exist.
     type: int
   group:
     description:
-      - Return the backups of this backup group, by its id.
-      - Cloud 66 filters by it. No backup says which group it belongs to, and no call lists the groups.
-      - Not used with O(backup_id).
+      - Only return backups of the backup group with this id.
+      - Cloud 66 applies this filter. A backup does not show its group, and the API cannot list groups.
+      - Ignored with O(backup_id).
     type: int
   db_type:
-    description: Return the backups of this type of database, such as V(mysql), V(postgresql), V(redis) or V(mongodb).
+    description: Only return backups of this database type, such as V(mysql), V(postgresql), V(redis) or V(mongodb).
     type: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
 
 EXAMPLES = r"""
 ---
-- name: List the mysql backups of a backup group
+- name: List the MySQL backups of a backup group
   cloud66.cloud.c66_backup_info:
     stack: f196c5b41758cb7977620d49eb1492ef
     group: 1345
     db_type: mysql
   register: result
 
-- name: Fail when the newest of them has failed
+- name: Fail if the newest backup has failed
   ansible.builtin.assert:
     that: newest.backup_status_name == "ok"
     fail_msg: "Backup {{ newest.id }} has failed: {{ newest.backup_result }}"
@@ -54,8 +55,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 backups:
-  description:
-    - The backups, as the API returns them, with numeric codes in words too.
+  description: The backups as the API returns them. Each numeric code also comes as a word.
   returned: success
   type: list
   elements: dict
@@ -64,7 +64,7 @@ backups:
       description: The id of the backup.
       type: int
     server_uid:
-      description: The UID of the server that it was made on.
+      description: The UID of the server that the backup was made on.
       type: str
     db_type:
       description: The type of the database.
@@ -73,28 +73,30 @@ backups:
       description: The name of the database.
       type: str
     backup_date_iso:
-      description: When it was made, in ISO 8601.
+      description: When the backup was made, in ISO 8601.
       type: str
     backup_status:
-      description: How it ended, as a code.
+      description: The result of the backup, as a code.
       type: int
     backup_status_name:
-      description: How it ended in a word, V(ok) or V(failed).
+      description: The result of the backup as a word, V(ok) or V(failed).
       type: str
     restore_status:
-      description: Whether it was restored, as a code.
+      description: Whether the backup was restored, as a code.
       type: int
     restore_status_name:
-      description: The same in a word, one of V(not_restored), V(restoring), V(restored) and V(failed).
+      description: >-
+        Whether the backup was restored, as a word: V(not_restored), V(restoring), V(restored) or V(failed).
       type: str
     verify_status:
-      description: Whether it was verified, as a code.
+      description: Whether the backup was verified, as a code.
       type: int
     verify_status_name:
-      description: The same in a word, one of V(not_verified), V(verifying), V(verified), V(failed) and V(unable).
+      description: >-
+        Whether the backup was verified, as a word: V(not_verified), V(verifying), V(verified), V(failed) or V(unable).
       type: str
     backup_size:
-      description: Its size, presumably in bytes.
+      description: The size of the backup, presumably in bytes.
       type: int
   sample:
     - id: 4
@@ -112,24 +114,26 @@ backups:
       skip_tables: ""
       backup_size: 0
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import Backup
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "backup_id": {"type": "int"},
-    "group": {"type": "int"},
-    "db_type": {"type": "str"},
-}
-
-MODULE = InfoModule(Backup, ARGUMENTS)
+MODULE = InfoModule(Backup)
 
 
 def main():

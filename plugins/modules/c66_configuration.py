@@ -11,38 +11,37 @@ module: c66_configuration
 short_description: Upload the configuration files of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Stores a new text of C(service.yml), of C(manifest.yml) or of a configuration file such as that of nginx, and
-    applies it when asked to.
-  - Nothing is written where the text is the one that is stored. Neither the kind of line ends nor newlines at the end
-    make a difference. What is written has the line ends of Unix.
-  - The text is part of the result and of the difference. Use C(no_log) for one that holds a secret.
+  - Stores new content for C(service.yml), C(manifest.yml) or a configuration file such as nginx's, and can apply it.
+  - Nothing is written if the stored content is the same. Differences in line endings and in trailing newlines are
+    ignored. Content is written with Unix line endings.
+  - The content appears in the result and in the diff. Use C(no_log) if it contains a secret.
 options:
   type:
     description:
-      - V(service_yaml), V(manifest_yaml), or the type of a configuration file as
-        M(cloud66.cloud.c66_configuration_info) lists it.
+      - V(service_yaml), V(manifest_yaml), or the type of a configuration file as listed by
+        M(cloud66.cloud.c66_configuration_info).
     type: str
     required: true
   body:
-    description: The text. Either this or O(src) must be given.
+    description: The content. Either this or O(src) is required.
     type: str
   src:
-    description: A file that holds the text, on the machine where the task runs.
+    description: A file with the content, on the machine where the task runs.
     type: path
   comments:
-    description: What to say of the new text, for those who look at it later. It makes no difference by itself.
+    description: A comment to store with new content. A different comment alone is not a change.
     type: str
   apply:
     description:
-      - Also apply a new text of a configuration file to the servers. A text that is stored already is not applied.
-      - A version of V(service_yaml) or V(manifest_yaml) cannot be applied by itself. It takes effect with the next
-        deployment. For these, and for a configuration file that cannot be applied, this is a warning.
+      - Also apply new content of a configuration file to the servers. Content that is already stored is not applied.
+      - V(service_yaml) and V(manifest_yaml) take effect with the next deployment and cannot be applied separately. For
+        these, and for configuration files that cannot be applied, the task warns.
     type: bool
     default: false
   wait:
     description:
-      - Wait until Cloud 66 has done it, and make sure that it has worked.
-      - With V(false), the task ends with RV(actions) that are going on, and nothing is verified.
+      - Wait for Cloud 66 to finish, and verify the result.
+      - With V(false), the task ends while RV(actions) may still be running, and nothing is verified.
     type: bool
     default: true
 seealso:
@@ -53,6 +52,7 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 """
@@ -66,14 +66,14 @@ EXAMPLES = r"""
     src: "{{ playbook_dir }}/service.yml"
     comments: Two more workers
 
-- name: Change the configuration of nginx at once
+- name: Change the configuration of nginx and apply it
   cloud66.cloud.c66_configuration:
     stack: Awesome App
     type: nginx
     body: "{{ lookup('ansible.builtin.template', 'nginx.conf.j2') }}"
     apply: true
 
-- name: Show the difference that a file would make
+- name: Show what a file would change
   cloud66.cloud.c66_configuration:
     stack: Awesome App
     type: manifest_yaml
@@ -86,30 +86,36 @@ RETURN = r"""
 ---
 configuration:
   description:
-    - The configuration after the change, with its text. In check mode and with O(wait=false), as it would be.
+    - The configuration after the change, with its text. In check mode and with O(wait=false), the predicted one.
   returned: success
   type: dict
   contains:
     type:
-      description: The type, by which the tasks name it.
+      description: The type of the configuration.
       type: str
     body:
-      description: The text.
+      description: The text of the configuration.
       type: str
     comments:
-      description: What its author said of it.
+      description: The comment that was stored with the text.
       type: str
     name:
       description: The name of a configuration file.
       type: str
     can_apply:
-      description: Whether a configuration file can be applied to the servers by itself.
+      description: Whether a configuration file can be applied to the servers without a deployment.
       type: bool
     changed_by:
-      description: Who has changed a configuration file last.
+      description: Who last changed a configuration file.
       type: str
     updated_at:
-      description: When a configuration file was changed last, in ISO 8601.
+      description: When a configuration file was last changed, in ISO 8601.
+      type: str
+    uid:
+      description: The UID of a version of V(service_yaml) or V(manifest_yaml).
+      type: str
+    created_at_iso:
+      description: When that version was created, in ISO 8601.
       type: str
   sample:
     type: nginx
@@ -121,27 +127,26 @@ configuration:
     created_at: "2023-10-11T11:43:57Z"
     updated_at: "2023-10-11T11:43:57Z"
 changes:
-  description: The types of configurations that were added, changed and removed, or would be in check mode, sorted.
-  returned: success
+  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  returned: success, and on failure after a write
   type: dict
   contains:
     added:
-      description: Those that were not there before.
+      description: Keys that did not exist before.
       type: list
       elements: str
     changed:
-      description: Those that were there.
+      description: Keys whose value changed.
       type: list
       elements: str
     removed:
-      description: Those that are not there any more.
+      description: Keys that no longer exist.
       type: list
       elements: str
   sample: {added: [], changed: [nginx], removed: []}
 actions:
-  description:
-    - The actions that Cloud 66 has begun for the task, as they are when it ends. Empty where nothing was changed.
-  returned: success
+  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  returned: success, and on failure after a write
   type: list
   elements: dict
   contains:
@@ -149,33 +154,33 @@ actions:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     - id: 6566418
       stack_uid: 5999b763474b0eafa5fafb64bff0ba80
       user: person@company.com
       resource_type: stack
-      action: "configuration-update"
+      action: application_deployment
       resource_id: "84195"
       started_via: api
       started_at: "2023-10-11T11:43:57Z"
-      finished_at: "2023-10-11T11:43:59Z"
+      finished_at: "2023-10-11T11:47:42Z"
       finished_success: true
       finished_message: Completed successfully
       finished_result: {}
@@ -190,18 +195,26 @@ diff:
     before: worker_processes 1;
     after: worker_processes 2;
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
     "type": {"type": "str", "required": True},
     "body": {"type": "str"},
     "src": {"type": "path"},

@@ -11,13 +11,13 @@ module: c66_configuration_info
 short_description: Read the configuration files of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the configuration files of a stack with their texts, and the newest C(service.yml) and C(manifest.yml).
+  - Returns the configuration files of a stack with their content, and the newest C(service.yml) and C(manifest.yml).
 options:
   type:
-    description: Keep V(service_yaml), V(manifest_yaml), or the configuration file of this type.
+    description: Only return V(service_yaml), V(manifest_yaml), or the configuration file of this type.
     type: str
   versions:
-    description: Return all versions of V(service_yaml) and V(manifest_yaml), the newest first.
+    description: Return all versions of V(service_yaml) and V(manifest_yaml), newest first.
     type: bool
     default: false
 seealso:
@@ -27,6 +27,7 @@ author:
 extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -47,37 +48,37 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 configurations:
-  description: The configuration files, as the API returns them, and the versions, each with its type.
+  description: The configuration files as the API returns them, and the versions of YAML files, each with its type.
   returned: success
   type: list
   elements: dict
   contains:
     type:
-      description: The type, by which the tasks name it.
+      description: The type of the configuration.
       type: str
     body:
-      description: The text.
+      description: The text of the configuration.
       type: str
     comments:
-      description: What its author said of it.
+      description: The comment that was stored with the text.
       type: str
     name:
       description: The name of a configuration file.
       type: str
     can_apply:
-      description: Whether a configuration file can be applied to the servers by itself.
+      description: Whether a configuration file can be applied to the servers without a deployment.
       type: bool
     changed_by:
-      description: Who has changed a configuration file last.
+      description: Who last changed a configuration file.
       type: str
     updated_at:
-      description: When a configuration file was changed last, in ISO 8601.
+      description: When a configuration file was last changed, in ISO 8601.
       type: str
     uid:
       description: The UID of a version of V(service_yaml) or V(manifest_yaml).
       type: str
     created_at_iso:
-      description: When such a version was made, in ISO 8601.
+      description: When that version was created, in ISO 8601.
       type: str
   sample:
     - type: nginx
@@ -89,23 +90,26 @@ configurations:
       created_at: "2023-10-11T11:43:57Z"
       updated_at: "2023-10-11T11:43:57Z"
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "type": {"type": "str"},
-    "versions": {"type": "bool", "default": False},
-}
-
-MODULE = InfoModule(Configuration, ARGUMENTS)
+MODULE = InfoModule(Configuration)
 
 
 def main():

@@ -11,26 +11,26 @@ module: c66_deployment
 short_description: Deploy a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Deploys a stack or some of its services, waits for the end, and returns the deployment with its outcome. A
-    deployment that is going on can be cancelled.
-  - A deployment is started once. When the answer is lost, it is looked for by its reference and never started again.
-  - Every run deploys, unless O(user_reference) or O(only_if_changed) says when it is not needed.
+  - Deploys a stack or some of its services, waits for the end, and returns the deployment with its outcome. Can also
+    cancel a running deployment.
+  - A deployment is started only once. If the answer is lost, the module looks for the deployment by its reference and
+    never starts it again.
+  - Every run deploys, unless O(user_reference) or O(only_if_changed) makes it unnecessary.
 options:
   state:
     description:
       - V(deployed) starts a deployment.
-      - V(cancelled) cancels one. When none is going on, nothing changes. Options that say what to deploy mean nothing
-        then.
+      - V(cancelled) cancels a deployment. Nothing changes if none is running. Options about what to deploy are ignored.
     type: str
     choices: [deployed, cancelled]
     default: deployed
   git_ref:
-    description: The branch, tag or commit to deploy. Without it, Cloud 66 takes the branch of the stack.
+    description: The branch, tag or commit to deploy. By default, Cloud 66 uses the branch of the stack.
     type: str
   services:
     description:
-      - Deploy only these services of a stack with containers. A tag of the image or a reference of Git may follow a
-        name, as in V(web:8c7f3d39).
+      - Only deploy these services of a container stack. An image tag or a Git reference may follow a name, as in
+        V(web:8c7f3d39).
     type: list
     elements: str
   deployment_profile:
@@ -38,7 +38,7 @@ options:
     type: str
   deploy_strategy:
     description:
-      - How servers are deployed. V(serial), V(parallel) and V(rolling) are for Rails and Rack, V(fast) is for
+      - How to deploy to the servers. V(serial), V(parallel) and V(rolling) are for Rails and Rack, V(fast) for
         containers.
     type: str
     choices: [serial, parallel, rolling, fast]
@@ -47,43 +47,43 @@ options:
     type: str
     choices: [none, blue_green_immediate, blue_green_delayed, canary]
   canary_percentage:
-    description: How much of the traffic a canary gets, from 0 to 100.
+    description: The percentage of traffic that a canary gets, from 0 to 100.
     type: int
   user_reference:
     description:
-      - A text of your own, of 255 characters at most, that is kept with the action of the deployment.
-      - A stack is deployed once for a reference, such as the id of a pipeline. When a deployment has it already and
-        went well, nothing changes; one that is going on is waited for; when one has failed, the task fails.
-      - Without it, a reference is made up, by which a deployment whose answer was lost is found.
+      - Your own reference for the deployment, such as a pipeline id, with up to 255 characters. Cloud 66 stores it with
+        the deployment's action.
+      - A stack is deployed once per reference. If an earlier deployment with this reference succeeded, nothing changes;
+        if it is running, the task waits for it; if it failed, the task fails.
+      - By default, a reference is generated, to find the deployment if the answer is lost.
     type: str
   only_if_changed:
     description:
-      - Deploy only if another commit than O(git_ref) is live. O(git_ref) must be the full hash of a commit then.
-      - It knows nothing of variables, settings or services that have changed since.
+      - Only deploy if a commit other than O(git_ref) is live. O(git_ref) must then be a full commit hash.
+      - Changes to variables, settings or services are not considered.
     type: bool
     default: false
   when_busy:
     description:
-      - What to do while another deployment is going on.
-      - V(wait) waits until it has ended, whatever comes of it, and deploys then. This does not depend on O(wait).
-      - V(join) waits for that one and starts none. When it fails, the task fails.
-      - V(queue) lets Cloud 66 deploy after it.
-      - V(fail) fails.
-      - This decides by what there is when the task looks. One that begins at the same moment is not seen, and Cloud 66
-        deploys one after the other.
+      - What to do if another deployment is running.
+      - V(wait) waits until it has ended, with whatever outcome, and then deploys. It does so even with O(wait=false).
+      - V(join) waits for it instead of starting another one. If it fails, the task fails.
+      - V(queue) lets Cloud 66 run the new deployment after it.
+      - V(fail) fails the task.
+      - A deployment that starts at the same moment may go unnoticed. Cloud 66 then runs one after the other.
     type: str
     choices: [wait, join, queue, fail]
     default: wait
   deployment_id:
-    description: Which deployment to cancel, by default the one that is going on.
+    description: The deployment to cancel. By default, the one that is running.
     type: int
   wait:
-    description: Wait until the deployment has ended, or until it is cancelled.
+    description: Wait until the deployment has ended or is cancelled.
     type: bool
     default: true
   wait_timeout:
     description:
-      - Seconds to wait at most, in all. When the time is up the task fails and says how to go on watching.
+      - Maximum seconds to wait in total. After that, the task fails and says how to keep watching.
     type: int
     default: 3600
 author:
@@ -92,11 +92,12 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 notes:
-  - Cloud 66 does not say which deployment a call has started. It is found in the list by its time, user and commit.
-    Where several fit, RV(deployment) is none, with a warning, and RV(action) says what became of it.
+  - Cloud 66 does not say which deployment a call has started, so the module finds it by its time, user and commit. If
+    several match, RV(deployment) is null, with a warning; RV(action) has the outcome.
 seealso:
   - module: cloud66.cloud.c66_deployment_info
   - module: cloud66.cloud.c66_action_info
@@ -109,13 +110,13 @@ EXAMPLES = r"""
     stack: Awesome App
     environment: production
 
-- name: Deploy a commit, unless it is live already
+- name: Deploy a commit unless it is already live
   cloud66.cloud.c66_deployment:
     stack: Awesome App
     git_ref: 5675fcd8f9e6dc534ecf1410c0661c066097e310
     only_if_changed: true
 
-- name: Deploy two services once for each pipeline
+- name: Deploy two services once per pipeline
   cloud66.cloud.c66_deployment:
     stack: Storefront
     services:
@@ -123,7 +124,7 @@ EXAMPLES = r"""
       - worker
     user_reference: pipeline-{{ lookup('ansible.builtin.env', 'CI_PIPELINE_ID') }}
 
-- name: Cancel what is going on
+- name: Cancel the running deployment
   cloud66.cloud.c66_deployment:
     stack: Awesome App
     state: cancelled
@@ -133,46 +134,47 @@ RETURN = r"""
 ---
 deployment:
   description:
-    - The deployment that was started, joined, cancelled or found, as the API returns it, with the UID of its stack.
-    - None where it cannot be told for certain, where there is none, and in check mode for one that would be started.
-  returned: success, and when it has failed after its start
+    - The deployment that the task started, joined, cancelled or found, as the API returns it, plus the UID of its
+      stack.
+    - None if it does not exist or cannot be identified, and in check mode if it would be started.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
       description: The id of the deployment.
       type: int
     stack_uid:
-      description: The UID of the stack.
+      description: The UID of the deployment's stack.
       type: str
     triggered_by:
-      description: Who started it.
+      description: Who started the deployment.
       type: str
     triggered_via:
-      description: By what it was started, as a code and its meaning.
+      description: How the deployment was started, as a code and its meaning.
       type: dict
     started_at:
-      description: When it began, in ISO 8601. None as long as it waits behind another one.
+      description: When the deployment started, in ISO 8601. None while it is queued.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the deployment ended, in ISO 8601. None while it is running.
       type: str
     outcome:
-      description: How it ended, as a code and its meaning. None while it is going on.
+      description: How the deployment ended, as a code and its meaning. None while it is running.
       type: dict
     git_hash:
-      description: The commit that is deployed.
+      description: The deployed commit.
       type: str
     is_deploying:
-      description: Whether it is going on.
+      description: Whether the deployment is running.
       type: bool
     is_head:
-      description: Whether it is the newest one.
+      description: Whether it is the latest deployment.
       type: bool
     is_live:
-      description: Whether this is what runs on the servers now.
+      description: Whether it is what the servers run now.
       type: bool
     commit_url:
-      description: The address of the commit.
+      description: The URL of the commit.
       type: str
   sample:
     id: 107
@@ -193,31 +195,30 @@ deployment:
     is_deploying: false
     commit_url: https://github.com/cloud66-samples/rails-test/commit/5675fcd8f9e6dc534ecf1410c0661c066097e310
 action:
-  description:
-    - The action of the deployment. None where none was started, and while none is known for a deployment that waits.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     id: 6566418
@@ -232,33 +233,41 @@ action:
     finished_success: true
     finished_message: Completed successfully
     finished_result: {}
-    metadata: {user_reference: pipeline-17}
+    metadata: {}
 user_reference:
-  description: The reference of the deployment, given or made up. None where none was sent.
-  returned: success, and when it has failed after its start
+  description: The reference of the deployment, given or generated. None if none was sent.
+  returned: success, and on failure after a write
   type: str
   sample: pipeline-17
 diff:
-  description: What is deployed, or that a deployment ends. Empty without a change.
+  description: What is deployed or cancelled. Empty if nothing changes.
   returned: in diff mode
   type: dict
   sample:
     before: {}
     after: {stack_uid: 5999b763474b0eafa5fafb64bff0ba80, git_ref: master}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
-  sample: {requests: 9, retries: 0, rate_limit: {limit: 3000, remaining: 2991}}
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.deploy import Deploy
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.deploy import DeployTask
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import NewDeployment
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
     "state": {"type": "str", "choices": ["deployed", "cancelled"], "default": "deployed"},
     "git_ref": {"type": "str"},
     "services": {"type": "list", "elements": "str"},
@@ -273,7 +282,7 @@ ARGUMENTS = {
     "wait_timeout": {"type": "int", "default": 3600},
 }
 
-MODULE = StartModule(NewDeployment, ARGUMENTS, run_by=Deploy, required_if=[("only_if_changed", True, ["git_ref"])])
+MODULE = CommandModule(NewDeployment, ARGUMENTS, task=DeployTask, required_if=[("only_if_changed", True, ["git_ref"])])
 
 
 def main():

@@ -11,25 +11,26 @@ module: c66_deployment_info
 short_description: Read the deployments of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the deployments of a stack, or one of them, filtered if asked for.
+  - Returns all deployments of a stack, or one of them, optionally filtered.
 options:
   deployment_id:
-    description: Return this deployment only. When it is not found, the task fails.
+    description: Only return this deployment. The task fails if it does not exist.
     type: int
   git_hash:
-    description: Return the deployments of this commit, by its full hash.
+    description: Only return deployments of the commit with this full hash.
     type: str
   running:
-    description: Return the deployments that are going on, or with V(false) those that are not.
+    description: Only return deployments that are running, or with V(false) those that are not.
     type: bool
   live:
-    description: Return what runs on the servers now, or with V(false) the other deployments.
+    description: Only return the deployment that is live on the servers, or with V(false) the others.
     type: bool
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 seealso:
@@ -38,7 +39,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Read what is live
+- name: Read the live deployment
   cloud66.cloud.c66_deployment_info:
     stack: Awesome App
     live: true
@@ -48,7 +49,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ result.deployments | map(attribute='git_hash') }}"
 
-- name: Look whether a deployment is going on
+- name: Check whether a deployment is running
   cloud66.cloud.c66_deployment_info:
     stack: 5999b763474b0eafa5fafb64bff0ba80
     running: true
@@ -57,7 +58,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 deployments:
-  description: The deployments, as the API returns them, with the UID of their stack.
+  description: The deployments as the API returns them, plus the UID of their stack.
   returned: success
   type: list
   elements: dict
@@ -66,37 +67,37 @@ deployments:
       description: The id of the deployment.
       type: int
     stack_uid:
-      description: The UID of the stack.
+      description: The UID of the deployment's stack.
       type: str
     triggered_by:
-      description: Who started it.
+      description: Who started the deployment.
       type: str
     triggered_via:
-      description: By what it was started, as a code and its meaning.
+      description: How the deployment was started, as a code and its meaning.
       type: dict
     started_at:
-      description: When it began, in ISO 8601. None as long as it waits behind another one.
+      description: When the deployment started, in ISO 8601. None while it is queued.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the deployment ended, in ISO 8601. None while it is running.
       type: str
     outcome:
-      description: How it ended, as a code and its meaning. None while it is going on.
+      description: How the deployment ended, as a code and its meaning. None while it is running.
       type: dict
     git_hash:
-      description: The commit that is deployed.
+      description: The deployed commit.
       type: str
     is_deploying:
-      description: Whether it is going on.
+      description: Whether the deployment is running.
       type: bool
     is_head:
-      description: Whether it is the newest one.
+      description: Whether it is the latest deployment.
       type: bool
     is_live:
-      description: Whether this is what runs on the servers now.
+      description: Whether it is what the servers run now.
       type: bool
     commit_url:
-      description: The address of the commit.
+      description: The URL of the commit.
       type: str
   sample:
     - id: 107
@@ -117,25 +118,26 @@ deployments:
       is_deploying: false
       commit_url: https://github.com/cloud66-samples/rails-test/commit/5675fcd8f9e6dc534ecf1410c0661c066097e310
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import Deployment
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "deployment_id": {"type": "int"},
-    "git_hash": {"type": "str"},
-    "running": {"type": "bool"},
-    "live": {"type": "bool"},
-}
-
-MODULE = InfoModule(Deployment, ARGUMENTS)
+MODULE = InfoModule(Deployment)
 
 
 def main():

@@ -8,32 +8,32 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_device
-short_description: Register the mobile devices of a Cloud 66 user
+short_description: Manage the mobile devices of a Cloud 66 user
 version_added: 0.1.0
 description:
-  - Registers a device for the notifications of a user, changes its type, or removes it.
-  - A device is known by its token. Another O(user_id) or O(device_token) is another device.
+  - Registers a device for a user's notifications, changes its type, or removes it.
+  - O(user_id) and O(device_token) together identify a device.
 options:
   user_id:
-    description: The id of the user, as M(cloud66.cloud.c66_user_info) lists it.
+    description: The id of the user, as returned by M(cloud66.cloud.c66_user_info).
     type: int
     required: true
   device_token:
-    description: The push token of the device. It is a secret and stands in no result.
+    description: The push token of the device. Secret; never returned.
     type: str
     required: true
   device_type:
-    description: The type of the device, as a word or a code. A new device must have one.
+    description: The type of the device, as a word or a code. Required for a new device.
     type: str
     choices: [ios, android, "1", "2"]
   sub_type:
-    description: The kind of device, as a word or a code. A new device must have one.
+    description: The kind of device, as a word or a code. Required for a new device.
     type: str
     choices: [iphone, ipad, ipod, "1", "2", "3"]
   state:
     description:
-      - Whether the device shall be registered.
-      - V(absent) removes every entry of the token, should Cloud 66 have stored it more than once.
+      - Whether the device should be registered.
+      - V(absent) removes all entries of the token, in case Cloud 66 has stored it more than once.
     type: str
     choices: [present, absent]
     default: present
@@ -54,7 +54,7 @@ EXAMPLES = r"""
     device_type: ios
     sub_type: iphone
 
-- name: Turn it into an iPad
+- name: Change it to an iPad
   cloud66.cloud.c66_device:
     user_id: 18
     device_token: wertqy
@@ -71,30 +71,30 @@ RETURN = r"""
 ---
 device:
   description:
-    - The device after the change, or as it would be in check mode, without its token. None when it is absent.
+    - The device after the change, without its token. In check mode, the predicted device. None if it is absent.
   returned: success
   type: dict
   contains:
     device_type:
-      description: The type of the device as a code.
+      description: The type of the device, as a code.
       type: int
     device_type_name:
-      description: The type in a word, V(ios) or V(android).
+      description: The type of the device as a word, V(ios) or V(android).
       type: str
     sub_type:
-      description: The kind of iOS device as a code.
+      description: The kind of iOS device, as a code.
       type: int
     sub_type_name:
-      description: The same in a word, one of V(iphone), V(ipad) and V(ipod).
+      description: "The kind of iOS device as a word: V(iphone), V(ipad) or V(ipod)."
       type: str
     enabled:
-      description: Whether Cloud 66 sends notifications to it. No call sets this.
+      description: Whether Cloud 66 sends notifications to the device. The API cannot change this.
       type: bool
     created_at_iso:
-      description: When it was registered, in ISO 8601.
+      description: When the device was registered, in ISO 8601.
       type: str
     updated_at_iso:
-      description: When it was changed last, in ISO 8601.
+      description: When the device was last changed, in ISO 8601.
       type: str
   sample:
     device_type: 1
@@ -107,36 +107,33 @@ device:
     created_at_iso: "2014-08-04T11:57:36Z"
     updated_at_iso: "2014-08-04T12:03:22Z"
 diff:
-  description: What the options say of the device before and after the change. Both are empty where there is none.
+  description: The fields that the task sets, before and after the change. Both are empty if nothing changes.
   returned: in diff mode
   type: dict
   sample:
     before: {device_type: 1, device_type_name: ios, sub_type: 1, sub_type_name: iphone}
     after: {device_type: 1, device_type_name: ios, sub_type: 2, sub_type_name: ipad}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.state import StateModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import SUB_TYPE, TYPE, Device
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import Device
 
-ARGUMENTS = {
-    "user_id": {"type": "int", "required": True},
-    "device_token": {"type": "str", "required": True, "no_log": True},
-    "device_type": TYPE.argument(),
-    "sub_type": SUB_TYPE.argument(),
-}
-
-MODULE = StateModule(
-    Device,
-    ARGUMENTS,
-    key="device_token",
-    wanted=("device_type", "sub_type"),
-    needed=("device_type", "sub_type"),
-)
+MODULE = StateModule(Device)
 
 
 def main():

@@ -11,18 +11,18 @@ module: c66_device_info
 short_description: Read the mobile devices of Cloud 66 users
 version_added: 0.1.0
 description:
-  - Returns the devices of one user, or of all users that the token's user may see, each with its user's id.
+  - Returns the devices of one user, or of all users that the token's user can see, each with its user's id.
 options:
   user_id:
-    description: Return the devices of this user only.
+    description: Only return devices of this user.
     type: int
   email:
-    description: Return the devices of the users with this e-mail address.
+    description: Only return devices of users with this email address.
     type: str
   include_token:
     description:
-      - Also return the push token of each device, by which M(cloud66.cloud.c66_device) knows it.
-      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Also return the push token of each device, by which M(cloud66.cloud.c66_device) identifies it.
+      - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool
     default: false
@@ -40,7 +40,7 @@ EXAMPLES = r"""
   cloud66.cloud.c66_device_info:
     user_id: 18
 
-- name: Read the devices of a user who leaves
+- name: Read the devices of a user who is leaving
   cloud66.cloud.c66_device_info:
     email: jim@example.com
     include_token: true
@@ -58,37 +58,37 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 devices:
-  description: The devices, as the API returns them, with numeric codes in words too.
+  description: The devices as the API returns them. Each numeric code also comes as a word.
   returned: success
   type: list
   elements: dict
   contains:
     user_id:
-      description: The id of the user whose device it is.
+      description: The id of the device's user.
       type: int
     device_type:
-      description: The type of the device as a code.
+      description: The type of the device, as a code.
       type: int
     device_type_name:
-      description: The type in a word, V(ios) or V(android).
+      description: The type of the device as a word, V(ios) or V(android).
       type: str
     sub_type:
-      description: The kind of iOS device as a code.
+      description: The kind of iOS device, as a code.
       type: int
     sub_type_name:
-      description: The same in a word, one of V(iphone), V(ipad) and V(ipod).
+      description: "The kind of iOS device as a word: V(iphone), V(ipad) or V(ipod)."
       type: str
     enabled:
-      description: Whether Cloud 66 sends notifications to it. No call sets this.
+      description: Whether Cloud 66 sends notifications to the device. The API cannot change this.
       type: bool
     created_at_iso:
-      description: When it was registered, in ISO 8601.
+      description: When the device was registered, in ISO 8601.
       type: str
     updated_at_iso:
-      description: When it was changed last, in ISO 8601.
+      description: When the device was last changed, in ISO 8601.
       type: str
     token:
-      description: The push token, a secret.
+      description: The push token. Secret.
       returned: when O(include_token=true)
       type: str
   sample:
@@ -103,22 +103,26 @@ devices:
       created_at_iso: "2014-08-04T11:57:36Z"
       updated_at_iso: "2014-08-04T12:03:22Z"
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import UsersDevice
 
-ARGUMENTS = {
-    "user_id": {"type": "int"},
-    "email": {"type": "str"},
-    "include_token": {"type": "bool", "default": False, "no_log": False},
-}
-
-MODULE = InfoModule(UsersDevice, ARGUMENTS)
+MODULE = InfoModule(UsersDevice)
 
 
 def main():

@@ -11,15 +11,15 @@ module: c66_env_var_info
 short_description: Read the environment variables of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the environment variables of a stack, their values only when asked to.
+  - Returns the environment variables of a stack, with their values only on request.
 options:
   key:
-    description: Keep the variable with this key.
+    description: Only return the variable with this key.
     type: str
   include_values:
     description:
-      - Also return the values, and those that each had before. Any of them may be a password.
-      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Also return the current and previous values. Any of them may be a password.
+      - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool
     default: false
@@ -32,6 +32,7 @@ author:
 extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -48,7 +49,7 @@ EXAMPLES = r"""
     include_values: true
   register: result
 
-- name: Copy the variables that people have made to another stack
+- name: Copy the user-defined variables to another stack
   cloud66.cloud.c66_env_var:
     stack: Storefront
     env_vars: "{{ own | items2dict(value_name='value') }}"
@@ -59,38 +60,38 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 env_vars:
-  description: The variables, as the API returns them.
+  description: The variables as the API returns them.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: The number of the variable.
+      description: The id of the variable.
       type: int
     key:
       description: The key.
       type: str
     readonly:
-      description: Whether its value cannot be changed.
+      description: Whether the value cannot be changed.
       type: bool
     is_password:
-      description: Whether Cloud 66 takes it for a password. Any other may be one, too.
+      description: Whether Cloud 66 treats the variable as a password. Other variables may hold passwords too.
       type: bool
     is_generated:
-      description: Whether Cloud 66 has made it, so that it cannot be removed.
+      description: Whether Cloud 66 generated the variable, which then cannot be removed.
       type: bool
     created_at:
-      description: When it was added, in ISO 8601.
+      description: When the variable was added, in ISO 8601.
       type: str
     updated_at:
-      description: When it was changed last, in ISO 8601.
+      description: When the variable was last changed, in ISO 8601.
       type: str
     history:
-      description: When it had other values, each with a number.
+      description: Earlier versions of the variable, each with its number and times.
       type: list
       elements: dict
     value:
-      description: The value, which may be a password. The entries of RV(env_vars[].history) have one, too.
+      description: The value, which may be a password. The versions in RV(env_vars[].history) then have values too.
       returned: when O(include_values=true)
       type: raw
   sample:
@@ -106,23 +107,26 @@ env_vars:
           created_at: "2015-05-08T15:09:50Z"
           updated_at: "2015-05-08T15:09:50Z"
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "key": {"type": "str", "no_log": False},
-    "include_values": {"type": "bool", "default": False},
-}
-
-MODULE = InfoModule(EnvVar, ARGUMENTS)
+MODULE = InfoModule(EnvVar)
 
 
 def main():

@@ -8,22 +8,21 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_firewall_lease
-short_description: Open a port of a Cloud 66 stack for a time
+short_description: Temporarily open a port of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Opens a port of a stack's servers for an address, by default port 22 for the address that the request comes from,
-    and lets Cloud 66 close it after a time.
-  - A lease can neither be read as such nor closed. It ends by itself.
+  - Opens a port of a stack's servers to an address, by default port 22 to the address that the request comes from.
+  - Cloud 66 closes the port when the time is up. A lease is listed as an ordinary rule and cannot be closed early.
 options:
   from_ip:
     description:
       - The address or network that may connect. V(AUTO) is the address that the request comes from, as Cloud 66 sees
-        it. As that is not known here, such a lease is always opened anew and reported as a change.
-      - For an address that is given, a rule that opens the same already means no change, unless O(renew=true).
+        it. The module does not know that address, so it always opens a new lease and reports a change.
+      - With an explicit address, nothing changes if a rule already opens the port to it, unless O(renew=true).
     type: str
     default: AUTO
   port:
-    description: The port.
+    description: The port to open.
     type: int
     default: 22
   protocol:
@@ -32,18 +31,18 @@ options:
     choices: [tcp, udp, icmp]
     default: tcp
   ttl:
-    description: How long it stays open. No source states the unit; all that is known points to minutes.
+    description: How long the port stays open. The unit is undocumented; the evidence points to minutes.
     type: int
     default: 20
   group:
-    description: Open it on the servers of this server group only, by its id.
+    description: Only open the port on servers of the server group with this id.
     type: int
   server:
-    description: Open it on this server only, by its UID.
+    description: Only open the port on the server with this UID.
     type: str
   renew:
     description:
-      - Open it also where a rule opens the same already, which may be a lease that ends soon.
+      - Open a lease even if a rule already opens the port to the address. That rule may be a lease that ends soon.
     type: bool
     default: false
   wait:
@@ -56,18 +55,19 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 """
 
 EXAMPLES = r"""
 ---
-- name: Let this controller in for half an hour
+- name: Let this controller connect for half an hour
   cloud66.cloud.c66_firewall_lease:
     stack: Awesome App
     ttl: 30
 
-- name: Let somebody else reach the database
+- name: Let somebody else connect to the database
   cloud66.cloud.c66_firewall_lease:
     stack: 5999b763474b0eafa5fafb64bff0ba80
     from_ip: 198.51.100.7
@@ -77,8 +77,8 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 lease:
-  description: What was opened, or the rule that opens it already.
-  returned: success, and when it has failed after its start
+  description: What was opened, or the existing rule that opens the same.
+  returned: success, and on failure after a write
   type: dict
   sample:
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
@@ -87,42 +87,42 @@ lease:
     protocol: tcp
     ttl: 30
 until:
-  description: Until when it is open, as far as is known, in ISO 8601.
+  description: When the lease ends, as far as this is known, in ISO 8601.
   returned: when a lease was opened
   type: str
   sample: "2023-10-11T12:17:42Z"
 action:
-  description: The action that opens it. None where none was started.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     id: 6566418
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
     user: person@company.com
     resource_type: stack
-    action: open_lease
+    action: application_deployment
     resource_id: "84195"
     started_via: api
     started_at: "2023-10-11T11:43:57Z"
@@ -132,25 +132,33 @@ action:
     finished_result: {}
     metadata: {}
 diff:
-  description: What is opened. Both are empty where a rule opens it already.
+  description: What is opened. Both are empty if an existing rule opens the same.
   returned: in diff mode
   type: dict
   sample:
     before: {}
     after: {stack_uid: 5999b763474b0eafa5fafb64bff0ba80, from_ip: AUTO, port: 22, protocol: tcp, ttl: 30}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import CALLER, PROTOCOLS, Lease
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
     "from_ip": {"type": "str", "default": CALLER},
     "port": {"type": "int", "default": 22},
     "protocol": {"type": "str", "choices": list(PROTOCOLS), "default": "tcp"},
@@ -160,7 +168,7 @@ ARGUMENTS = {
     "renew": {"type": "bool", "default": False},
 }
 
-MODULE = StartModule(Lease, ARGUMENTS)
+MODULE = CommandModule(Lease, ARGUMENTS)
 
 
 def main():

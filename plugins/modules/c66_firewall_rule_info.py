@@ -11,39 +11,45 @@ module: c66_firewall_rule_info
 short_description: Read the firewall rules of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the rules of a stack's firewall. A lease is listed as a rule like any other, without its end.
+  - Returns the firewall rules of a stack. A lease is listed like any other rule, without its end.
 options:
   port:
-    description: Keep the rules of this port.
+    description: Only return rules for this port.
     type: int
   protocol:
-    description: Keep the rules of this protocol.
+    description: Only return rules for this protocol.
     type: str
     choices: [tcp, udp, icmp]
   rule_type:
-    description: Keep the rules of this type, such as V(user) for those that people and the API have added.
+    description: Only return rules of this type, such as V(user) for rules added by people or the API.
     type: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
 
 EXAMPLES = r"""
 ---
-- name: See who may log in by ssh
+- name: List who may connect with ssh
   cloud66.cloud.c66_firewall_rule_info:
     stack: Awesome App
     port: 22
+
+- name: List the rules that people have added
+  cloud66.cloud.c66_firewall_rule_info:
+    stack: Awesome App
+    rule_type: user
 """
 
 RETURN = r"""
 ---
 firewall_rules:
-  description: The rules, as the API returns them, with the UID of their stack.
+  description: The rules as the API returns them, plus the UID of their stack.
   returned: success
   type: list
   elements: dict
@@ -52,25 +58,25 @@ firewall_rules:
       description: The id of the rule.
       type: int
     stack_uid:
-      description: The UID of the stack.
+      description: The UID of the rule's stack.
       type: str
     from_ip:
-      description: The address or network that may connect, if the rule says one.
+      description: The address or network that may connect, if the rule has one.
       type: str
     from_group_id:
-      description: The server group that may connect, if the rule says one.
+      description: The id of the server group that may connect, if the rule has one.
       type: int
     to_group_id:
-      description: The server group that may be connected to, if the rule says one.
+      description: The id of the server group that may be connected to, if the rule has one.
       type: int
     protocol:
-      description: The protocol in a word.
+      description: The protocol, such as V(tcp).
       type: str
     port:
-      description: The port, or a range of ports as a text.
+      description: The port, or a range of ports as a string.
       type: raw
     rule_type:
-      description: V(static), V(dynamic) for what the platform has opened, or V(user).
+      description: V(static), V(dynamic) for rules that the platform opened, or V(user).
       type: str
   sample:
     - id: 168806136
@@ -82,24 +88,26 @@ firewall_rules:
       port: 5432
       rule_type: user
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import PROTOCOLS, FirewallRule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import FirewallRule
 
-ARGUMENTS = {
-    **STACK,
-    "port": {"type": "int"},
-    "protocol": {"type": "str", "choices": list(PROTOCOLS)},
-    "rule_type": {"type": "str"},
-}
-
-MODULE = InfoModule(FirewallRule, ARGUMENTS)
+MODULE = InfoModule(FirewallRule)
 
 
 def main():

@@ -8,46 +8,46 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_oauth_token
-short_description: Obtain and keep an OAuth access token of Cloud 66
+short_description: Obtain and store an OAuth access token for Cloud 66
 version_added: 0.1.0
 description:
-  - Tells where to allow an application to use Cloud 66 for you, exchanges the code that is shown there for an access
-    token, and keeps it in a file that all modules of this collection look for.
-  - Tokens do not expire; they are valid until the user revokes them.
-  - The playbook C(cloud66.cloud.login) does the whole at a shell.
+  - Returns the URL where you authorize an application to use Cloud 66, exchanges the code shown there for an access
+    token, and stores the token in a file, where all modules of this collection find it.
+  - Tokens do not expire. They are valid until the user revokes them.
+  - The playbook C(cloud66.cloud.login) runs the whole flow interactively.
 options:
   app_id:
-    description: The id of the application, from Cloud 66's dashboard. Needed unless O(state=absent).
+    description: The id of the application, from the Cloud 66 dashboard. Required unless O(state=absent).
     type: str
   app_secret:
-    description: The secret of the application. Needed with O(code).
+    description: The secret of the application. Required with O(code).
     type: str
   code:
     description:
-      - The code that the page at RV(authorize_url) shows. It works once and for a short time.
-      - Without it, the task only tells where to get one.
-      - When the file keeps a token of the same O(app_id) already, the code is not used and nothing changes.
+      - The code shown on the page at RV(authorize_url). It works only once, and only for a short time.
+      - Without it, the task only returns RV(authorize_url).
+      - If the file already has a token for the same O(app_id), the code is not used and nothing changes.
     type: str
   scope:
-    description: The scopes to ask for.
+    description: The scopes to request.
     type: list
     elements: str
     default: [public, redeploy, jobs, users, admin]
   path:
     description:
-      - The file that keeps the token. It is written whole or not at all and can be read by its owner alone.
-      - A file there that is no token file is neither overwritten nor removed.
+      - The file to store the token in. It is written atomically and only readable by its owner.
+      - An existing file that is not a token file is neither overwritten nor removed.
     type: path
     default: ~/.cloud66/ansible.json
   state:
     description:
-      - Whether a token shall be kept.
-      - V(absent) removes the file. The token stays valid until it is revoked in Cloud 66's dashboard.
+      - Whether a token should be stored.
+      - V(absent) removes the file. The token stays valid until it is revoked in the Cloud 66 dashboard.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - Of the connection options, those about the token and the account are not used.
+  - The connection options for the token and the account are not used.
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
@@ -58,23 +58,23 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: Ask where to allow the application
+- name: Get the URL to authorize the application
   cloud66.cloud.c66_oauth_token:
     app_id: "{{ lookup('ansible.builtin.env', 'CLOUD66_APP_ID') }}"
   register: login
 
-- name: Tell the user
+- name: Show the URL
   ansible.builtin.debug:
     msg: "Open {{ login.authorize_url }}"
   when: login.authorize_url is not none
 
-- name: Exchange the code and keep the token
+- name: Exchange the code and store the token
   cloud66.cloud.c66_oauth_token:
     app_id: "{{ lookup('ansible.builtin.env', 'CLOUD66_APP_ID') }}"
     app_secret: "{{ lookup('ansible.builtin.env', 'CLOUD66_APP_SECRET') }}"
     code: "{{ code }}"
 
-- name: Forget the token
+- name: Remove the token
   cloud66.cloud.c66_oauth_token:
     state: absent
 """
@@ -82,22 +82,24 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 authorize_url:
-  description: Where the user allows the application and gets a code. None when a token is kept, or shall not be.
+  description:
+    - The page where the user authorizes the application and gets a code. None if the file already holds a token, and
+      with O(state=absent).
   returned: success
   type: str
   sample: https://app.cloud66.com/oauth/authorize?response_type=code&client_id=my-app&redirect_uri=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob&scope=public+users
 token_file:
-  description: The file that keeps the token, or would.
+  description: The path of the token file.
   returned: success
   type: str
   sample: /home/me/.cloud66/ansible.json
 kept:
-  description: Whether the file keeps a token of this application after the task.
+  description: Whether the file holds a token of this application after the task.
   returned: success
   type: bool
   sample: true
 diff:
-  description: Whose token the file keeps before and after the change. Empty where it keeps none.
+  description: The application whose token the file holds, before and after the change. Empty if it holds none.
   returned: in diff mode
   type: dict
   sample:

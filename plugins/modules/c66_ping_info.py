@@ -8,14 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_ping_info
-short_description: Check that Cloud 66 answers and takes the token
+short_description: Check the connection to Cloud 66 and the token
 version_added: 0.1.0
 description:
-  - Fails with a sentence on what to do unless the API answers and takes the token.
-  - Can also tell which scopes the token has, by harmless reads.
+  - Checks that the API responds and accepts the token. If not, the task fails with a message that says what to do.
+  - Can also find out which scopes the token has, with harmless reads.
 options:
   probe:
-    description: Whether to find out which scopes the token has. It costs one request for each that can be told.
+    description: Find out which scopes the token has. Takes one request for each scope that can be checked.
     type: bool
     default: false
 author:
@@ -31,12 +31,12 @@ EXAMPLES = r"""
 - name: Check the connection and the token
   cloud66.cloud.c66_ping_info:
 
-- name: Find out what the token may do
+- name: Find out the scopes of the token
   cloud66.cloud.c66_ping_info:
     probe: true
   register: result
 
-- name: Stop unless it may manage devices
+- name: Fail unless the token can manage devices
   ansible.builtin.assert:
     that: result.scopes.users == "yes"
     fail_msg: The token lacks the scope users.
@@ -50,21 +50,32 @@ api_url:
   type: str
   sample: https://app.cloud66.com/api/3
 token_source:
-  description: Where the token came from.
+  description: Where the token was found.
   returned: success
   type: str
   sample: the variable CLOUD66_ACCESS_TOKEN
 scopes:
   description:
-    - Whether the token has each scope, V(yes), V(no) or V(unknown).
-    - V(jobs) is always V(unknown), as no read takes just that scope.
+    - >-
+      Whether the token has each scope: V(yes), V(no) or V(unknown).
+    - V(jobs) is always V(unknown), because no request that only reads needs just that scope.
   returned: when O(probe=true)
   type: dict
   sample: {public: "yes", redeploy: "yes", jobs: unknown, users: "no", admin: "yes"}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -11,47 +11,48 @@ module: c66_server_info
 short_description: Read the servers of Cloud 66 stacks
 version_added: 0.1.0
 description:
-  - Returns the servers of one stack, of several, or of all stacks, each with the stack that it belongs to.
-  - Many stacks are read side by side.
+  - Returns the servers of one, several or all stacks, each with the stack that it belongs to.
+  - Stacks are read in parallel.
 options:
   stack:
     description:
-      - The stacks whose servers to read, by UID or name. Without it, the servers of all stacks are read.
-      - A name that two stacks have makes the task fail; say which by its UID.
+      - The stacks whose servers to return, by UID or name. By default, all stacks.
+      - The task fails if several stacks have the same name; use the UID instead.
     type: list
     elements: str
   server:
     description:
-      - Keep the servers with this UID or this very name, or with one of a list of them.
-      - A text is one name, whatever is in it, and is not split at commas.
+      - Only return servers with this UID or exact name, or with one from a list of them.
+      - A string is always one name; it is not split at commas.
     type: raw
   role:
-    description: Keep the servers that have this role, such as V(web) or V(mysql).
+    description: Only return servers with this role, such as V(web) or V(mysql).
     type: str
   group:
-    description: Keep the servers of this server group, by its id.
+    description: Only return servers of the server group with this id.
     type: int
   include_private_key:
     description:
-      - Also read the private SSH key of each server that is returned, by one more request for each.
-      - The result is then hidden from every output, as with C(no_log), and can be used through C(register).
+      - Also return the private SSH key of each server. Takes one more request for each.
+      - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool
     default: false
   workers:
-    description: How many stacks are read at once, from V(1) to V(64).
+    description: How many stacks to read in parallel, from V(1) to V(64).
     type: int
     default: 8
   skip_failed:
     description:
-      - Go on without a stack whose servers cannot be read, with a warning, and return it in RV(failed_stacks).
-      - What concerns all stacks, a wrong token or the hourly limit, fails the task all the same.
+      - Skip stacks whose servers cannot be read, with a warning, and return them in RV(failed_stacks).
+      - Errors that affect all stacks, such as an invalid token or the hourly limit, still fail the task.
     type: bool
     default: false
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -67,14 +68,14 @@ EXAMPLES = r"""
     role: web
   register: result
 
-- name: Show where they are
+- name: Show their addresses
   ansible.builtin.debug:
     msg: "{{ item.name }} of {{ item.stack_name }} is at {{ item.address }}"
   loop: "{{ result.servers }}"
   loop_control:
     label: "{{ item.uid }}"
 
-- name: Get the private key of one server
+- name: Read the private key of one server
   cloud66.cloud.c66_server_info:
     stack: 5999b763474b0eafa5fafb64bff0ba80
     server: Caribou
@@ -86,8 +87,8 @@ RETURN = r"""
 ---
 servers:
   description:
-    - The servers, as the API returns them, in the order of their stacks, with numeric codes in words too.
-    - More fields may be there, as Cloud 66 has them.
+    - The servers as the API returns them, in the order of their stacks. Each numeric code also comes as a word.
+    - The API may return more fields.
   returned: success
   type: list
   elements: dict
@@ -99,19 +100,19 @@ servers:
       description: The name of the server.
       type: str
     stack_uid:
-      description: The UID of the stack that the server belongs to.
+      description: The UID of the server's stack.
       type: str
     stack_name:
-      description: The name of that stack.
+      description: The name of the server's stack.
       type: str
     environment:
-      description: The environment of that stack.
+      description: The environment of the server's stack.
       type: str
     address:
-      description: The address by which Cloud 66 reaches the server.
+      description: The address that Cloud 66 uses to reach the server.
       type: str
     user_name:
-      description: The user by which Cloud 66 logs in.
+      description: The user that Cloud 66 logs in as.
       type: str
     server_roles:
       description: What the server does, such as V(web) and V(mysql).
@@ -121,13 +122,13 @@ servers:
       description: The id of the server group.
       type: int
     health_state:
-      description: The health of the server as a code.
+      description: The health of the server, as a code.
       type: int
     health_state_name:
-      description: The health in a word, one of V(unknown), V(building), V(partial), V(ok) and V(broken).
+      description: "The health of the server, as a word: V(unknown), V(building), V(partial), V(ok) or V(broken)."
       type: str
     ssh_private_key:
-      description: The private SSH key, a secret.
+      description: The private SSH key. Secret.
       returned: when O(include_private_key=true)
       type: str
   sample:
@@ -151,7 +152,7 @@ servers:
       health_state: 3
       health_state_name: ok
 failed_stacks:
-  description: The stacks that were left out because their servers could not be read (see O(skip_failed)).
+  description: The stacks that were skipped because their servers could not be read (see O(skip_failed)).
   returned: success
   type: list
   elements: dict
@@ -161,26 +162,26 @@ failed_stacks:
       environment: staging
       msg: Cannot read the servers of stack Storefront (staging, f196c5b41758cb7977620d49eb1492ef).
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server import Server
 
-ARGUMENTS = {
-    "stack": {"type": "list", "elements": "str"},
-    "server": {"type": "raw"},
-    "role": {"type": "str"},
-    "group": {"type": "int"},
-    "include_private_key": {"type": "bool", "default": False, "no_log": False},
-    "workers": {"type": "int", "default": 8},
-    "skip_failed": {"type": "bool", "default": False},
-}
-
-MODULE = InfoModule(Server, ARGUMENTS)
+MODULE = InfoModule(Server)
 
 
 def main():

@@ -14,11 +14,11 @@ description:
   - Returns the settings of a server.
 options:
   server:
-    description: The UID of the server, or its very name.
+    description: The UID or exact name of the server.
     type: str
     required: true
   setting:
-    description: Keep the setting with this key or id.
+    description: Only return the setting with this key or id.
     type: str
 seealso:
   - module: cloud66.cloud.c66_server_setting
@@ -27,6 +27,7 @@ author:
 extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -38,7 +39,7 @@ EXAMPLES = r"""
     stack: Awesome App
     server: Lion
 
-- name: Read one of them
+- name: Read one setting
   cloud66.cloud.c66_server_setting_info:
     stack: Awesome App
     server: Lion
@@ -48,28 +49,28 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 settings:
-  description: The settings, as the API returns them.
+  description: The settings as the API returns them.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the setting, which is its key with dashes for dots.
+      description: The id of the setting, which is its key with dashes instead of dots.
       type: str
     key:
       description: The key of the setting.
       type: str
     value:
-      description: The value, which is a text, a number, a boolean or none.
+      description: "The value: a string, a number, a boolean or None."
       type: raw
     readonly:
-      description: Whether it cannot be changed.
+      description: Whether the setting cannot be changed.
       type: bool
     hidden:
-      description: Whether the dashboard hides it.
+      description: Whether the dashboard hides the setting.
       type: bool
     warning_text:
-      description: What Cloud 66 warns of, for those who change it.
+      description: What Cloud 66 warns of when the setting is changed.
       type: str
   sample:
     - id: server-name
@@ -79,23 +80,26 @@ settings:
       hidden: false
       warning_text: This changes DNS names.
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import ServerSetting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "server": {"type": "str", "required": True},
-    "setting": {"type": "str"},
-}
-
-MODULE = InfoModule(ServerSetting, ARGUMENTS)
+MODULE = InfoModule(ServerSetting)
 
 
 def main():

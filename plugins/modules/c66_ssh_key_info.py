@@ -8,12 +8,12 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_ssh_key_info
-short_description: Read your access key of Cloud 66
+short_description: Read your Cloud 66 access key
 version_added: 0.2.0
 description:
-  - Returns the public SSH key of the token's user, which Cloud 66 puts on servers for the user to log in.
-  - The private keys of servers come from M(cloud66.cloud.c66_server_info) with its option C(include_private_key), and
-    the role C(cloud66.cloud.ssh_access) puts them where ssh finds them.
+  - Returns the public SSH key of the token's user, which Cloud 66 installs on servers so that the user can log in.
+  - To get the private keys of servers, use M(cloud66.cloud.c66_server_info) with its option C(include_private_key). The
+    role C(cloud66.cloud.ssh_access) stores them where ssh finds them.
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
@@ -24,7 +24,7 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: See whether an access key was set
+- name: Read the access key
   cloud66.cloud.c66_ssh_key_info:
   register: result
 
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 ssh_keys:
-  description: The access key, or nothing when none was set.
+  description: The access key. Empty if none is set.
   returned: success
   type: list
   elements: dict
@@ -47,16 +47,26 @@ ssh_keys:
   sample:
     - public_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA... person@company.com
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.ssh_key import SshKey
 
-MODULE = InfoModule(SshKey, {})
+MODULE = InfoModule(SshKey)
 
 
 def main():

@@ -11,14 +11,14 @@ module: c66_stack
 short_description: Create a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Creates a stack with containers from its configuration, unless there is one with its name and environment.
-  - Creating takes long. It is started once. When the answer is lost, the stack is looked for by its name and
-    environment and never created again.
-  - An existing stack is left as it is, whatever the options say of it. Its settings, variables and configuration have
-    modules of their own.
+  - Creates a container stack from its configuration, unless one with the same name and environment exists.
+  - Creating a stack takes a long time. It is started only once. If the answer is lost, the module looks for the stack
+    by its name and environment and never creates it again.
+  - An existing stack is never changed, whatever the options say. Other modules manage its settings, variables and
+    configuration.
 options:
   name:
-    description: The name of the stack, as it is written. With O(environment), a stack is known by it.
+    description: The exact name of the stack. Together with O(environment), it identifies the stack.
     type: str
     required: true
   environment:
@@ -27,43 +27,43 @@ options:
     required: true
   state:
     description:
-      - Whether the stack shall be there.
-      - Cloud 66's API has no call to delete a stack. V(absent) changes nothing when there is none, and fails when there
-        is one, which must be deleted in Cloud 66's dashboard.
+      - Whether the stack should exist.
+      - The Cloud 66 API cannot delete a stack. V(absent) changes nothing if the stack does not exist, and fails if it
+        does; delete it in the Cloud 66 dashboard.
     type: str
     choices: [present, absent]
     default: present
   service_yaml:
-    description: The text of the service.yml. A new stack must have one.
+    description: The content of service.yml. Required for a new stack.
     type: str
   manifest_yaml:
     description:
-      - The text of the manifest.yml. Without it, a new stack must have O(cloud), O(region), O(size) and O(build_type).
+      - The content of manifest.yml. Without it, a new stack requires O(cloud), O(region), O(size) and O(build_type).
     type: str
   cloud:
-    description: The cloud in which the servers are made, such as V(aws) or V(digitalocean).
+    description: The cloud to create the servers in, such as V(aws) or V(digitalocean).
     type: str
   key_name:
-    description: The name of the key of that cloud. Without it, Cloud 66 takes the default one, or the first.
+    description: The name of the cloud key to use. By default, Cloud 66 uses the default key, or else the first.
     type: str
   region:
-    description: The region of the cloud, by the cloud's name for it.
+    description: The region, as the cloud calls it.
     type: str
   size:
-    description: The size of the servers, by the cloud's name for it.
+    description: The size of the servers, as the cloud calls it.
     type: str
   build_type:
-    description: Whether all services share one server, or are spread over several.
+    description: Whether all services share one server or are spread over several.
     type: str
     choices: [single, multi]
   wait:
     description:
-      - Wait until the stack is built, also where an earlier run has begun that. Without it, a new stack is waited for
-        until it is listed, for a minute at most.
+      - Wait until the stack is built, even if an earlier run started that.
+      - With V(false), only wait until a new stack is listed, for a minute at most.
     type: bool
     default: true
   wait_timeout:
-    description: Seconds to wait at most. When the time is up the task fails and says how to go on watching.
+    description: Maximum seconds to wait. After that, the task fails and says how to keep watching.
     type: int
     default: 3600
 author:
@@ -74,9 +74,9 @@ extends_documentation_fragment:
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 notes:
-  - Cloud 66 lets several stacks have one name and environment. Two tasks that create the same stack at the same time
-    may make two.
-  - Stacks of every account that the token's user sees count as existing ones. With several accounts, say which by
+  - Cloud 66 allows several stacks with the same name and environment. Two tasks that create the same stack at the same
+    time may create two.
+  - Existing stacks are looked for in all accounts that the token's user can see. With several accounts, set
     O(account_id).
 seealso:
   - module: cloud66.cloud.c66_stack_info
@@ -97,7 +97,7 @@ EXAMPLES = r"""
     size: 2gb
     build_type: single
 
-- name: Create a stack as its manifest says
+- name: Create a stack from a manifest
   cloud66.cloud.c66_stack:
     name: shop
     environment: staging
@@ -124,14 +124,15 @@ RETURN = r"""
 ---
 stack:
   description:
-    - The stack, as the API returns it, without RV(ignore:redeploy_hook), which is a secret. In check mode, the name and
-      environment of one that would be created. None where there is none.
-    - Numeric codes come with their words. More fields may be there, as Cloud 66 has them.
-  returned: success, and when it has failed after its start
+    - The stack as the API returns it, without RV(ignore:redeploy_hook), which is secret. None if there is no such
+      stack.
+    - In check mode, the name and the environment of a stack that would be created.
+    - Each numeric code also comes as a word. The API may return more fields.
+  returned: success, and on failure after a write
   type: dict
   contains:
     uid:
-      description: The UID of the stack, by which every other call knows it.
+      description: The UID of the stack.
       type: str
     name:
       description: The name of the stack.
@@ -139,64 +140,90 @@ stack:
     environment:
       description: The environment of the stack.
       type: str
+    git:
+      description: The URL of the Git repository.
+      type: str
+    git_branch:
+      description: The Git branch.
+      type: str
     status:
-      description: The status of the last work on the stack as a code.
+      description: The status of the last operation on the stack, as a code.
       type: int
     status_name:
-      description: The status in a word, as M(cloud66.cloud.c66_stack_info) has them.
+      description: >-
+        The status as a word: V(queued), V(success), V(failed), V(analysing), V(analysed), V(queued_for_deploying),
+        V(deploying) or V(terminal_failure). None if the code is unknown.
       type: str
     health:
-      description: The health of the stack as a code.
+      description: The health of the stack, as a code.
       type: int
     health_name:
-      description: The health in a word, as M(cloud66.cloud.c66_stack_info) has them.
+      description: "The health of the stack, as a word: V(unknown), V(building), V(partial), V(ok) or V(broken)."
       type: str
+    maintenance_mode:
+      description: Whether visitors see the maintenance page.
+      type: bool
+    created_at_iso:
+      description: When the stack was created, in ISO 8601.
+      type: str
+    updated_at_iso:
+      description: When the stack was last changed, in ISO 8601.
+      type: str
+    account_id:
+      description: The id of the stack's account.
+      type: int
   sample:
     uid: 5999b763474b0eafa5fafb64bff0ba80
     name: Awesome App
     environment: production
+    git: http://github.com/cloud66-samples/awesome-app.git
+    git_branch: fig
     cloud: DigitalOcean
     fqdn: awesome-app.dev.c66.me
-    framework: docker
+    language: ruby
+    framework: rails
     status: 1
     status_name: success
     health: 3
     health_name: ok
     maintenance_mode: false
+    has_loadbalancer: false
     created_at_iso: "2014-08-14T00:38:14Z"
     updated_at_iso: "2014-08-14T01:46:52Z"
+    deploy_directory: /var/deploy/awesome_app
+    cloud_status: partial
 action:
-  description: The action that creates it. None where none was started, and where none is known.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     id: 6566418
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
     user: person@company.com
     resource_type: stack
-    action: stack_create
+    action: application_deployment
     resource_id: "84195"
     started_via: api
     started_at: "2023-10-11T11:43:57Z"
@@ -206,20 +233,30 @@ action:
     finished_result: {}
     metadata: {}
 diff:
-  description: The new stack, without the texts of its configuration. Empty without a change.
+  description: The new stack, without the texts of its configuration. Empty if nothing changes.
   returned: in diff mode
   type: dict
   sample:
     before: {}
     after: {name: shop, environment: production, cloud: digitalocean, region: ams3, size: 2gb, build_type: single}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
-  sample: {requests: 6, retries: 0, rate_limit: {limit: 3000, remaining: 2994}}
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.new_stack import NewStack
 
 ARGUMENTS = {
@@ -236,7 +273,7 @@ ARGUMENTS = {
     "wait_timeout": {"type": "int", "default": 3600},
 }
 
-MODULE = StartModule(NewStack, ARGUMENTS)
+MODULE = CommandModule(NewStack, ARGUMENTS)
 
 
 def main():

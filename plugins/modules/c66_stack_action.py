@@ -11,21 +11,20 @@ module: c66_stack_action
 short_description: Run a command on a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Restarts a stack or a part of it, reboots its servers, switches its maintenance mode, and so on.
-  - The command is started once and waited for. When the answer is lost, it is looked for and never started again.
-  - Only the maintenance mode of a stack can be read, so that a second run with O(command=maintenance_mode) changes
-    nothing. Every other command is run each time and is reported as a change, also one that pauses or resumes what is
-    paused or resumed already.
+  - Restarts a stack or a part of it, reboots its servers, switches maintenance mode, and so on.
+  - The command is started only once. If the answer is lost, the module looks for the command and never starts it again.
+  - Only maintenance mode can be read, so a second run with O(command=maintenance_mode) changes nothing. All other
+    commands run every time and report a change, even if they pause or resume what is already paused or resumed.
 options:
   command:
     description:
-      - What to do. Options that a command does not take are refused.
-      - V(restart), V(clear_caches) and V(maintenance_mode) are for the whole stack.
-      - V(reboot_servers) reboots the servers of a group of the stack.
-      - V(service_pause), V(service_resume) and V(service_restart) are for a service of a stack with containers.
-      - V(process_pause), V(process_resume) and V(process_restart) are for a background process.
-      - V(container_restart) is for one container.
-      - V(promote_slave_db), V(resync_slave_db) and V(disable_replication_slave_db) are for the database of a server.
+      - The command to run. Options that do not belong to the command are refused.
+      - V(restart), V(clear_caches) and V(maintenance_mode) apply to the whole stack.
+      - V(reboot_servers) applies to a group of servers.
+      - V(service_pause), V(service_resume) and V(service_restart) apply to a service of a container stack.
+      - V(process_pause), V(process_resume) and V(process_restart) apply to a background process.
+      - V(container_restart) applies to one container.
+      - V(promote_slave_db), V(resync_slave_db) and V(disable_replication_slave_db) apply to the databases of a server.
     type: str
     required: true
     choices:
@@ -44,37 +43,37 @@ options:
       - service_restart
       - service_resume
   enabled:
-    description: Whether maintenance mode shall be on. O(command=maintenance_mode) needs it.
+    description: Whether maintenance mode should be on. Required for O(command=maintenance_mode).
     type: bool
   container:
-    description: The UID of the container. O(command=container_restart) needs it.
+    description: The UID of the container. Required for O(command=container_restart).
     type: str
   process:
-    description: The name of the process, which the commands for a process need.
+    description: The name of the process. Required for the process commands.
     type: str
   service:
-    description: The name of the service, which the commands for a service need.
+    description: The name of the service. Required for the service commands.
     type: str
   server:
     description:
-      - The UID or the name of a server. The commands for a database need it.
-      - The commands for a service or a process do their work on this server only.
+      - The UID or name of a server. Required for the database commands.
+      - Limits the service and process commands to this server.
     type: str
   db_type:
-    description: Which of the databases of the server the commands for a database are for.
+    description: The database that the database commands apply to.
     type: str
     choices: [all, mysql, postgresql, redis, mongodb]
   strategy:
-    description: Whether servers reboot one after another or at once. O(command=reboot_servers) needs it.
+    description: Whether to reboot servers one by one or all at once. Required for O(command=reboot_servers).
     type: str
     choices: [serial, parallel]
   group:
     description:
-      - Which servers O(command=reboot_servers) reboots, such as V(all), V(web), V(mysql) or V(redis).
-      - Without it, Cloud 66 reboots those of the group V(web).
+      - The servers that O(command=reboot_servers) reboots, such as V(all), V(web), V(mysql) or V(redis).
+      - By default, Cloud 66 reboots the group V(web).
     type: str
   wait:
-    description: Wait until the work has ended. Maintenance mode is read again then.
+    description: Wait until the command has ended. Maintenance mode is then read back.
     type: bool
     default: true
 author:
@@ -83,6 +82,7 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 seealso:
@@ -91,7 +91,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Show visitors the maintenance page
+- name: Switch on maintenance mode
   cloud66.cloud.c66_stack_action:
     stack: Awesome App
     command: maintenance_mode
@@ -104,7 +104,7 @@ EXAMPLES = r"""
     command: service_restart
     service: web
 
-- name: Reboot all servers, one after another
+- name: Reboot all servers, one by one
   cloud66.cloud.c66_stack_action:
     stack: Awesome App
     command: reboot_servers
@@ -123,45 +123,45 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 stack_action:
-  description: What was run, with the options that were given for it.
-  returned: success, and when it has failed after its start
+  description: The command that was run, with the options given for it.
+  returned: success, and on failure after a write
   type: dict
   sample:
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
     command: maintenance_mode
     enabled: true
 action:
-  description: The action that does it. None where none was started.
-  returned: success, and when it has failed after its start
+  description: The action that the task started. None if it started none, or if the action is not known.
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     id: 6566418
     stack_uid: 5999b763474b0eafa5fafb64bff0ba80
     user: person@company.com
     resource_type: stack
-    action: maintenance_mode
+    action: application_deployment
     resource_id: "84195"
     started_via: api
     started_at: "2023-10-11T11:43:57Z"
@@ -171,25 +171,33 @@ action:
     finished_result: {}
     metadata: {}
 diff:
-  description: Maintenance mode before and after the change; what is run for other commands. Empty without a change.
+  description: Maintenance mode before and after the change. For other commands, the command. Empty if nothing changes.
   returned: in diff mode
   type: dict
   sample:
     before: {maintenance_mode: false}
     after: {maintenance_mode: true}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
-  sample: {requests: 4, retries: 0, rate_limit: {limit: 3000, remaining: 2996}}
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import StartModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack_action import COMMANDS, StackAction
 
 ARGUMENTS = {
-    **STACK,
     "command": {"type": "str", "required": True, "choices": list(COMMANDS)},
     "enabled": {"type": "bool"},
     "container": {"type": "str"},
@@ -201,7 +209,7 @@ ARGUMENTS = {
     "group": {"type": "str"},
 }
 
-MODULE = StartModule(
+MODULE = CommandModule(
     StackAction,
     ARGUMENTS,
     required_if=[("command", name, list(command.needs)) for name, command in COMMANDS.items() if command.needs],

@@ -8,33 +8,34 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_stack_info
-short_description: Read the stacks of Cloud 66
+short_description: Read Cloud 66 stacks
 version_added: 0.1.0
 description:
-  - Returns one stack by its UID or name, or all stacks that the token's user can see, filtered if asked for.
+  - Returns one stack by its UID or name, or all stacks that the token's user can see, optionally filtered.
 options:
   stack:
     description:
-      - The UID or the name of one stack. Without it, all stacks are read.
-      - 32 hex digits are tried as a UID first. A name is tried as it is written first, then without regard to case.
-      - When no stack is found, or more than one, the task fails.
+      - The UID or name of one stack. By default, all stacks are returned.
+      - 32 hex digits are tried as a UID first. A name is matched exactly first, then ignoring case.
+      - The task fails if no stack or more than one is found.
     type: str
   name:
-    description: Keep the stacks with this very name.
+    description: Only return stacks with this exact name.
     type: str
   environment:
-    description: Keep the stacks of this environment. With O(stack), it decides between two stacks of one name.
+    description: Only return stacks in this environment. With O(stack), selects one of several with the same name.
     type: str
   git_repo:
-    description: Keep the stacks of this Git repository, as its URL stands in RV(stacks[].git).
+    description: Only return stacks with this Git repository URL, as in RV(stacks[].git).
     type: str
   git_branch:
-    description: Keep the stacks of this Git branch.
+    description: Only return stacks with this Git branch.
     type: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -45,7 +46,7 @@ EXAMPLES = r"""
   cloud66.cloud.c66_stack_info:
   register: result
 
-- name: Show which of them are in trouble
+- name: Show the broken ones
   ansible.builtin.debug:
     msg: "{{ result.stacks | selectattr('health_name', 'eq', 'broken') | map(attribute='name') }}"
 
@@ -63,14 +64,14 @@ RETURN = r"""
 ---
 stacks:
   description:
-    - The stacks, as the API returns them, without RV(ignore:redeploy_hook), which is a secret.
-    - Numeric codes come with their words. More fields may be there, as Cloud 66 has them.
+    - The stacks as the API returns them, without RV(ignore:redeploy_hook), which is secret.
+    - Each numeric code also comes as a word. The API may return more fields.
   returned: success
   type: list
   elements: dict
   contains:
     uid:
-      description: The UID of the stack, by which every other call knows it.
+      description: The UID of the stack.
       type: str
     name:
       description: The name of the stack.
@@ -85,30 +86,30 @@ stacks:
       description: The Git branch.
       type: str
     status:
-      description: The status of the last work on the stack as a code.
+      description: The status of the last operation on the stack, as a code.
       type: int
     status_name:
-      description:
-        - The status in a word, one of V(queued), V(success), V(failed), V(analysing), V(analysed),
-          V(queued_for_deploying), V(deploying) and V(terminal_failure). None for a code that is not known.
+      description: >-
+        The status as a word: V(queued), V(success), V(failed), V(analysing), V(analysed), V(queued_for_deploying),
+        V(deploying) or V(terminal_failure). None if the code is unknown.
       type: str
     health:
-      description: The health of the stack as a code.
+      description: The health of the stack, as a code.
       type: int
     health_name:
-      description: The health in a word, one of V(unknown), V(building), V(partial), V(ok) and V(broken).
+      description: "The health of the stack, as a word: V(unknown), V(building), V(partial), V(ok) or V(broken)."
       type: str
     maintenance_mode:
-      description: Whether visitors are shown the maintenance page.
+      description: Whether visitors see the maintenance page.
       type: bool
     created_at_iso:
       description: When the stack was created, in ISO 8601.
       type: str
     updated_at_iso:
-      description: When the stack was changed last, in ISO 8601.
+      description: When the stack was last changed, in ISO 8601.
       type: str
     account_id:
-      description: The id of the account that the stack belongs to.
+      description: The id of the stack's account.
       type: int
   sample:
     - uid: 5999b763474b0eafa5fafb64bff0ba80
@@ -131,24 +132,26 @@ stacks:
       deploy_directory: /var/deploy/awesome_app
       cloud_status: partial
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
 
-ARGUMENTS = {
-    "stack": {"type": "str"},
-    "name": {"type": "str"},
-    "environment": {"type": "str"},
-    "git_repo": {"type": "str"},
-    "git_branch": {"type": "str"},
-}
-
-MODULE = InfoModule(Stack, ARGUMENTS)
+MODULE = InfoModule(Stack)
 
 
 def main():

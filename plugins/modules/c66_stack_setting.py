@@ -11,22 +11,22 @@ module: c66_stack_setting
 short_description: Change the settings of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Changes settings of a stack, several at once, and leaves those alone that are as wanted already.
-  - A setting that is read-only makes the task fail before anything is written.
-  - What Cloud 66 warns of where a setting is changed becomes a warning of the task.
+  - Changes one or more settings of a stack. Only settings that differ are written.
+  - A read-only setting fails the task before anything is written.
+  - Warnings that Cloud 66 gives for a changed setting become warnings of the task.
 options:
   settings:
     description:
-      - The settings as a dictionary, by their keys or ids (V(git.branch) and V(git-branch) are the same).
+      - The settings, as a dictionary of keys or ids and values (V(git.branch) and V(git-branch) are the same).
         M(cloud66.cloud.c66_stack_setting_info) lists them.
-      - A value is a text, a number, a boolean or none. V(true), V(on), V(enable) and V(1) mean the same to Cloud 66,
-        and so do V(false), V(off), V(disable) and V(0), and none and an empty text.
+      - A value is a string, a number, a boolean or null. Cloud 66 treats V(true), V(on), V(enable) and V(1) the same,
+        as it does V(false), V(off), V(disable) and V(0), and null and an empty string.
     type: dict
     required: true
   wait:
     description:
-      - Wait until Cloud 66 has done it, and make sure that it has worked.
-      - With V(false), the task ends with RV(actions) that are going on, and nothing is verified.
+      - Wait for Cloud 66 to finish, and verify the result.
+      - With V(false), the task ends while RV(actions) may still be running, and nothing is verified.
     type: bool
     default: true
 seealso:
@@ -37,13 +37,14 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 """
 
 EXAMPLES = r"""
 ---
-- name: Follow another branch, and deploy what is pushed
+- name: Switch to another branch and deploy on every push
   cloud66.cloud.c66_stack_setting:
     stack: Awesome App
     settings:
@@ -64,29 +65,29 @@ RETURN = r"""
 ---
 settings:
   description:
-    - The settings that the task names, as they are after the change and in the order of the task.
-    - In check mode and with O(wait=false), as they would be.
+    - The settings that the task names, after the change and in the order of the task.
+    - In check mode and with O(wait=false), the predicted settings.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the setting, which is its key with dashes for dots.
+      description: The id of the setting, which is its key with dashes instead of dots.
       type: str
     key:
       description: The key of the setting.
       type: str
     value:
-      description: The value, which is a text, a number, a boolean or none.
+      description: "The value: a string, a number, a boolean or None."
       type: raw
     readonly:
-      description: Whether it cannot be changed.
+      description: Whether the setting cannot be changed.
       type: bool
     hidden:
-      description: Whether the dashboard hides it.
+      description: Whether the dashboard hides the setting.
       type: bool
     warning_text:
-      description: What Cloud 66 warns of, for those who change it.
+      description: What Cloud 66 warns of when the setting is changed.
       type: str
   sample:
     - id: git-branch
@@ -96,27 +97,26 @@ settings:
       hidden: false
       warning_text: ""
 changes:
-  description: The keys of the settings that were added, changed and removed, or would be in check mode, sorted.
-  returned: success
+  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  returned: success, and on failure after a write
   type: dict
   contains:
     added:
-      description: Those that were not there before.
+      description: Keys that did not exist before.
       type: list
       elements: str
     changed:
-      description: Those that were there.
+      description: Keys whose value changed.
       type: list
       elements: str
     removed:
-      description: Those that are not there any more.
+      description: Keys that no longer exist.
       type: list
       elements: str
   sample: {added: [], changed: [git.branch], removed: []}
 actions:
-  description:
-    - The actions that Cloud 66 has begun for the task, as they are when it ends. Empty where nothing was changed.
-  returned: success
+  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  returned: success, and on failure after a write
   type: list
   elements: dict
   contains:
@@ -124,33 +124,33 @@ actions:
       description: The id of the action.
       type: int
     stack_uid:
-      description: The UID of the stack that it belongs to.
+      description: The UID of the action's stack.
       type: str
     action:
-      description: What it does.
+      description: What the action does, such as V(application_deployment).
       type: str
     started_at:
-      description: When it began, in ISO 8601.
+      description: When the action started, in ISO 8601.
       type: str
     finished_at:
-      description: When it ended, in ISO 8601. None while it is going on.
+      description: When the action ended, in ISO 8601. None while it is running.
       type: str
     finished_success:
-      description: Whether it went well. None while it is going on.
+      description: Whether the action succeeded. None while it is running.
       type: bool
     finished_message:
-      description: Why it failed, or a text of success.
+      description: Why the action failed, or a success message.
       type: str
   sample:
     - id: 6566418
       stack_uid: 5999b763474b0eafa5fafb64bff0ba80
       user: person@company.com
       resource_type: stack
-      action: "stack-set: git.branch"
+      action: application_deployment
       resource_id: "84195"
       started_via: api
       started_at: "2023-10-11T11:43:57Z"
-      finished_at: "2023-10-11T11:43:59Z"
+      finished_at: "2023-10-11T11:47:42Z"
       finished_success: true
       finished_message: Completed successfully
       finished_result: {}
@@ -163,18 +163,26 @@ diff:
     before: {git.branch: master}
     after: {git.branch: release}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import StackSetting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
 ARGUMENTS = {
-    **STACK,
     "settings": {"type": "dict", "required": True},
 }
 

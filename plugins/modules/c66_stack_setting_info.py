@@ -14,7 +14,7 @@ description:
   - Returns the settings of a stack.
 options:
   setting:
-    description: Keep the setting with this key or id.
+    description: Only return the setting with this key or id.
     type: str
 seealso:
   - module: cloud66.cloud.c66_stack_setting
@@ -23,6 +23,7 @@ author:
 extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -33,7 +34,7 @@ EXAMPLES = r"""
   cloud66.cloud.c66_stack_setting_info:
     stack: Awesome App
 
-- name: Read one of them
+- name: Read one setting
   cloud66.cloud.c66_stack_setting_info:
     stack: Awesome App
     setting: git.branch
@@ -42,28 +43,28 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 settings:
-  description: The settings, as the API returns them.
+  description: The settings as the API returns them.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the setting, which is its key with dashes for dots.
+      description: The id of the setting, which is its key with dashes instead of dots.
       type: str
     key:
       description: The key of the setting.
       type: str
     value:
-      description: The value, which is a text, a number, a boolean or none.
+      description: "The value: a string, a number, a boolean or None."
       type: raw
     readonly:
-      description: Whether it cannot be changed.
+      description: Whether the setting cannot be changed.
       type: bool
     hidden:
-      description: Whether the dashboard hides it.
+      description: Whether the dashboard hides the setting.
       type: bool
     warning_text:
-      description: What Cloud 66 warns of, for those who change it.
+      description: What Cloud 66 warns of when the setting is changed.
       type: str
   sample:
     - id: git-branch
@@ -73,22 +74,26 @@ settings:
       hidden: false
       warning_text: ""
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import StackSetting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import ARGUMENTS as STACK
 
-ARGUMENTS = {
-    **STACK,
-    "setting": {"type": "str"},
-}
-
-MODULE = InfoModule(StackSetting, ARGUMENTS)
+MODULE = InfoModule(StackSetting)
 
 
 def main():

@@ -8,16 +8,16 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_user_info
-short_description: Read the users of Cloud 66
+short_description: Read Cloud 66 users
 version_added: 0.1.0
 description:
-  - Returns the users that the token's user may see, with their devices and access rights.
+  - Returns the users that the token's user can see, with their devices and access rights.
 options:
   user_id:
-    description: Return this user only. When it is not found, the task fails.
+    description: Only return this user. The task fails if the user does not exist.
     type: int
   email:
-    description: Return the users with this e-mail address.
+    description: Only return users with this email address.
     type: str
 author:
   - The cloud66.cloud authors (@cloud66)
@@ -32,7 +32,7 @@ EXAMPLES = r"""
 - name: List all users
   cloud66.cloud.c66_user_info:
 
-- name: Find a user by the e-mail address
+- name: Find a user by email address
   cloud66.cloud.c66_user_info:
     email: jim@example.com
   register: result
@@ -46,8 +46,9 @@ RETURN = r"""
 ---
 users:
   description:
-    - The users, as the API returns them, with the codes of their devices in words too and without device tokens.
-    - Devices and access rights may be missing in a list; with O(user_id) they are there.
+    - The users as the API returns them, without the tokens of their devices. Each numeric code of a device also comes
+      as a word.
+    - Devices and access rights may be missing from a list of users. With O(user_id), they are present.
   returned: success
   type: list
   elements: dict
@@ -65,10 +66,10 @@ users:
       description: Whether the user is locked out.
       type: bool
     access_profile:
-      description: What the user may do in the account and with its stacks.
+      description: The user's rights in the account and on its stacks.
       type: dict
     devices:
-      description: The devices of the user (see M(cloud66.cloud.c66_device_info)).
+      description: The user's devices (see M(cloud66.cloud.c66_device_info)).
       type: list
       elements: dict
   sample:
@@ -86,21 +87,26 @@ users:
       devices: []
       last_login: "2016-01-28T13:12:16Z"
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import User
 
-ARGUMENTS = {
-    "user_id": {"type": "int"},
-    "email": {"type": "str"},
-}
-
-MODULE = InfoModule(User, ARGUMENTS)
+MODULE = InfoModule(User)
 
 
 def main():

@@ -1,11 +1,10 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the lookups share: their options as a run, and errors as sentences."""
+"""Shared by the lookups: options, runs and errors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
@@ -18,39 +17,34 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cl
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
 
+from . import progress
 from .unsafe import as_data
 
 display = Display()
 
 
 class Cloud66Lookup(LookupBase):
-    """A lookup of one thing for each term, by `find`."""
+    """A lookup that returns one thing for each term."""
 
     def run(self, terms: list[Any], variables: Any = None, **options: Any) -> list[Any]:
         if libraries.MISSING:
             raise AnsibleLookupError(missing_required_lib(libraries.MISSING))
         self.set_options(var_options=variables, direct=options)
+        self.variables = variables or {}
         given = {name: value for name, value in options.items() if name in NAMES}
-        return self._careful(lambda: self._found(terms, connection_options(given)))
-
-    def _found(self, terms: list[Any], params: dict[str, Any]) -> list[Any]:
-        return [as_data(self.find(str(term), params)) for term in terms]
-
-    def find(self, term: str, params: dict[str, Any]) -> Any:
-        """The thing of a term. `params` are the connection options that were given."""
-        raise NotImplementedError
-
-    def _careful(self, find: Callable[[], Any]) -> Any:
         try:
-            return find()
+            run = Run(connection_options(given), ansible_version=ansible_version, log=progress.log)
         except Cloud66Error as error:
             raise AnsibleLookupError(str(error)) from error
+        try:
+            return [as_data(self.find(str(term), run)) for term in terms]
+        except Cloud66Error as error:
+            # Without its cause: Ansible would show that too.
+            raise AnsibleLookupError(run.censor.text(str(error))) from None
+        finally:
+            for warning in run.warnings:
+                display.warning(run.censor.text(warning))
 
-
-def run_for(params: dict[str, Any]) -> Run:
-    """A run with these connection options, whose warnings are shown as they come."""
-    run = Run(params, ansible_version=ansible_version, log=display.v)
-    run.warn = display.warning  # type: ignore[method-assign, assignment]
-    for warning in run.warnings:
-        display.warning(warning)
-    return run
+    def find(self, term: str, run: Run) -> Any:
+        """The thing that a term names. Raises Cloud66Error."""
+        raise NotImplementedError

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the modules inside Ansible's worker, which costs a tenth of a process of their own.
 
-Each file of plugins/action holds nothing but this ActionModule. The strategy loads it before it forks the workers,
-so what is imported here is imported once a run and not once a task. Where the task would see something else in a
+Each file of plugins/action gives its module to this action plugin. The strategy loads the file before it forks the
+workers, so the module is imported once a run and not once a task. Where the task would see something else in a
 process of its own (another host, user, interpreter), the module is run as an ordinary one.
 """
 
@@ -16,7 +16,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 from ansible import constants
@@ -25,35 +24,40 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
-from ansible.utils.display import Display
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import ignore
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import NO_TOKEN
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine import deploy, info, state, values
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.censor import (
+    names_in,
+    secrets_in,
+    texts_under,
+    without_no_log,
+)
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
     Module,
     Result,
-    censored,
+    censor_of,
     execute,
     invocation,
 )
 
-MODULES = "ansible_collections.cloud66.cloud.plugins.modules"
+from . import progress
+from .masking import mask
+
 SWITCH = "cloud66_in_worker"
 
-display = Display()
-# What the modules are made of, loaded here for all of them.
-PRELOADED = (deploy, info, state, values)
 
+class Cloud66Action(ActionBase):
+    """Runs `module`: here where that makes no difference, else as an ordinary module."""
 
-class ActionModule(ActionBase):
-    """Runs the module of the same name: here where that makes no difference, else as an ordinary module."""
-
+    module: Module
     _supports_check_mode = True
     _supports_async = True
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
-        module = import_module(f"{MODULES}.{str(self._load_name).rpartition('.')[2]}").MODULE
+        module = self.module
         reveals = any(boolean(self._task.args.get(option) or False, strict=False) for option in module.reveals)
         if reveals and self._task.async_val:
             raise AnsibleActionFail(
@@ -63,8 +67,9 @@ class ActionModule(ActionBase):
         if self._is_ours(task_vars or {}):
             result.update(self._run_here(module, task_vars or {}))
         else:
-            result.update(self._run_as_module(task_vars))
+            result.update(self._run_as_module(module, task_vars or {}))
         if reveals and not result.get("failed"):
+            mask(texts_under(frozenset().union(*module.reveals.values()), result), task_vars or {})
             # No output and no log shows such a result; `register` still has it. The task's own mark is for loops, whose
             # result as a whole is told to callbacks too.
             result["_ansible_no_log"] = True
@@ -94,29 +99,39 @@ class ActionModule(ActionBase):
 
     def _run_here(self, module: Module, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         with _environment(self._environment()):
-            given = {name: _sent(value) for name, value in self._task.args.items()}
-            checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(given)
-            secrets = set(checked._no_log_values)
+            checked = self._checked(module, task_vars)
+            params = checked.validated_parameters
+            warnings = [
+                f"Both option {one['option']} and its alias {one['alias']} are set." for one in checked._warnings
+            ]
             if checked.error_messages:
-                result: Result = {"failed": True, "changed": False, "msg": self._refusal(checked.errors)}
-                warnings: list[str] = []
+                message = censor_of(params, module.argument_spec).text(self._refusal(checked.errors))
+                result: Result = {"failed": True, "changed": False, "msg": message}
             else:
-                result, more, warnings = execute(
+                result, _secrets, more = execute(
                     module,
-                    checked.validated_parameters,
+                    params,
                     check_mode=self._task.check_mode,
                     diff=self._task.diff,
                     ansible_version=ansible_version,
-                    log=self._log,
-                    notify=self._notify,
+                    log=ignore if self._task.no_log else self._log,
+                    notify=ignore if self._task.no_log else self._notify,
                 )
-                secrets |= more
-        aliases = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in checked._warnings]
-        if aliases or warnings:
-            result["warnings"] = aliases + warnings
+                warnings += more
+        if warnings:
+            result["warnings"] = warnings
         if self._tells_invocation(task_vars):
-            result["invocation"] = invocation(checked.validated_parameters, module.argument_spec)
-        return censored(result, secrets)
+            result["invocation"] = invocation(params, module.argument_spec)
+        return result
+
+    def _checked(self, module: Module, task_vars: Mapping[str, Any]) -> Any:
+        """The parameters after their validation, whose secrets ansible-core masks from now on."""
+        given = {name: _sent(value) for name, value in self._task.args.items()}
+        plain = without_no_log(module.argument_spec)
+        checked = ArgumentSpecValidator(plain, **module.constraints).validate(given)
+        params, spec = checked.validated_parameters, module.argument_spec
+        mask(secrets_in(params, spec), task_vars, names_in(params, spec, NAMES))
+        return checked
 
     def _tells_invocation(self, task_vars: Mapping[str, Any]) -> bool:
         """Whether results hold the parameters: from ansible-core 2.21 on only where the user wants them to."""
@@ -125,9 +140,11 @@ class ActionModule(ActionBase):
         known = name in config.get_configuration_definitions()
         return not known or bool(config.get_config_value(name, variables=task_vars))
 
-    def _run_as_module(self, task_vars: Any) -> dict[str, Any]:
+    def _run_as_module(self, module: Module, task_vars: dict[str, Any]) -> dict[str, Any]:
+        censor = censor_of(self._checked(module, task_vars).validated_parameters, module.argument_spec)
         wrap_async = self._task.async_val and not self._connection.has_native_async
-        result: Result = dict(self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
+        # A module that crashes has censored nothing.
+        result = censor.result(self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         if result.get("error") == NO_TOKEN and (self._connection.transport != "local" or self._connection.become):
@@ -150,10 +167,10 @@ class ActionModule(ActionBase):
         return {name: str(value) for name, value in found.items()}
 
     def _notify(self, text: str) -> None:
-        display.display(f"{self._task.resolved_action}: {text}")
+        progress.notify(f"{self._task.resolved_action}: {text}")
 
     def _log(self, text: str) -> None:
-        display.v(f"{self._task.resolved_action}: {text}")
+        progress.log(f"{self._task.resolved_action}: {text}")
 
 
 def _sent(value: Any) -> Any:

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make bench`: what tasks, the inventory and deployments cost, as ratios within one run.
+"""`make bench`: measures tasks, the inventory and deployments, as ratios within one run.
 
-PART=tasks, PART=inventory or PART=deploys measures one of them, ROUNDS=n says how often, and CHART=1 also draws
-docs/images/bench.svg. The variants take turns, and the median of the rounds is what counts, for other programs on the
-machine disturb some of them.
+PART=tasks, PART=inventory or PART=deploys measures one of them. ROUNDS=n sets the number of rounds. CHART=1 also draws
+docs/images/bench.svg. The variants take turns, and the median of the rounds counts, because other programs on the
+machine disturb some rounds.
 """
 
 from __future__ import annotations
@@ -33,36 +33,36 @@ CHART = ROOT / "docs" / "images" / "bench.svg"
 PARTS = {
     "tasks": [("A task", tasks.measure)],
     "inventory": [
-        ("The inventory from the cache (processor time)", inventory.from_cache),
-        ("The inventory when it is read", inventory.refresh),
+        ("Inventory from the cache (processor time)", inventory.from_cache),
+        ("Inventory from the API", inventory.refresh),
     ],
     "deploys": [
         ("Many environment variables", deploys.env_vars),
-        (f"Waiting for many deployments at once, of the {deploys.LIMIT} requests an hour", deploys.waiting),
+        (f"Waiting for many deployments at once (share of the {deploys.LIMIT} requests per hour)", deploys.waiting),
     ],
 }
 
 
 def main() -> int:
-    """Measure, print, and keep the figures. Returns 1 when a target is missed."""
+    """Measure, print, and store the results. Returns 1 if a target is missed."""
     chosen = os.environ.get("PART")
-    measured: dict[str, list[Row]] = {}
+    results: dict[str, list[Row]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, parts in PARTS.items():
             for title, measure in parts if chosen in (None, "", name) else []:
-                measured[title] = measure(Path(folder))
-                report(title, measured[title])
-    kept = {title: [row._asdict() for row in rows] for title, rows in measured.items()}
-    about = {"ansible-core": version("ansible-core"), "python": platform.python_version()}
-    RESULTS.write_text(json.dumps({**about, **kept}, indent=2) + "\n", encoding="utf-8")
-    print(f"\nThe figures are in {RESULTS.relative_to(ROOT)}.")
-    if os.environ.get("CHART") and "A task" in measured:
-        draw(measured["A task"])
-    return 1 if any(row.missed for rows in measured.values() for row in rows) else 0
+                results[title] = measure(Path(folder))
+                report(title, results[title])
+    tables = {title: [row._asdict() for row in rows] for title, rows in results.items()}
+    versions = {"ansible-core": version("ansible-core"), "python": platform.python_version()}
+    RESULTS.write_text(json.dumps({**versions, **tables}, indent=2) + "\n", encoding="utf-8")
+    print(f"\nThe results are in {RESULTS.relative_to(ROOT)}.")
+    if os.environ.get("CHART") and "A task" in results:
+        draw(results["A task"])
+    return 1 if any(row.missed for rows in results.values() for row in rows) else 0
 
 
 def draw(rows: list[Row]) -> None:
-    """A bar for each variant. matplotlib is installed when it is asked for, being large."""
+    """Draw a bar for each variant. matplotlib is large, so it is installed only here."""
     requirements = ["-r", str(HERE / "requirements.txt")]
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *requirements], check=True)
     import matplotlib
@@ -82,7 +82,7 @@ def draw(rows: list[Row]) -> None:
     axes.margins(x=0.12)
     CHART.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(CHART, metadata={"Date": None})
-    print(f"The chart is {CHART.relative_to(ROOT)}.")
+    print(f"The chart is in {CHART.relative_to(ROOT)}.")
 
 
 if __name__ == "__main__":

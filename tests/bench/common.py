@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running programs and reporting what they cost."""
+"""Runs programs, measures them, and prints reports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "5"))
 
 
 class Cost(NamedTuple):
-    """What a program took: seconds on the clock, seconds of processor time, and megabytes at its peak."""
+    """The cost of a program: wall-clock seconds, processor seconds, and peak memory in MB."""
 
     wall: float
     cpu: float
@@ -27,7 +27,7 @@ class Cost(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of the report: a figure in its unit, its ratio to another, and how large that may be."""
+    """A line of the report: a figure with its unit, its ratio to another figure, and the target for the ratio."""
 
     name: str
     figure: str
@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 
 def run(program: str, *arguments: str, **environment: str) -> Cost:
-    """Run one of Ansible's programs to its end. Its output is shown only when it fails."""
+    """Run an Ansible program. Its output is shown only if it fails."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("CLOUD66_")}
     env.update(ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_INVENTORY_UNPARSED_WARNING="false", NO_PROXY="127.0.0.1")
     env.update(environment)
@@ -58,16 +58,16 @@ def run(program: str, *arguments: str, **environment: str) -> Cost:
 
 
 def take_turns(variants: Mapping[str, Callable[[], Any]], rounds: int = ROUNDS) -> dict[str, list[Any]]:
-    """What each variant returned in each round. They take turns, so that a slow moment of the machine hits all."""
-    found: dict[str, list[Any]] = {name: [] for name in variants}
+    """Measure the variants in turns, so that a slow moment of the machine affects all. Returns the figures of each."""
+    figures: dict[str, list[Any]] = {name: [] for name in variants}
     for number in range(rounds + 1):
         print(f"\rRound {number} of {rounds}" if number else "\rWarming up  ", end="", flush=True)
         for name, measure in variants.items():
             figure = measure()
             if number:
-                found[name].append(figure)
+                figures[name].append(figure)
     print("\r" + " " * 20 + "\r", end="")
-    return found
+    return figures
 
 
 def median(values: Iterable[float]) -> float:
@@ -78,5 +78,5 @@ def report(title: str, rows: Iterable[Row]) -> None:
     print(f"\n{title}")
     for row in rows:
         ratio = "" if row.ratio is None else f"{row.ratio:8.3f}"
-        limit = "" if row.at_most is None else f"  at most {row.at_most}: {'MISSED' if row.missed else 'reached'}"
+        limit = "" if row.at_most is None else f"  at most {row.at_most}: {'MISSED' if row.missed else 'met'}"
         print(f"  {row.name:46}{row.figure:>12}{ratio}{limit}")

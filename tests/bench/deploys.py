@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What setting many variables costs, and how many requests it takes to wait for many deployments at once."""
+"""Measures setting many variables, and the requests needed to wait for many deployments at once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tools.places import collections_path
 
 VARIABLES = 200
 DEPLOYMENTS = 50
-# A deployment of the usual length, and one that needs more than an hour's requests if nobody takes care.
+# A usual duration, and one in which naive polling would exceed the hourly limit.
 DEPLOY_SECONDS = (600, 3600)
 LIMIT = 3000
 STACK = "Awesome App"
 
 
 def env_vars(folder: Path) -> list[Row]:
-    """Many variables in one task, in check mode too, and the same by a task of uri for each."""
+    """Compare one task for many variables with a uri task for each."""
     with running() as sim:
         uid = next(row["uid"] for row in sim.world.stacks if row["name"] == STACK)
         values = {f"VARIABLE_{number}": f"value {number}" for number in range(VARIABLES)}
@@ -45,10 +45,10 @@ def env_vars(folder: Path) -> list[Row]:
         }
         files = {name: _playbook(folder, name, tasks) for name, tasks in playbooks.items()}
         rounds = take_turns({name: partial(_fresh, sim, file) for name, file in files.items()}, rounds=1)
-    (name, [(wall, requests)]), (other, [(other_wall, other_requests)]) = rounds.items()
+    (name, [(wall, requests)]), (uri_name, [(uri_wall, uri_requests)]) = rounds.items()
     return [
-        Row(f"{name}, {requests} requests", f"{wall:.2f} s", wall / other_wall),
-        Row(f"{other}, {other_requests} requests", f"{other_wall:.2f} s"),
+        Row(f"{name}, {requests} requests", f"{wall:.2f} s", wall / uri_wall),
+        Row(f"{uri_name}, {uri_requests} requests", f"{uri_wall:.2f} s"),
     ]
 
 
@@ -60,7 +60,7 @@ def _playbook(folder: Path, name: str, tasks: list[dict[str, Any]]) -> Path:
 
 
 def _fresh(sim: Running, playbook: Path) -> tuple[float, int]:
-    """Seconds and requests of a playbook, for a Cloud 66 that has none of the variables."""
+    """Run a playbook on a Cloud 66 without these variables. Returns its seconds and requests."""
     sim.reset()
     sim.settings(action_seconds=0)
     wall = run("ansible-playbook", str(playbook)).wall
@@ -68,7 +68,7 @@ def _fresh(sim: Running, playbook: Path) -> tuple[float, int]:
 
 
 class Hour:
-    """A time that is shared by many threads and passes only when all of them wait, here and in the simulator."""
+    """A clock for many threads and the simulator, which advances only while all threads wait."""
 
     def __init__(self, sim: Running, threads: int) -> None:
         self.sim = sim
@@ -78,7 +78,7 @@ class Hour:
         self._changed = threading.Condition()
 
     def pause(self, seconds: float) -> None:
-        """Wait until that much of this time has passed."""
+        """Wait for some seconds of this clock."""
         with self._changed:
             until = self.now + seconds
             self._wake_at.append(until)
@@ -87,7 +87,7 @@ class Hour:
                 self._changed.wait()
 
     def end(self) -> None:
-        """A thread waits no more."""
+        """Say that a thread has ended."""
         with self._changed:
             self._sleep()
 
@@ -104,7 +104,7 @@ class Hour:
 
 
 def waiting(folder: Path) -> list[Row]:
-    """The requests that many deployments at once take, each waited for by a task of its own, in an hour of theirs."""
+    """Count the requests of many concurrent deployments, each awaited by its own task, in simulated time."""
     return [_waited(seconds) for seconds in DEPLOY_SECONDS]
 
 
@@ -135,7 +135,7 @@ def _waited(seconds: int) -> Row:
 
 
 def _deploy(sim: Running, hour: Hour, stack: str, failed: list[str]) -> None:
-    """Deploy a stack and wait for it, as the module does, in the time of `hour`."""
+    """Deploy a stack and wait for it, as the module does, on the clock `hour`."""
     sys.path.insert(0, str(collections_path()))
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
     from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the inventory costs: from the cache, compared with other forms of the same fleet, and when it is read."""
+"""Measures the inventory: from the cache, compared with other forms of the same fleet, and from the API."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CONSTRUCTED = {
 
 
 def from_cache(folder: Path) -> list[Row]:
-    """`ansible-inventory --list` of the same hosts from the cache, from a static file, and from a bare plugin."""
+    """Compare `ansible-inventory --list` of the same hosts from the cache, a static file and a bare plugin."""
     with running(stacks=3) as sim:
         stack = sim.world.stacks[0]["uid"]
         for _server in range(HOSTS - sum(map(len, sim.world.servers.values()))):
@@ -64,14 +64,14 @@ ENV = {"ANSIBLE_INVENTORY_ENABLED": "bare,cloud66.cloud.c66,yaml", "ANSIBLE_INVE
 
 
 def _equal_files(folder: Path, sim: Running) -> dict[str, Path]:
-    """The same fleet in every form. Ours is read into the cache once."""
+    """Write the same fleet in every form. Our inventory is read into the cache once."""
     connection = {"api_url": sim.url, "cache_connection": str(folder / "cache")}
     plain = _config(folder / "plain.c66.yml", **connection, **CACHE)
-    more = _config(folder / "more.c66.yml", **connection, **CACHE, **CONSTRUCTED)
+    constructed = _config(folder / "constructed.c66.yml", **connection, **CACHE, **CONSTRUCTED)
     token = {"CLOUD66_ACCESS_TOKEN": sim.token}
-    listed = _listed(plain, token)
-    hosts = listed["_meta"]["hostvars"]
-    static = {"all": {"hosts": hosts, "children": {name: _group(group) for name, group in _groups(listed)}}}
+    output = _run_inventory(plain, token)
+    hosts = output["_meta"]["hostvars"]
+    static = {"all": {"hosts": hosts, "children": {name: _group(group) for name, group in _groups(output)}}}
     (folder / "static.yml").write_text(yaml.dump(static, Dumper=yaml.CSafeDumper), encoding="utf-8")
     (folder / "bare.yml").write_text("plugin: bare\n", encoding="utf-8")
     (folder / "bare.json").write_text(json.dumps(hosts), encoding="utf-8")
@@ -79,12 +79,12 @@ def _equal_files(folder: Path, sim: Running) -> dict[str, Path]:
         "from the cache": plain,
         "in a static YAML file": folder / "static.yml",
         "through a bare plugin": folder / "bare.yml",
-        "with 3 keyed_groups and 2 compose entries": more,
+        "with 3 keyed_groups and 2 compose entries": constructed,
     }
 
 
-def _groups(listed: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(name, group) for name, group in listed.items() if name not in ("_meta", "all")]
+def _groups(output: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(name, group) for name, group in output.items() if name not in ("_meta", "all")]
 
 
 def _group(group: dict[str, Any]) -> dict[str, Any]:
@@ -96,19 +96,19 @@ def _config(file: Path, **options: Any) -> Path:
     return file
 
 
-def _listed(config: Path, environment: dict[str, str]) -> dict[str, Any]:
+def _run_inventory(config: Path, environment: dict[str, str]) -> dict[str, Any]:
     program = str(Path(sys.executable).parent / "ansible-inventory")
     command = [program, "--list", "-i", str(config), "--export"]
     env = {**os.environ, **ENV, **environment}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(done.stderr)
-    listed: dict[str, Any] = json.loads(done.stdout)
-    return listed
+    result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    if result.returncode:
+        sys.exit(result.stderr)
+    output: dict[str, Any] = json.loads(result.stdout)
+    return output
 
 
 def refresh(folder: Path) -> list[Row]:
-    """Reading 1,000 stacks at 50 ms latency, in full and only what has changed, against what no client can beat."""
+    """Compare reading 1,000 stacks at 50 ms latency, in full or only the changes, with the theoretical minimum."""
     with running(stacks=STACKS, latency_ms=LATENCY_MS, limit=10**9) as sim:
         token = {"CLOUD66_ACCESS_TOKEN": sim.token}
         options = {"api_url": sim.url, "cache_connection": str(folder / "refreshed"), "workers": WORKERS, **CACHE}
@@ -123,12 +123,12 @@ def refresh(folder: Path) -> list[Row]:
         rounds: dict[str, list[tuple[Cost, int]]] = take_turns(variants, rounds=2)
     wall = {name: median(cost.wall for cost, _requests in costs) for name, costs in rounds.items()}
     requests = {name: costs[0][1] for name, costs in rounds.items()}
-    least = requests["full"] * LATENCY_MS / 1000 / WORKERS
+    minimum = requests["full"] * LATENCY_MS / 1000 / WORKERS
     full = wall["full"] - wall["cached"]
     return [
-        Row(f"full, {requests['full']} requests", f"{full:.2f} s", full / least, 1.3),
+        Row(f"full, {requests['full']} requests", f"{full:.2f} s", full / minimum, 1.3),
         Row(f"changed, {requests['changed']} requests", f"{wall['changed'] - wall['cached']:.2f} s"),
-        Row(f"requests x {LATENCY_MS} ms / {WORKERS} workers", f"{math.ceil(least * 100) / 100:.2f} s"),
+        Row(f"requests x {LATENCY_MS} ms / {WORKERS} workers", f"{math.ceil(minimum * 100) / 100:.2f} s"),
     ]
 
 

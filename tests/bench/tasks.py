@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task costs, in the worker, as an ordinary module, and in a loop.
+"""Measures a task: in the worker, in a process, and in a loop.
 
-A cost is the whole time of a playbook with many tasks less that of one with a single task, divided by the difference
-in tasks, so that the start of ansible-playbook does not count.
+The cost of a task is the difference in time between a playbook with many tasks and one with a single task, divided by
+the difference in tasks. This excludes the start of ansible-playbook.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TARGETS = {"module in the worker": 0.12, "loop item in the worker": 0.04}
 
 
 class Variant(NamedTuple):
-    """A way to read the list of stacks: its name, its task, and whether the tasks are items of a loop."""
+    """A way to list the stacks: its name, its task, and whether the tasks are items of a loop."""
 
     name: str
     task: dict[str, Any]
@@ -33,10 +33,11 @@ class Variant(NamedTuple):
 
 
 def measure(folder: Path) -> list[Row]:
-    """The cost of a task of each variant, as a part of that of uri."""
+    """Measure a task of each variant, as a ratio to uri."""
     with running() as sim:
         playbooks = {
-            one.name: (_write(one, folder, 1), _write(one, folder, MANY)) for one in _variants(sim.url, sim.token)
+            variant.name: (_write(variant, folder, 1), _write(variant, folder, MANY))
+            for variant in _variants(sim.url, sim.token)
         }
         rounds = take_turns({name: partial(_cost, *pair) for name, pair in playbooks.items()})
     costs = {name: median(values) for name, values in rounds.items()}
@@ -44,7 +45,7 @@ def measure(folder: Path) -> list[Row]:
 
 
 def _variants(url: str, token: str) -> list[Variant]:
-    """All that is compared; each task but debug makes one request."""
+    """Return the variants to compare. Each task except debug makes one request."""
     uri = {"url": f"{url}/stacks", "headers": {"Authorization": f"Bearer {token}"}, "return_content": True}
     ours = {"cloud66.cloud.c66_stack_info": {"api_url": url, "api_token": token}}
     return [
@@ -62,11 +63,11 @@ def _cost(single: Path, many: Path) -> float:
 
 
 def _write(variant: Variant, folder: Path, count: int) -> Path:
-    """A playbook with a number of tasks, or of items of one task."""
+    """Write a playbook with a number of tasks, or one task with this number of items."""
     task = {"name": variant.name, **variant.task}
     tasks = [{**task, "loop": list(range(count)), "loop_control": {"label": ""}}] if variant.loop else [task] * count
     play = {"hosts": "localhost", "gather_facts": False, "vars": variant.variables, "tasks": tasks}
     file = folder / f"{variant.name.replace(' ', '-')}-{count}.yml"
-    # Through JSON, so that no anchors come for what is repeated.
+    # Through JSON, so that YAML writes no anchors for repeated objects.
     file.write_text(yaml.safe_dump(json.loads(json.dumps([play]))), encoding="utf-8")
     return file

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make demo`: the main job as a playbook, against a simulated Cloud 66 of its own or, read only, the real one."""
+"""`make demo`: runs a playbook and the inventory against a simulator or, read-only, against the real Cloud 66."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ QUIET = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNI
 SECONDS = 60
 
 FOR_REAL = """
-That was a simulated Cloud 66. To see the same of your own stacks, read only:
+This was a simulated Cloud 66. To see your own stacks, read-only:
 
     CLOUD66_ACCESS_TOKEN=<a personal access token> make demo
 
-In playbooks of your own, set CLOUD66_ACCESS_TOKEN, or log in once and for all by
+For your own playbooks, set CLOUD66_ACCESS_TOKEN, or log in once with
 
     ansible-playbook cloud66.cloud.login
 """
-DONE_FOR_REAL = "\nThat was read from the real Cloud 66. Nothing was written."
+DONE_FOR_REAL = "\nThis was the real Cloud 66. Nothing was written."
 
 
 def main() -> int:
     """Run the demo. Returns the exit status."""
-    # Ctrl-C and the end of the terminal alike end the simulator, by the way of `finally`.
+    # These signals must stop the simulator too, through `finally`, as Ctrl-C does.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_arguments: sys.exit(130))
     if os.environ.get("CLOUD66_ACCESS_TOKEN"):
@@ -61,7 +61,7 @@ def main() -> int:
 
 @contextmanager
 def _simulator(folder: Path) -> Iterator[str]:
-    """A simulator on a free port for as long as the `with` lasts. Yields its origin."""
+    """Run a simulator on a free port for the duration of a `with` block. Yields its origin."""
     port_file = folder / "port"
     command = [sys.executable, str(TESTS / "simulator"), "--port", "0", "--port-file", str(port_file)]
     command += ["--parent-pid", str(os.getpid())]
@@ -78,7 +78,7 @@ def _simulator(folder: Path) -> Iterator[str]:
 
 
 def _log_in(env: Mapping[str, str]) -> int:
-    """Log in as a person would: open the address that is shown, and bring the code back."""
+    """Log in as a user would: open the address shown, and enter the code."""
     print("\n$ ansible-playbook cloud66.cloud.login", flush=True)
     terminal = pexpect.spawn(
         _program("ansible-playbook"),
@@ -92,13 +92,13 @@ def _log_in(env: Mapping[str, str]) -> int:
     try:
         terminal.expect(r"(http://\S+/oauth/authorize\S+)")
         address = terminal.match[1]
-        terminal.expect("The code")
+        terminal.expect("Code")
         with urllib.request.urlopen(address, timeout=SECONDS) as page:
-            shown = re.search(r'<code id="code">(.+?)</code>', page.read().decode())
-        terminal.send(f"{shown[1] if shown else ''}\r")
+            code = re.search(r'<code id="code">(.+?)</code>', page.read().decode())
+        terminal.send(f"{code[1] if code else ''}\r")
         terminal.expect(pexpect.EOF)
     except pexpect.ExceptionPexpect:
-        print("\nThe login did not go as it should.", file=sys.stderr)
+        print("\nThe login failed.", file=sys.stderr)
     finally:
         terminal.close()
     return 1 if terminal.exitstatus is None else int(terminal.exitstatus)
@@ -117,14 +117,14 @@ def _play(env: Mapping[str, str], writes: bool) -> int:
 
 
 def _graph(env: Mapping[str, str]) -> int:
-    """The inventory of all servers, which needs no more than a file with one line."""
+    """Show the inventory of all servers."""
     print("\n$ ansible-inventory -i tests/demo/c66.yml --graph", flush=True)
     command = [_program("ansible-inventory"), "-i", str(HERE / "c66.yml"), "--graph"]
     return subprocess.run(command, env=_clean_environment(**env) if env else None, check=False).returncode
 
 
 def _clean_environment(**more: str) -> dict[str, str]:
-    """The environment without the user's own settings of Cloud 66 and Ansible, and without a proxy on the way."""
+    """Return the environment without the user's Cloud 66 and Ansible settings, and without a proxy."""
     ours = ("ANSIBLE_HOME", "ANSIBLE_COLLECTIONS_PATH")
     kept = {
         name: value

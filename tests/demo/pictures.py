@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make pictures`: draws docs/images/*.svg from real runs against the simulator, as a terminal shows them."""
+"""`make pictures`: makes docs/images/*.svg, terminal pictures of real runs against the simulator."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from simulator import running
 
 IMAGES = ROOT / "docs" / "images"
 COLUMNS = 100
-# Rich's own format without its fonts from the web: a picture in a document loads nothing.
+# Removes Rich's web fonts: pictures in documents should load nothing.
 FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 ADHOC = "ansible localhost -m cloud66.cloud.c66_device -a"
 ERRORS = [
@@ -32,11 +32,11 @@ ERRORS = [
 
 
 def main() -> None:
-    """Draw all of them."""
+    """Make all pictures."""
     environment = {**os.environ, "ANSIBLE_FORCE_COLOR": "true", "PY_COLORS": "1"}
-    shown = run(["make", "demo"], environment)
-    draw("demo", "make demo", part(shown, "PLAY [Look at", "$ ansible-inventory"))
-    draw("inventory", "The inventory", part(shown, "$ ansible-inventory", "That was a simulated"))
+    output = run(["make", "demo"], environment)
+    draw("demo", "make demo", part(output, "PLAY [Look at", "$ ansible-inventory"))
+    draw("inventory", "The inventory", part(output, "$ ansible-inventory", "This was a simulated"))
     with running(stacks=20) as sim:
         environment.update(CLOUD66_API_URL=sim.url, CLOUD66_ACCESS_TOKEN=sim.token)
         environment.update(ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_INVENTORY_UNPARSED_WARNING="false")
@@ -45,30 +45,30 @@ def main() -> None:
 
 
 def run(command: list[str], environment: dict[str, str]) -> str:
-    """What a command shows in a terminal, with its colours."""
+    """Run a command in a terminal. Returns its output, with colours."""
     terminal = pexpect.spawn(command[0], command[1:], env=environment, encoding="utf-8", timeout=120)
     terminal.setwinsize(50, COLUMNS)
     terminal.expect(pexpect.EOF)
     return terminal.before.replace("\r\n", "\n")
 
 
-def message(shown: str) -> str:
-    """The error of an ad-hoc command, without where the task was written and the result as JSON."""
-    return shown.strip().partition("Origin:")[0].strip() + "\x1b[0m"
+def message(output: str) -> str:
+    """Return the error message of an ad-hoc command, without the task's origin and the JSON result."""
+    return output.strip().partition("Origin:")[0].strip() + "\x1b[0m"
 
 
-def part(shown: str, first: str, end: str) -> str:
-    """The lines from the one with `first` to the one before `end`."""
-    lines = shown.splitlines()
+def part(output: str, first: str, end: str) -> str:
+    """Return the lines from the one with `first` up to the one with `end`, exclusive."""
+    lines = output.splitlines()
     start = next(number for number, line in enumerate(lines) if first in line)
     stop = next(number for number, line in enumerate(lines) if end in line)
     return "\n".join(lines[start:stop]).strip()
 
 
-def draw(name: str, title: str, shown: str) -> None:
+def draw(name: str, title: str, output: str) -> None:
     """Write a picture of a terminal."""
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-    console.print(Text.from_ansi(shown))
+    console.print(Text.from_ansi(output))
     IMAGES.mkdir(parents=True, exist_ok=True)
     file = IMAGES / f"{name}.svg"
     file.write_text(FONTS.sub("", console.export_svg(title=title, unique_id=name)), encoding="utf-8")

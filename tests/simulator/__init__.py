@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Cloud 66 that runs here: an ordinary HTTP server with state, for development, demos and tests.
+"""A local Cloud 66: an ordinary HTTP server with state, for development, demos and tests.
 
-At a shell: `python tests/simulator --help`. In a test, with `tests/` on sys.path:
+From a shell: `python tests/simulator --help`. In a test, with `tests/` on sys.path:
 
     from simulator import running
 
@@ -12,7 +12,7 @@ At a shell: `python tests/simulator --help`. In a test, with `tests/` on sys.pat
         sim.fault("reset_after", method="POST", times=1)
         assert sim.writes == []
 
-What can be set is in settings.py, what can go wrong in faults.py, the fleet of `running(hostile=True)` in hostile.py.
+See settings.py for the settings, faults.py for the faults, and hostile.py for the fleet of `running(hostile=True)`.
 """
 
 from __future__ import annotations

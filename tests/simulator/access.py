@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may ask, and how often: tokens, one-time codes, and the hourly limit."""
+"""Access control: tokens, one-time codes, and the hourly limit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Token:
-    """An access token: whose it is and what it may do."""
+    """An access token: its user and its scopes."""
 
     user_id: int
     scopes: frozenset[str]
@@ -27,7 +27,7 @@ class Code:
 
 
 class Budget:
-    """The hourly limit, counted for each user and forgotten at the full hour."""
+    """The hourly limit: counts requests for each user, and starts again on the hour."""
 
     def __init__(self) -> None:
         self._hour = 0
@@ -39,7 +39,7 @@ class Budget:
         self._hour, self._used, self._used_at_start = int(now // 3600), {}, limit - remaining
 
     def spend(self, user_id: int, limit: int, now: float) -> int:
-        """Count one request. Returns how many are left, -1 if this one was already too many."""
+        """Count one request. Returns how many are left, or -1 if this one exceeds the limit."""
         hour = int(now // 3600)
         if hour != self._hour:
             self._hour, self._used, self._used_at_start = hour, {}, 0

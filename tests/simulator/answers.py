@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes back: answers, the errors of the contract, and lists by the page."""
+"""Answers, the contract's errors, and pages of lists."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Answer:
 
 
 class ApiError(Exception):
-    """An error of the API. Handlers raise it; it becomes the bare error body of the contract.
+    """An error of the API. Handlers raise it, and it is answered with the contract's error body.
 
     `error` and `description` default to the contract's example for the status.
     """
@@ -67,13 +67,13 @@ def not_implemented() -> ApiError:
     return ApiError(503, error="not_implemented", description="This call is not implemented")
 
 
-def too_many(retry_after: int | None) -> dict[str, str]:
-    """The headers of an answer that asks to come back later."""
+def retry_later(retry_after: int | None) -> dict[str, str]:
+    """Return the headers of an answer that asks the client to retry later."""
     return {} if retry_after is None else {"Retry-After": str(retry_after)}
 
 
 def page_of(rows: list[Row], page: int, per_page: int) -> dict[str, Any]:
-    """One page of a list, in the contract's envelope."""
+    """Return one page of a list, in the contract's envelope."""
     part = rows[(page - 1) * per_page : page * per_page]
     pages = max(1, -(-len(rows) // per_page))
     pagination = {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls below /api/3: from a request to an answer, the same way for every operation."""
+"""The calls below /api/3. Every operation handles requests in the same way."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from .access import Token
-from .answers import Answer, ApiError, not_implemented, page_of, too_many
+from .answers import Answer, ApiError, not_implemented, page_of, retry_later
 from .contract import Contract, Invalid, Operation
 from .faults import Fault
 from .operations import EMPTY, GROWERS, HANDLERS, Call
@@ -24,9 +24,9 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Request:
-    """A request as it came. `path` is percent-encoded, without its query; header names are in lower case.
+    """A request as received. `path` is percent-encoded and without the query; header names are in lower case.
 
-    `caller` is the address that it came from.
+    `caller` is the client's address.
     """
 
     method: str
@@ -39,7 +39,7 @@ class Request:
 
 @dataclass
 class Outcome:
-    """What answering found out, for the log of requests."""
+    """What the request log records about an answer."""
 
     operation_id: str | None = None
     applied: bool = False
@@ -47,7 +47,7 @@ class Outcome:
 
 
 class Api:
-    """Answers by the contract and the world."""
+    """Answers requests as the contract says, from the state of the world."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
@@ -56,7 +56,7 @@ class Api:
             raise LookupError(f"no such operations in the contract: {', '.join(sorted(unknown))}")
 
     def answer(self, world: World, request: Request, outcome: Outcome, fault: Fault | None = None) -> Answer:
-        """The answer to a request; `fault` may bend how a list is paged (see Fault.before)."""
+        """Answer a request. `fault` may change how a list is paged (see Fault.before)."""
         world.settle()
         headers: dict[str, str] = {}
         try:
@@ -76,17 +76,17 @@ class Api:
         return answer
 
     def _route(self, request: Request) -> tuple[Operation, dict[str, str]]:
-        """The operation at a path, with or without `.json` and with any number of slashes between its parts."""
+        """Find the operation for a path. A `.json` suffix and repeated slashes are ignored."""
         segments = [segment for segment in request.path[len(BASE) :].split("/") if segment]
         if segments and segments[-1].endswith(".json"):
             segments[-1] = segments[-1][: -len(".json")]
         found = self.contract.find(request.method, segments)
         if found is None:
-            raise ApiError(404, "There is no such path")
+            raise ApiError(404, "No such path")
         return found
 
     def _admit(self, world: World, operation: Operation, request: Request, headers: dict[str, str]) -> Token | None:
-        """Who asks: checks the token, the hourly limit and the scopes; fills in the limit's headers."""
+        """Check the token, the hourly limit and the scopes, and add the limit's headers. Returns the token."""
         if not operation.scopes:
             return None
         scheme, _separator, value = request.headers.get("authorization", "").partition(" ")
@@ -99,7 +99,7 @@ class Api:
         left = world.budget.spend(token.user_id, settings.limit, world.now())
         headers.update({"X-RateLimit-Limit": str(settings.limit), "X-RateLimit-Remaining": str(max(left, 0))})
         if left < 0:
-            raise ApiError(503, headers=too_many(settings.retry_after))
+            raise ApiError(503, headers=retry_later(settings.retry_after))
         if not any(scopes <= token.scopes for scopes in operation.scopes):
             raise ApiError(403)
         return token
@@ -109,7 +109,7 @@ class Api:
     ) -> Call:
         if operation.id not in HANDLERS:
             raise not_implemented()
-        call = Call(operation, caller=request.caller)
+        call = Call(operation, caller=request.caller, raw_path=raw_path)
         if token:
             call.user_id, call.scopes = token.user_id, token.scopes
         try:
@@ -129,7 +129,7 @@ class Api:
         return call
 
     def _body(self, operation: Operation, request: Request) -> Any:
-        """The body as the contract's types, from JSON or from a form; {} where the call takes none."""
+        """Return the body with the contract's types, from JSON or a form; {} if the call takes none."""
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if not request.body or not (operation.body_schema or request.method == "GET"):
             return {}
@@ -140,7 +140,7 @@ class Api:
             return body
         if kind == FORM:
             return self.contract.typed_form(operation, _pairs(_text(request.body)))
-        raise Invalid(f"The body must be JSON or a form, not {kind or 'without a type'}")
+        raise Invalid(f"The body must be JSON or a form, not {kind or 'of no type'}")
 
     def _run(self, world: World, call: Call, fault: Fault | None) -> Answer:
         page = call.query.get("page", 1)
@@ -149,7 +149,7 @@ class Api:
         result = HANDLERS[call.operation.id](world, call)
         if result is EMPTY:
             return Answer()
-        # An export of a list is no list.
+        # An export of a list is not a list.
         if not call.operation.paginated or not isinstance(result, list):
             return Answer.json({"response": result})
         envelope = page_of(result, page, world.settings.per_page)
@@ -159,13 +159,13 @@ class Api:
 
 
 def _account(world: World, header: str | None) -> int | None:
-    """The account that X-Account picks. Cloud 66's own client sends it with every call."""
+    """Return the account that X-Account selects. Cloud 66's own client sends it with every call."""
     if header is None:
         return None
     if not header.isascii() or not header.isdigit():
         raise Invalid("X-Account is not a number")
     if not any(str(account["id"]) == header for account in world.accounts):
-        raise ApiError(403, "X-Account names no account of yours")
+        raise ApiError(403, "X-Account is not one of your accounts")
     return int(header)
 
 
@@ -177,7 +177,7 @@ def _decoded(segment: str) -> str:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    """The fields of a query or a form; of a field given twice, the last."""
+    """Parse a query or a form. If a field is repeated, the last one counts."""
     try:
         return dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError as problem:
@@ -193,10 +193,10 @@ def _text(raw: bytes) -> str:
 
 def _json(raw: bytes) -> Any:
     try:
-        return json.loads(raw, parse_constant=_no_such_number)
+        return json.loads(raw, parse_constant=_reject_constant)
     except (ValueError, RecursionError) as problem:
         raise Invalid("The body is not JSON") from problem
 
 
-def _no_such_number(name: str) -> None:
+def _reject_constant(name: str) -> None:
     raise ValueError(name)

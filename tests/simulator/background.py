@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator inside a test: in a thread of its own, with a handle to look at it and to break it."""
+"""Runs the simulator in a thread, with a handle to inspect and control it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .world import World
 
 
 class Running:
-    """A simulator that runs. `origin` is its http://host:port, `url` its API, `token` one with every scope."""
+    """A running simulator. `origin` is its http://host:port, `url` its API, `token` a token with every scope."""
 
     token = DEMO_TOKEN
 
@@ -31,25 +31,25 @@ class Running:
 
     @property
     def world(self) -> World:
-        """The state, to read and to change."""
+        """The state, which tests may read and change."""
         return self.simulator.world
 
     @property
     def requests(self) -> list[Record]:
-        """The requests so far, the oldest first."""
+        """The requests so far, oldest first."""
         return list(self.simulator.log)
 
     @property
     def writes(self) -> list[Record]:
-        """The requests below /api/3 that are not a GET."""
-        return [one for one in self.requests if one.method != "GET" and one.path.startswith(BASE)]
+        """The requests below /api/3 other than GET."""
+        return [record for record in self.requests if record.method != "GET" and record.path.startswith(BASE)]
 
     def fault(self, kind: str, **options: Any) -> Fault:
-        """Set a fault (see faults.KINDS and faults.MATCHING); its `hits` says how often it struck."""
+        """Add a fault (see faults.KINDS and faults.MATCHING). Its `hits` counts the requests that it affected."""
         return self.simulator.faults.add(kind, **options)
 
     def clear_faults(self) -> None:
-        """Remove every fault."""
+        """Remove all faults."""
         self.simulator.faults.clear()
 
     def settings(self, **changes: Any) -> None:
@@ -57,7 +57,7 @@ class Running:
         self.simulator.change_settings(**changes)
 
     def reset(self) -> None:
-        """Back to the start: seed data, settings, no faults, an empty log."""
+        """Restore the seed data and the initial settings, and clear the faults and the log."""
         self.simulator.reset()
 
     def go_by(self, clock: Clock) -> None:
@@ -69,7 +69,7 @@ class Running:
 def running(
     stacks: int = 3, host: str = "127.0.0.1", port: int = 0, hostile: bool = False, **settings: Any
 ) -> Iterator[Running]:
-    """A simulator for as long as the `with` lasts, on a free port unless one is given.
+    """Run a simulator for the duration of a `with` block, on a free port unless one is given.
 
     `hostile` adds the fleet of hostile.py to the seed.
     """
@@ -106,7 +106,7 @@ class _Thread(threading.Thread):
         await runner.cleanup()
 
     def wait_until_ready(self) -> str:
-        """The origin. Raises OSError when it cannot listen."""
+        """Return the origin. Raises OSError if the server cannot listen."""
         self._ready.wait()
         if self._problem:
             raise self._problem

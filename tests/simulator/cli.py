@@ -31,37 +31,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             asyncio.run(_run(simulator, options))
         except OSError as problem:
-            print(_sentence(problem, options), file=sys.stderr)
+            print(_start_error(problem, options), file=sys.stderr)
             return 1
     return 0
 
 
-def _sentence(problem: OSError, options: argparse.Namespace) -> str:
+def _start_error(problem: OSError, options: argparse.Namespace) -> str:
     if problem.errno == errno.EADDRINUSE:
         return (
-            f"Port {options.port} of {options.host} is taken: choose another by --port or PORT= (0 takes a free one)."
+            f"Port {options.port} on {options.host} is in use: choose another with --port or PORT= (0 for a free one)."
         )
     return f"The simulator cannot start: {problem}."
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="simulator", description="A Cloud 66 that runs here.")
+    parser = argparse.ArgumentParser(prog="simulator", description="A local Cloud 66.")
     env = os.environ.get
     parser.add_argument("--host", default=env("HOST", "127.0.0.1"), help="address (HOST; default 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=env("PORT", "8066"), help="port, 0 for a free one (PORT; 8066)")
-    parser.add_argument("--stacks", type=int, default=env("SEED_STACKS", "3"), help="number of stacks (SEED_STACKS; 3)")
     parser.add_argument(
-        "--latency-ms", type=float, default=env("LATENCY_MS", "0"), help="wait before each answer (LATENCY_MS; 0)"
+        "--port", type=int, default=env("PORT", "8066"), help="port, 0 for a free one (PORT; default 8066)"
+    )
+    parser.add_argument(
+        "--stacks", type=int, default=env("SEED_STACKS", "3"), help="number of stacks (SEED_STACKS; default 3)"
+    )
+    parser.add_argument(
+        "--latency-ms",
+        type=float,
+        default=env("LATENCY_MS", "0"),
+        help="delay before each answer (LATENCY_MS; default 0)",
     )
     parser.add_argument(
         "--hostile",
         action="store_true",
         default=env("HOSTILE", "") == "1",
-        help="add a fleet with odd names (HOSTILE=1)",
+        help="add a fleet with hostile names and addresses (HOSTILE=1)",
     )
-    parser.add_argument("--port-file", type=Path, help="write the port into this file once it listens")
-    parser.add_argument("--log", help="append every request to this file, one JSON object a line")
-    parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
+    parser.add_argument("--port-file", type=Path, help="write the port to this file once the server listens")
+    parser.add_argument("--log", help="append each request to this file, one JSON object per line")
+    parser.add_argument("--parent-pid", type=int, help="stop when this process ends")
     return parser
 
 
@@ -72,7 +79,7 @@ async def _run(simulator: Simulator, options: argparse.Namespace) -> None:
     runner, port = await serve(simulator, options.host, options.port)
     try:
         if options.port_file:
-            _write_whole(options.port_file, f"{port}\n")
+            _write_atomically(options.port_file, f"{port}\n")
         print(f"Cloud 66 simulator at http://{options.host}:{port}{BASE} (token {DEMO_TOKEN}); Ctrl-C stops it.")
         sys.stdout.flush()
         await _wait(end, options.parent_pid)
@@ -80,25 +87,25 @@ async def _run(simulator: Simulator, options: argparse.Namespace) -> None:
         await runner.cleanup()
 
 
-def _write_whole(file: Path, text: str) -> None:
-    """Write a file so that a reader finds it whole or not at all."""
+def _write_atomically(file: Path, text: str) -> None:
+    """Write a file so that a reader never sees part of it."""
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     draft.write_text(text, encoding="utf-8")
     draft.replace(file)
 
 
 async def _wait(end: asyncio.Event, parent: int | None) -> None:
-    is_ours = os.getppid() == parent
+    is_own_parent = os.getppid() == parent
     while not end.is_set():
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(end.wait(), PARENT_CHECK_SECONDS if parent else None)
-        if parent and not _is_alive(parent, is_ours):
+        if parent and not _is_alive(parent, is_own_parent):
             return
 
 
-def _is_alive(pid: int, is_ours: bool) -> bool:
-    """A dead process that nobody has waited for still has its id, but its children get another parent at once."""
-    if is_ours:
+def _is_alive(pid: int, is_own_parent: bool) -> bool:
+    """Check whether a process runs. A zombie keeps its id, but its children get another parent at once."""
+    if is_own_parent:
         return os.getppid() == pid
     try:
         os.kill(pid, 0)

@@ -1,19 +1,19 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator's own handles, below /_sim: for tests and demos, on the loopback address, without a token.
+"""The control API below /_sim, for tests and demos. It needs no token.
 
-GET, DELETE       /_sim/requests              the log of requests; forget it
-GET, POST, DELETE /_sim/faults                the faults; add one (or a list of them); remove all
-GET, POST         /_sim/settings              the settings; change some
-GET               /_sim/state?thing=servers   a part of the world; with stack=UID what that stack has of it
+GET, DELETE       /_sim/requests              get or clear the request log
+GET, POST, DELETE /_sim/faults                get the faults, add one or a list, remove all
+GET, POST         /_sim/settings              get the settings, change some
+GET               /_sim/state?thing=servers   get a part of the world; with stack=UID, only for that stack
 POST              /_sim/stacks                add a stack: its fields, and servers as a number or a list of fields
 POST              /_sim/servers               add a server: stack_uid and its fields
 DELETE            /_sim/servers?uid=UID       remove a server
-POST              /_sim/touch?stack=UID       move a stack's updated_at
-POST              /_sim/private_keys          private keys for get_server to hand out: {server's UID: PEM text}
-POST              /_sim/deploy_failures       messages with which a stack's deployments fail: {UID: text, or null}
-POST              /_sim/reset                 back to the start
+POST              /_sim/touch?stack=UID       advance a stack's updated_at
+POST              /_sim/private_keys          set the private keys that get_server returns: {server UID: PEM}
+POST              /_sim/deploy_failures       let a stack's deployments fail: {stack UID: message, or null to stop}
+POST              /_sim/reset                 restore the initial state
 """
 
 from __future__ import annotations
@@ -34,14 +34,15 @@ THINGS = (
     *("accounts", "users", "stacks", "servers", "backups", "backup_groups", "actions", "clouds", "hostile"),
     *("firewalls", "env_vars", "deployments", "deploy_failures", "stack_settings", "server_settings"),
     *("service_yamls", "manifest_yamls", "configurations", "applied"),
+    *("image_repositories", "dns_providers", "records", "certificates", "load_balancers", "tags"),
 )
 
 
 def answer(simulator: Simulator, request: Request) -> Answer:
-    """The answer to a request below /_sim."""
+    """Answer a request below /_sim."""
     call = CALLS.get((request.method, request.path.removeprefix("/_sim/")))
     if call is None:
-        return Answer.json({"error": "no such control"}, 404)
+        return Answer.json({"error": "no such control call"}, 404)
     try:
         return Answer.json(call(simulator, request))
     except (ValueError, TypeError, LookupError, AttributeError) as problem:
@@ -52,7 +53,7 @@ def _requests(simulator: Simulator, request: Request) -> Any:
     return [asdict(record) for record in simulator.log]
 
 
-def _forget(simulator: Simulator, request: Request) -> Any:
+def _clear_requests(simulator: Simulator, request: Request) -> Any:
     simulator.log.clear()
     return []
 
@@ -83,25 +84,25 @@ def _change_settings(simulator: Simulator, request: Request) -> Any:
 
 
 def _state(simulator: Simulator, request: Request) -> Any:
-    asked = dict(parse_qsl(request.query))
-    if asked.get("thing") not in THINGS:
+    query = dict(parse_qsl(request.query))
+    if query.get("thing") not in THINGS:
         raise ValueError(f"thing must be one of {', '.join(THINGS)}")
-    rows = getattr(simulator.world, asked["thing"])
-    return rows[_known_stack(simulator, asked)] if "stack" in asked else rows
+    rows = getattr(simulator.world, query["thing"])
+    return rows[_existing_stack(simulator, query)] if "stack" in query else rows
 
 
-def _known_stack(simulator: Simulator, asked: Mapping[str, Any], key: str = "stack") -> str:
-    uid = asked.get(key)
+def _existing_stack(simulator: Simulator, fields: Mapping[str, Any], key: str = "stack") -> str:
+    uid = fields.get(key)
     if uid not in simulator.world.servers:
-        raise ValueError(f"{key}: there is no stack {uid}")
+        raise ValueError(f"{key}: no stack {uid}")
     return str(uid)
 
 
 def _add_stack(simulator: Simulator, request: Request) -> Any:
     fields = json.loads(request.body)
     servers = fields.pop("servers", 0)
-    many = servers if isinstance(servers, int) else 0
-    stack = simulator.world.add_stack(many, **fields)
+    count = servers if isinstance(servers, int) else 0
+    stack = simulator.world.add_stack(count, **fields)
     for server in [] if isinstance(servers, int) else servers:
         simulator.world.add_server(stack["uid"], **server)
     return {**stack, "servers": simulator.world.servers[stack["uid"]]}
@@ -109,7 +110,7 @@ def _add_stack(simulator: Simulator, request: Request) -> Any:
 
 def _add_server(simulator: Simulator, request: Request) -> Any:
     fields = json.loads(request.body)
-    stack_uid = _known_stack(simulator, fields, "stack_uid")
+    stack_uid = _existing_stack(simulator, fields, "stack_uid")
     return simulator.world.add_server(**{**fields, "stack_uid": stack_uid})
 
 
@@ -119,7 +120,7 @@ def _remove_server(simulator: Simulator, request: Request) -> Any:
 
 
 def _touch(simulator: Simulator, request: Request) -> Any:
-    uid = _known_stack(simulator, dict(parse_qsl(request.query)))
+    uid = _existing_stack(simulator, dict(parse_qsl(request.query)))
     simulator.world.touch(uid)
     return simulator.world.stack(uid)
 
@@ -145,7 +146,7 @@ def _reset(simulator: Simulator, request: Request) -> Any:
 
 CALLS: dict[tuple[str, str], Callable[[Simulator, Request], Any]] = {
     ("GET", "requests"): _requests,
-    ("DELETE", "requests"): _forget,
+    ("DELETE", "requests"): _clear_requests,
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Deployments: one at a time for each stack, the others wait."""
+"""Deployments: a stack runs one at a time and queues the others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEPLOYING, SUCCESS, FAILED = 6, 1, 2
 
 @dataclass
 class Deploy:
-    """A deployment that has not ended: what was asked for, and its rows as far as there are any."""
+    """A deployment that has not ended: its request, and its action and row once they exist."""
 
     stack: Row
     user: str | None
@@ -32,42 +32,42 @@ class Deploy:
 
 
 class Deploys:
-    """The deployments that run and that wait."""
+    """The running and the queued deployments."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._running: dict[str, Deploy] = {}
-        self._waiting: dict[str, list[Deploy]] = {}
-        self._shown_from: dict[int, float] = {}
+        self._queued: dict[str, list[Deploy]] = {}
+        self._visible_from: dict[int, float] = {}
 
     def ask(self, stack: Row, user: str | None, git_ref: str | None, reference: str | None) -> tuple[bool, Row | None]:
-        """Begin a deployment, or queue it behind the one that runs. Returns whether it waits, and its action."""
+        """Start a deployment, or queue it behind the running one. Returns whether it is queued, and its action."""
         deploy = Deploy(stack, user, git_ref, reference)
         if stack["uid"] not in self._running:
             self._begin(deploy)
             return False, deploy.action
-        self._waiting.setdefault(stack["uid"], []).append(deploy)
+        self._queued.setdefault(stack["uid"], []).append(deploy)
         if self._world.settings.queued_action:
             self._open(deploy)
         if self._world.settings.queued_listed:
             self._add_row(deploy)
         return True, deploy.action
 
-    def shown(self, stack_uid: str) -> list[Row]:
-        """The rows of a stack that can be read by now."""
+    def visible(self, stack_uid: str) -> list[Row]:
+        """Return the rows of a stack that are listed by now."""
         now = self._world.now()
-        return [row for row in self._world.deployments[stack_uid] if self._shown_from.get(row["id"], 0) <= now]
+        return [row for row in self._world.deployments[stack_uid] if self._visible_from.get(row["id"], 0) <= now]
 
     def cancel(self, stack_uid: str, row: Row) -> bool:
-        """Cancel a deployment that runs or waits. Returns whether it did either."""
+        """Cancel a deployment if it is running or queued. Returns whether it was."""
         running = self._running.get(stack_uid)
         if running and running.row is row and running.action:
             seconds = self._world.settings.cancel_seconds
             self._world.work.stop(running.action["id"], seconds, lambda: self._cancelled(running), "Cancelled")
             return True
-        for deploy in self._waiting.get(stack_uid, []):
+        for deploy in self._queued.get(stack_uid, []):
             if deploy.row is row:
-                self._waiting[stack_uid].remove(deploy)
+                self._queued[stack_uid].remove(deploy)
                 self._finish_row(deploy, shapes.CANCELLED)
                 if deploy.action:
                     self._world.work.end(deploy.action, "Cancelled")
@@ -110,7 +110,7 @@ class Deploys:
         now = self._world.now()
         if deploy.row:
             deploy.row.update(is_deploying=True, started_at=shapes.iso(now))
-            self._shown_from[deploy.row["id"]] = now + self._world.settings.deployment_shows_after
+            self._visible_from[deploy.row["id"]] = now + self._world.settings.deployment_shows_after
 
     def _succeeded(self, deploy: Deploy) -> None:
         for row in self._world.deployments[deploy.stack["uid"]]:
@@ -124,13 +124,13 @@ class Deploys:
         self._finish(deploy, shapes.CANCELLED, deploy.status_before)
 
     def _finish(self, deploy: Deploy, outcome: Row, status: int) -> None:
-        """End the one that runs and begin the next one."""
+        """End the running deployment and start the next one in the queue."""
         uid = deploy.stack["uid"]
         del self._running[uid]
         self._finish_row(deploy, outcome)
         self._mark(deploy.stack, status, busy=False)
-        if self._waiting.get(uid):
-            self._begin(self._waiting[uid].pop(0))
+        if self._queued.get(uid):
+            self._begin(self._queued[uid].pop(0))
 
     def _finish_row(self, deploy: Deploy, outcome: Row) -> None:
         if deploy.row:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads environment variables from a text, as the bulk calls take them."""
+"""Parses environment variables in the formats of the bulk calls."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 class UnreadableError(ValueError):
-    """The text is not in the format that it should be in."""
+    """The text is not in the given format."""
 
 
-def variables(form: str, text: str) -> dict[str, str]:
-    """The variables of a text in the format dotenv or json. Raises UnreadableError."""
-    if form == "json":
-        return _of_json(text)
-    if form == "dotenv":
-        return _of_dotenv(text)
-    raise UnreadableError(f"environments_format: there is no format {form}"[:500])
+def variables(text_format: str, text: str) -> dict[str, str]:
+    """Parse variables in the format dotenv or json. Raises UnreadableError."""
+    if text_format == "json":
+        return _from_json(text)
+    if text_format == "dotenv":
+        return _from_dotenv(text)
+    raise UnreadableError(f"environments_format: unknown format {text_format}"[:500])
 
 
-def _of_json(text: str) -> dict[str, str]:
+def _from_json(text: str) -> dict[str, str]:
     try:
         read = json.loads(text)
     except (ValueError, RecursionError) as problem:
@@ -41,10 +41,10 @@ def _text(key: str, value: Any) -> str:
         return str(value).lower()
     if isinstance(value, (str, int, float)):
         return str(value)
-    raise UnreadableError(f"contents: {key} is neither a text nor a number"[:500])
+    raise UnreadableError(f"contents: {key} is neither a string nor a number"[:500])
 
 
-def _of_dotenv(text: str) -> dict[str, str]:
+def _from_dotenv(text: str) -> dict[str, str]:
     found = {}
     for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
         if not line or line.startswith("#"):

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet that a client must survive: names, addresses and users that are not what they should be.
+"""A fleet with malicious, odd and invalid names, addresses and users, which a client must survive.
 
-It comes on top of the seed with `running(hostile=True)` or `--hostile`. `World.hostile` says by a word which stack
-holds what: names, groups, environments, addresses, ways, users, gateways, roles, doubles, none, seventy, nulls, bare.
+`running(hostile=True)` and `--hostile` add it to the seed. `World.hostile` maps what a stack tests to its UID: names,
+groups, addresses, ways, users, gateways, roles, doubles, doubles_again, none, seventy, nulls, bare.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .shapes import Row
 if TYPE_CHECKING:
     from .world import World
 
-# Commands that leave a trace when somebody runs them: tests look for the file.
+# The malicious commands create this file if they are ever run. Tests check for it.
 TRACE = "/tmp/cloud66-hostile-was-here"
 
 EVIL = (
@@ -151,7 +151,7 @@ USERS: tuple[Any, ...] = (
     "root;",
     "../root",
     None,
-    # These are users like any other.
+    # These are valid.
     "deploy",
     "deploy-user.1",
     "_x",
@@ -166,17 +166,17 @@ ROLES: tuple[Any, ...] = (
     ["日本語"],
     ["web"] * 50,
 )
-# No way to a server, or one only, as none, IPv6 only, a name only, private only.
-NOWHERE: Row = dict.fromkeys(("address", "ext_ipv4", "ext_ipv6", "int_ipv4", "int_ipv6", "dns_record"))
+# Servers with no address at all, or a single one: IPv6, a DNS name, a private address.
+UNREACHABLE: Row = dict.fromkeys(("address", "ext_ipv4", "ext_ipv6", "int_ipv4", "int_ipv6", "dns_record"))
 WAYS: tuple[Row, ...] = (
-    NOWHERE,
-    {**NOWHERE, "ext_ipv6": "2001:db8::66"},
-    {**NOWHERE, "ext_ipv6": "2001:db8::67", "address": "2001:db8::67"},
-    {**NOWHERE, "int_ipv6": "fd00::66"},
-    {**NOWHERE, "dns_record": "dns-only.example.dev.c66.me"},
-    {**NOWHERE, "int_ipv4": "10.0.0.66"},
-    {**NOWHERE, "address": "10.0.0.67", "int_ipv4": "10.0.0.67"},
-    {**NOWHERE, "address": "198.51.100.67"},
+    UNREACHABLE,
+    {**UNREACHABLE, "ext_ipv6": "2001:db8::66"},
+    {**UNREACHABLE, "ext_ipv6": "2001:db8::67", "address": "2001:db8::67"},
+    {**UNREACHABLE, "int_ipv6": "fd00::66"},
+    {**UNREACHABLE, "dns_record": "dns-only.example.dev.c66.me"},
+    {**UNREACHABLE, "int_ipv4": "10.0.0.66"},
+    {**UNREACHABLE, "address": "10.0.0.67", "int_ipv4": "10.0.0.67"},
+    {**UNREACHABLE, "address": "198.51.100.67"},
 )
 STACK_NULLS = (
     *("git", "git_branch", "environment", "cloud", "fqdn", "language", "framework", "last_activity"),
@@ -189,9 +189,9 @@ SERVER_NULLS = (
     *("server_group_id", "params", "region", "availability_zone", "ext_ipv4", "ext_ipv6", "int_ipv4", "int_ipv6"),
     *("ssh_private_key", "notifications", "deploy_gateway_address", "deploy_gateway_user_name"),
 )
-PLACES = ("address", "ext_ipv4", "ext_ipv6", "int_ipv4", "dns_record")
-STACK_NEEDED = ("uid", "name", "environment", "status", "health")
-SERVER_NEEDED = ("uid", "name", "server_roles", "stack_uid")
+ADDRESS_FIELDS = ("address", "ext_ipv4", "ext_ipv6", "int_ipv4", "dns_record")
+STACK_REQUIRED = ("uid", "name", "environment", "status", "health")
+SERVER_REQUIRED = ("uid", "name", "server_roles", "stack_uid")
 
 
 def fill(world: World) -> None:
@@ -209,17 +209,17 @@ def _accounts(world: World) -> None:
         world.add_account(number, friendly_name=name, owner=None)
 
 
-def _stack(world: World, what: str | None, servers: int = 0, **fields: Any) -> str:
+def _stack(world: World, subject: str | None, servers: int = 0, **fields: Any) -> str:
     uid: str = world.add_stack(servers, **fields)["uid"]
-    if what:
-        world.hostile[what] = uid
+    if subject:
+        world.hostile[subject] = uid
     return uid
 
 
 def _stack_names(world: World) -> None:
     for name in (*EVIL, *ODD, *RESERVED):
         _stack(world, None, 1, name=name, account_id=9001)
-    # One name after another that comes out equal, or empty, once it is made a group's name.
+    # Names that become equal, or empty, as group names.
     for name in ("My App", "my-app", "my_app", "MY APP!", "my  app", "!!!", "???", "???"):
         _stack(world, None, 1, name=name, environment="production")
     for environment in ("production", "production", "staging"):
@@ -235,8 +235,8 @@ def _servers(world: World) -> None:
     uid = _stack(world, "groups", name="hostile-groups")
     for name in (*RESERVED, "stack_hostile_groups", "app_1"):
         world.add_server(uid, name=name)
-    for what, environment in (("doubles", "production"), ("doubles_again", "staging")):
-        uid = _stack(world, what, name="hostile-doubles", environment=environment)
+    for subject, environment in (("doubles", "production"), ("doubles_again", "staging")):
+        uid = _stack(world, subject, name="hostile-doubles", environment=environment)
         for name in ("Twin", "Twin", "twin", "Twin "):
             world.add_server(uid, name=name)
     uid = _stack(world, "roles", name="hostile-roles")
@@ -249,8 +249,8 @@ def _servers(world: World) -> None:
 def _ways(world: World) -> None:
     uid = _stack(world, "addresses", name="hostile-addresses")
     for address in ADDRESSES:
-        # The same evil wherever a client could look for an address.
-        world.add_server(uid, **_all(PLACES, address))
+        # The same value wherever a client could look for an address.
+        world.add_server(uid, **_all(ADDRESS_FIELDS, address))
     uid = _stack(world, "ways", name="hostile-ways")
     for way in WAYS:
         world.add_server(uid, **way)
@@ -259,19 +259,19 @@ def _ways(world: World) -> None:
         world.add_server(uid, user_name=user)
     uid = _stack(world, "gateways", name="hostile-gateways")
     for address, user in [
-        *((one, "gateway") for one in (*ADDRESSES, None)),
-        *(("198.51.100.250", one) for one in USERS),
+        *((address, "gateway") for address in (*ADDRESSES, None)),
+        *(("198.51.100.250", user) for user in USERS),
     ]:
         world.add_server(uid, has_deploy_gateway=True, deploy_gateway_address=address, deploy_gateway_user_name=user)
 
 
 def _nulls(world: World) -> None:
-    """Rows with null wherever it may be, and rows with nothing but what must be."""
+    """Add rows with null in every nullable field, and rows with the required fields only."""
     uid = _stack(world, "nulls", name="hostile-nulls", **_all(STACK_NULLS, None))
     world.add_server(uid, **_all(SERVER_NULLS, None))
     uid = _stack(world, "bare", name="hostile-bare")
-    _keep(world.stack(uid), STACK_NEEDED)
-    _keep(world.add_server(uid), SERVER_NEEDED)
+    _keep(world.stack(uid), STACK_REQUIRED)
+    _keep(world.add_server(uid), SERVER_REQUIRED)
 
 
 def _all(names: tuple[str, ...], value: Any) -> Row:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The OAuth flow of command line tools: a page that shows a code, and the exchange of the code for a token."""
+"""The OAuth flow for command line tools: a page that shows a code, and the exchange of the code for a token."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from .world import World
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 CODE_SECONDS = 600
-# Whose tokens the flow gives out: the page approves by itself, as this user.
+# The page approves every request as this user.
 USER_ID = 1
 
 
 def answer(world: World, request: Request) -> Answer:
-    """The answer to a request below /oauth."""
+    """Answer a request below /oauth."""
     if (request.method, request.path) == ("GET", "/oauth/authorize"):
         return _authorize(world, _fields(request.query))
     if (request.method, request.path) == ("POST", "/oauth/token"):
@@ -33,24 +33,24 @@ def answer(world: World, request: Request) -> Answer:
     return Answer.html("<h1>404 Not Found</h1>", 404)
 
 
-def _authorize(world: World, asked: Mapping[str, str]) -> Answer:
-    scopes = frozenset(asked.get("scope", "").split()) or frozenset({"public"})
-    problem = _authorize_problem(world, asked, scopes)
+def _authorize(world: World, fields: Mapping[str, str]) -> Answer:
+    scopes = frozenset(fields.get("scope", "").split()) or frozenset({"public"})
+    problem = _authorize_problem(world, fields, scopes)
     if problem:
         return Answer.html(f"<h1>An error has occurred</h1><p>{problem}</p>", 400)
     code = secrets.token_hex(16)
     expires = world.now() + CODE_SECONDS
-    world.codes[code] = Code(asked["client_id"], asked["redirect_uri"], scopes, expires)
-    name = html.escape(asked["client_id"])
+    world.codes[code] = Code(fields["client_id"], fields["redirect_uri"], scopes, expires)
+    name = html.escape(fields["client_id"])
     return Answer.html(f'<h1>{name} may use your account</h1><p>Your code:</p><code id="code">{code}</code>')
 
 
-def _authorize_problem(world: World, asked: Mapping[str, str], scopes: frozenset[str]) -> str | None:
-    if asked.get("client_id") not in world.apps:
+def _authorize_problem(world: World, fields: Mapping[str, str], scopes: frozenset[str]) -> str | None:
+    if fields.get("client_id") not in world.apps:
         return "The client is not known."
-    if asked.get("redirect_uri") != OUT_OF_BAND:
-        return "The redirect uri is not the one of the client."
-    if asked.get("response_type") != "code":
+    if fields.get("redirect_uri") != OUT_OF_BAND:
+        return "The redirect URI is not the client's."
+    if fields.get("response_type") != "code":
         return "The response type is not supported."
     if not scopes <= SCOPES:
         return "The requested scope is not known."
@@ -73,10 +73,10 @@ def _token(world: World, request: Request) -> Answer:
 
 
 def _exchange(world: World, client_id: str, fields: Mapping[str, str]) -> Answer:
-    """A code works once, for the client and the address it was made for, and for a short time."""
+    """Exchange a code, which is valid once, for its client and redirect URI, and for a short time."""
     code = world.codes.get(fields["code"])
-    fits = code is not None and code.client_id == client_id and code.redirect_uri == fields.get("redirect_uri")
-    if code is None or not fits or code.expires < world.now():
+    valid = code is not None and code.client_id == client_id and code.redirect_uri == fields.get("redirect_uri")
+    if code is None or not valid or code.expires < world.now():
         return _error("invalid_grant", "The code is not valid, was used already, or belongs to another client.")
     del world.codes[fields["code"]]
     token = world.add_token(USER_ID, code.scopes)
@@ -86,7 +86,7 @@ def _exchange(world: World, client_id: str, fields: Mapping[str, str]) -> Answer
 
 
 def _client(request: Request, fields: Mapping[str, str]) -> tuple[str, str]:
-    """Client id and secret, from HTTP Basic (as Ruby's oauth2 sends them) or from the body."""
+    """Return the client's id and secret, from HTTP Basic (as Ruby's oauth2 sends them) or from the body."""
     scheme, _separator, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return fields.get("client_id", ""), fields.get("client_secret", "")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data that the simulator starts with: three stacks to look at, and as many more as are asked for."""
+"""The initial data: three demo stacks, and generated ones up to the requested number."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ AWESOME_APP = "5999b763474b0eafa5fafb64bff0ba80"
 STOREFRONT = "f196c5b41758cb7977620d49eb1492ef"
 BACKUP_GROUP = 1345
 
-# From this many stacks on there is more than one page of whatever can have one.
+# With this many stacks, every list that can have several pages does.
 MANY = 20
 MORE_ACCOUNTS = 35
 FIRST_MORE_ACCOUNT = 1001
 
 
 def fill(world: World, stacks: int) -> None:
-    """Put the seed into an empty world; `stacks` is how many stacks there are in all."""
+    """Fill an empty world. `stacks` is the total number of stacks."""
     _access(world)
+    _account_wide(world)
     if stacks >= MANY:
         for number in range(MORE_ACCOUNTS):
             world.add_account(FIRST_MORE_ACCOUNT + number, friendly_name=f"Client {number:02d}")
@@ -63,8 +64,16 @@ def _access(world: World) -> None:
     world.ssh_keys[1] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDemoDemoDemoDemoDemoDemoDemoDemoDemo owner@example.com"
 
 
+def _account_wide(world: World) -> None:
+    """What accounts have: registries, DNS providers and records."""
+    world.add_image_repository(139, url="https://quay.io", username="kickass", email="kickass@example.com")
+    world.add_dns_provider(139, uuid="dp-fbe3d478cdc610b187b38c1d2b6b016b", key="My Cloudflare")
+    world.add_dns_provider(207, key="Labs")
+    world.add_record("account-139", "onesignal.api_key", value="secret", metadata={"key1": "value1"}, ttl=0)
+
+
 def _users(world: World, many: bool) -> None:
-    """User 18 has no device, as in the seed text before its POST."""
+    """Add the users. User 18 has no device, as in the seed text before its POST."""
     for email in ("owner", "viewer", "deployer", "jim", "maria"):
         world.add_user(email=f"{email}@example.com")
     world.add_user(id=18, email="ansible@example.com")
@@ -79,7 +88,7 @@ def _users(world: World, many: bool) -> None:
 
 
 def _awesome_app(world: World) -> None:
-    """The Stack example of the contract."""
+    """Add the Stack example of the contract."""
     world.add_stack(
         uid=AWESOME_APP,
         name="Awesome App",
@@ -101,11 +110,14 @@ def _awesome_app(world: World) -> None:
         server_roles=["rails", "postgresql", "elasticsearch", "web", "app", "db"],
     )
     world.add_past_actions(AWESOME_APP, 2)
+    world.add_certificate(AWESOME_APP, server_names="www.example.com,example.com")
+    world.add_tags("server", world.servers[AWESOME_APP][0]["uid"], "web", "blue", reserved=("c66-managed",))
 
 
 def _storefront(world: World) -> None:
-    """The stack of the seed text, with its backup group."""
+    """Add the stack of the seed text, with its backup group."""
     world.add_stack(uid=STOREFRONT, name="Storefront", environment="staging", framework="docker", has_loadbalancer=True)
+    world.add_load_balancer(STOREFRONT)
     roles = (["docker", "web", "app"], ["docker", "worker"], ["mysql", "db"], ["postgresql", "db"], ["haproxy", "lb"])
     for number, names in enumerate(roles):
         address = f"198.51.100.{10 + number}"
@@ -118,7 +130,7 @@ def _storefront(world: World) -> None:
 
 
 def _ledger(world: World) -> None:
-    """A stack of the second account that has no servers yet."""
+    """Add a stack of the second account that has no servers yet."""
     world.add_stack(name="Ledger", environment="development", status=4, health=0, cloud="Hetzner", account_id=207)
 
 
@@ -140,15 +152,15 @@ def _generated_stack(world: World, number: int) -> None:
 
 
 def _behind_a_gateway(world: World, servers: int) -> None:
-    """A stack whose servers have private addresses only."""
+    """Add a stack whose servers have private addresses only."""
     stack = world.add_stack()
     for number in range(servers):
-        inner = f"10.66.{len(world.stacks) // 40 % 256}.{number + 1}"
+        private = f"10.66.{len(world.stacks) // 40 % 256}.{number + 1}"
         world.add_server(
             stack["uid"],
-            address=inner,
+            address=private,
             ext_ipv4=None,
-            int_ipv4=inner,
+            int_ipv4=private,
             has_deploy_gateway=True,
             deploy_gateway_address="198.51.100.250",
             deploy_gateway_user_name="gateway",

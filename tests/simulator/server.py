@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server: reads requests, lets the API answer, breaks what a fault says, and keeps a log."""
+"""The HTTP server: reads requests, gets answers from the API, applies faults, and keeps a log."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from .faults import Fault, Faults
 from .settings import Settings
 from .world import World
 
-KEPT_REQUESTS = 20_000
+MAX_LOGGED_REQUESTS = 20_000
 # Closing a socket with this option set sends RST instead of FIN.
 LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
 @dataclass
 class Record:
-    """A line of the log: a request and what became of it.
+    """A log entry: a request and its outcome.
 
-    `status` is None while there is no answer, and stays so when the connection was reset instead. `applied` is true
-    when a write changed the world; `notes` say what it did, such as the apply_strategy, which cannot be read back. Two
-    requests came over one connection when their `client_port` is the same.
+    `status` is None until the request is answered, and stays None if the connection is reset. `applied` is true if a
+    write changed the world. `notes` holds details that cannot be read back, such as the apply_strategy. Requests with
+    the same `client_port` came over the same connection.
     """
 
     number: int
@@ -56,7 +56,7 @@ class Record:
 
 
 class Simulator:
-    """A simulated Cloud 66: its world, its faults, its log, and the handler of its requests."""
+    """A simulated Cloud 66: its world, its faults and its log, and the handler for its requests."""
 
     def __init__(self, stacks: int = 3, log: TextIO | None = None, hostile: bool = False, **settings: Any) -> None:
         self.api = Api(the_contract())
@@ -67,11 +67,11 @@ class Simulator:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the start: the seed data, the settings of the start, no faults, an empty log."""
+        """Restore the seed data and the initial settings, and clear the faults and the log."""
         self.world = World(Settings(), self._stacks, self._hostile, self.clock)
         self.change_settings(**self._settings)
         self.faults = Faults()
-        self.log: deque[Record] = deque(maxlen=KEPT_REQUESTS)
+        self.log: deque[Record] = deque(maxlen=MAX_LOGGED_REQUESTS)
         self._requests = 0
 
     def change_settings(self, **changes: Any) -> None:
@@ -82,7 +82,7 @@ class Simulator:
             world.budget.set_remaining(world.settings.remaining or 0, world.settings.limit, world.now())
 
     async def handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request of any kind."""
+        """Answer a request for the API, the OAuth flow or the control API."""
         request = await _read(incoming)
         if request.path.startswith("/_sim/"):
             return _response(control.answer(self, request))
@@ -112,17 +112,17 @@ class Simulator:
         return _response(answer)
 
     def _compute(self, request: Request, record: Record, fault: Fault | None) -> Answer:
-        """The answer, with the world changed as far as the fault allows."""
+        """Return the answer. A fault may replace it, or keep the request from changing the world."""
         answer = Answer()
         if fault is None or fault.applied:
-            answer = self._right_answer(request, record, fault)
+            answer = self._regular_answer(request, record, fault)
         return (fault and fault.replacement(request.path, self.api.contract.errors)) or answer
 
-    def _right_answer(self, request: Request, record: Record, fault: Fault | None) -> Answer:
+    def _regular_answer(self, request: Request, record: Record, fault: Fault | None) -> Answer:
         if request.path.startswith("/oauth/"):
             return oauth.answer(self.world, request)
         if not (request.path + "/").startswith(BASE + "/"):
-            return ApiError(404, "There is no such path").answer(self.api.contract.errors)
+            return ApiError(404, "No such path").answer(self.api.contract.errors)
         outcome = Outcome()
         answer = self.api.answer(self.world, request, outcome, fault)
         record.operation_id, record.applied, record.notes = outcome.operation_id, outcome.applied, outcome.notes
@@ -146,7 +146,7 @@ class Simulator:
 
 
 async def _read(incoming: web.BaseRequest) -> Request:
-    """The request as it came. A proxy's absolute URL is taken like the path in it."""
+    """Read the request. An absolute URL, as for a proxy, is reduced to its path and query."""
     body = await incoming.read()
     target = incoming.raw_path
     if not target.startswith("/"):
@@ -158,7 +158,7 @@ async def _read(incoming: web.BaseRequest) -> Request:
 
 
 def _below_base(path: str) -> str:
-    """The path that faults are matched with."""
+    """Return the path that faults are matched against."""
     path = "/" + "/".join(part for part in path.split("/") if part)
     return path[len(BASE) :].removesuffix(".json") if path.startswith(BASE + "/") else path
 
@@ -169,7 +169,7 @@ def _response(answer: Answer) -> web.Response:
 
 
 def _reset(incoming: web.BaseRequest) -> web.StreamResponse:
-    """Break the connection with RST, without an answer."""
+    """Abort the connection with RST, without an answer."""
     transport = incoming.transport
     if transport is not None:
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
@@ -178,7 +178,7 @@ def _reset(incoming: web.BaseRequest) -> web.StreamResponse:
 
 
 async def _begin(incoming: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    """Send the headers, which promise the whole body, and half of the body."""
+    """Send headers for the whole body, and half of the body."""
     response = web.StreamResponse(status=answer.status, headers=answer.headers)
     response.headers["Content-Type"] = answer.content_type
     response.content_length = max(len(answer.body), 2)
@@ -204,7 +204,7 @@ async def _slow_body(incoming: web.BaseRequest, answer: Answer, seconds: float) 
 
 
 async def serve(simulator: Simulator, host: str, port: int) -> tuple[web.ServerRunner, int]:
-    """Start to listen. Returns the runner, whose cleanup() ends it, and the port. Raises OSError when it is taken."""
+    """Start listening. Returns the port, and the runner to call cleanup() on. Raises OSError if the port is in use."""
     runner = web.ServerRunner(web.Server(simulator.handle, access_log=None), shutdown_timeout=0.1)
     await runner.setup()
     try:

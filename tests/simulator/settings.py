@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be set from outside: how fast, how much, how it fails, and what the contract leaves open."""
+"""The simulator's settings: speed, limits, failures, and behaviour that the contract leaves open."""
 
 from __future__ import annotations
 
@@ -11,77 +11,106 @@ from typing import Any
 
 @dataclass
 class Settings:
-    """What can be set from outside, by `Simulator.settings()` or POST /_sim/settings.
+    """The settings that `Running.settings()` and POST /_sim/settings can change.
 
     Requests
-    latency_ms        wait before every answer of the API
-    limit             requests an hour for each user
-    remaining         what is left of this hour's limit from now on; None leaves the count alone
-    retry_after       seconds of the Retry-After of a throttled answer; None sends none
+    latency_ms        delay before every answer of the API
+    limit             requests per hour for each user
+    remaining         requests left in this hour; None leaves the count alone
+    retry_after       seconds in the Retry-After of a throttled answer; None sends no header
     warning           text of X-Cloud66-Warning on 2xx answers
-    per_page          rows a page; Cloud 66 has 30
+    per_page          rows per page; Cloud 66 has 30
     clock_offset      seconds that the simulator's clock is ahead of the real one
-    caller_address    what from_ip AUTO becomes; None takes the address that the request comes from
+    caller_address    what from_ip AUTO becomes; None uses the client's address
 
     Accounts and users
-    visible_accounts  what a list shows without X-Account: all accounts, or the current one, the caller's own
-    strict_account    whether X-Account hides the stacks of other accounts from calls to one stack, too
-    put_answer        what a PUT of a device answers: empty (no body) or device
-    delete_answer     what a DELETE of a device answers: empty, device or acknowledgement
-    duplicate_devices what a POST of a known device token does: store, update or conflict (409)
-    brief_users       GET /users without access_profile and devices, as on the new site
-    ssh_key_read      how the access key is read: plain or base64
-    ssh_key_missing   what is read before a key is set: not_found (404) or empty (null)
+    visible_accounts  whose rows lists contain without X-Account: all accounts, or current (the caller's own)
+    strict_account    whether X-Account also hides the stacks of other accounts from calls to one stack
+    put_answer        answer to a PUT of a device: empty (no body) or device
+    delete_answer     answer to a DELETE of a device: empty, device or acknowledgement
+    duplicate_devices effect of a POST of an existing device token: store, update or conflict (409)
+    brief_users       whether GET /users omits access_profile and devices, as the new API site documents
+    ssh_key_read      format of the access key when read: plain or base64
+    ssh_key_missing   answer before an access key is set: not_found (404) or empty (null)
 
     Stacks and servers
-    filter_match      how filter_name and its like compare: exact, partial (without case) or ignore
-    servers_touch_stack  whether a stack's updated_at moves when a server comes or goes
-    private_key_scope a scope that include_private_key asks for besides the call's own; None asks for no more
+    filter_match      how filter_name and the other filters match: exact, partial (ignoring case) or ignore
+    servers_touch_stack  whether adding or removing a server advances the stack's updated_at
+    private_key_scope additional scope that include_private_key requires; None requires no other
 
     Actions
     action_seconds    how long an asynchronous action takes
-    action_failure    message with which actions started from now on fail; None lets them succeed
+    action_failure    message with which new actions fail; None lets them succeed
     success_as_text   finished_success as "true" instead of true
-    action_order      the order of the list: newest or oldest first
-    reference_filter  whether the list takes the filter user_reference
-    async_visible     when a change to variables, settings, configurations and maintenance mode can be read: at the
-                      start or at the end of its action
+    action_order      order of the list: newest or oldest first
+    reference_filter  whether the list supports the filter user_reference
+    async_visible     when changes to variables, settings, configurations and maintenance mode become visible: at the
+                      start or the end of the action
 
     Firewall rules
-    duplicate_rules   what a POST of a rule that stands does: store, ignore (only the action) or conflict (409)
-    lease_unit        seconds in one unit of ttl
+    duplicate_rules   effect of a POST of an existing rule: store, ignore (only an action) or conflict (409)
+    lease_unit        seconds per unit of ttl
     lease_rule_type   rule_type of a lease: user or dynamic
 
     Environment variables
-    env_get_by        what a GET of one variable takes: id, key or both
-    env_typed_values  values that look like numbers and booleans are read as such
-    env_delete_answer what a DELETE answers: action or empty
-    duplicate_key_status  status of an answer that refuses a POST of a known key
-    readonly_status   status of an answer that refuses to change what is read-only (settings, too) or generated
-    default_apply_strategy  what a write without apply_strategy does: immediately or deployment (only noted in the log)
-    bulk_patch_deletes  false: POST deletes the user's variables that the text lacks, PATCH keeps them;
+    env_get_by        what identifies a variable in a GET: id, key or both
+    env_typed_values  whether values that look like numbers or booleans are returned as such
+    env_delete_answer answer to a DELETE: action or empty
+    duplicate_key_status  status of the error for a POST of an existing key
+    readonly_status   status of the error for a change to a read-only variable or setting, or a generated variable
+    default_apply_strategy  strategy of a write without apply_strategy: immediately or deployment (only logged)
+    bulk_patch_deletes  false: POST deletes user variables that are not in the text, PATCH keeps them;
                       true: the reverse
-    bulk_readonly     what a bulk write with another value for a read-only variable does: refuse or ignore (that one)
+    bulk_readonly     effect of a new value for a read-only variable in a bulk write: refuse all, or ignore that value
 
     Settings and configurations
-    setting_typed_writes  whether a setting may be written as a boolean or a number, not only as text
-    server_name_writable  whether server.name can be changed although the list says that it is read-only
-    version_order     the order of service_yaml and manifest_yaml versions: newest or oldest first
-    apply_unable      what applying a configuration does that cannot be applied: conflict (409) or ignore (an action)
-    action_spellings  which names of a stack action's parameters are read: both, slate or go
+    setting_typed_writes  whether a setting may be written as a boolean or a number as well as a string
+    server_name_writable  whether server.name can be changed although the list marks it as read-only
+    version_order     order of service_yaml and manifest_yaml versions: newest or oldest first
+    apply_unable      answer to applying a configuration that cannot be applied: conflict (409) or ignore (an action)
+    action_spellings  accepted parameter names of stack actions: slate (the documentation's), go (the client's) or both
 
     Deployments and new stacks
     deploy_seconds    how long a deployment takes
-    deploy_failure    message with which deployments begun from now on fail (World.deploy_failures: for one stack)
-    deploy_answer     full, no_action (async_action_id is null) or brief (ok and message only)
-    queued_action     whether a deployment that is queued has an action before it begins
-    queued_listed     whether it is in the list before it begins
-    deployment_shows_after  seconds before a deployment that has begun is in the list
+    deploy_failure    message with which new deployments fail (for one stack: World.deploy_failures)
+    deploy_answer     answer to a new deployment: full, no_action (async_action_id is null) or brief (ok and message)
+    queued_action     whether a queued deployment has an action before it starts
+    queued_listed     whether a queued deployment is listed before it starts
+    deployment_shows_after  seconds between the start of a deployment and its appearance in the list
     cancel_seconds    how long it takes to cancel a deployment
-    cancel_finished   what cancelling a finished deployment does: conflict (409) or ok
+    cancel_finished   answer to cancelling a finished deployment: conflict (409) or ok
     create_seconds    how long it takes to create a stack
-    create_visible_seconds  seconds before a new stack is in the list
-    duplicate_stacks  what creating a second stack of one name, environment and account does: store or conflict (409)
+    create_visible_seconds  seconds before a new stack appears in the list
+    duplicate_stacks  effect of creating a stack with the same name, environment and account: store or conflict (409)
+
+    Image repositories and ConfigStore
+    duplicate_repositories  what a second image repository with one URL and username does: store, conflict (409) or
+                      bad_request (400)
+    duplicate_record_status  status of an answer that refuses a POST of a known key
+    record_put        what a PUT does to metadata and ttl that it leaves out: replace (they become empty) or merge
+    record_blanks     how empty metadata and ttl are read: null, or empty ({} and 0)
+    record_value_wrapped  whether base64 is read in lines, as many encoders write it
+
+    SSL certificates
+    certificate_seconds  how long it takes to install or remove one
+    certificate_fails whether those that begin to be installed from now on fail
+    certificate_first_status  the status in the answer to a write: installing or not_installed
+    certificate_status_as_text  status as "3" instead of 3
+    certificate_answer  what create and update answer: full, or nameless (uuid and name are null)
+    certificate_delete_answer  what a DELETE answers: certificate or empty
+    certificate_put   what a PUT does to optional attributes that it leaves out: replace (they get their defaults) or
+                      merge
+    duplicate_certificates  what a second one with one type and the same server names does: store or conflict (409)
+    mixed_certificates  what one of another kind (standard, wildcard, external) does: conflict (409) or store
+    fingerprint_of    what sha256_fingerprint is computed over: der or pem (the text)
+    server_names_read how server_names are read: as_written, or sorted with blanks after the commas
+
+    Tags
+    tag_entity_id     what names a server or load balancer: uid, number or both
+    tag_answer        list (with one entry) or object
+    tags_as           how tags are read: objects or texts
+    reserved_tags     what a write that would remove reserved tags does: remove or keep
+    untagged_answer   what is read where no tag ever was: entry (without tags) or empty (list)
     """
 
     latency_ms: float = 0
@@ -144,8 +173,32 @@ class Settings:
     create_visible_seconds: float = 1
     duplicate_stacks: str = "store"
 
+    duplicate_repositories: str = "store"
+    duplicate_record_status: int = 409
+    record_put: str = "replace"
+    record_blanks: str = "null"
+    record_value_wrapped: bool = False
+
+    certificate_seconds: float = 4
+    certificate_fails: bool = False
+    certificate_first_status: str = "installing"
+    certificate_status_as_text: bool = False
+    certificate_answer: str = "full"
+    certificate_delete_answer: str = "certificate"
+    certificate_put: str = "replace"
+    duplicate_certificates: str = "store"
+    mixed_certificates: str = "conflict"
+    fingerprint_of: str = "der"
+    server_names_read: str = "as_written"
+
+    tag_entity_id: str = "both"
+    tag_answer: str = "list"
+    tags_as: str = "objects"
+    reserved_tags: str = "remove"
+    untagged_answer: str = "entry"
+
     def change(self, **changes: Any) -> None:
-        """Set some of them. Raises ValueError for a name or a choice that there is not."""
+        """Change some settings. Raises ValueError for an unknown name or an invalid value."""
         known = {field.name: str(field.type) for field in fields(self)}
         unknown = set(changes) - set(known)
         if unknown:
@@ -191,4 +244,21 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "deploy_answer": ("full", "no_action", "brief"),
     "cancel_finished": ("conflict", "ok"),
     "duplicate_stacks": ("store", "conflict"),
+    "duplicate_repositories": ("store", "conflict", "bad_request"),
+    "duplicate_record_status": (400, 409, 422, 500),
+    "record_put": ("replace", "merge"),
+    "record_blanks": ("null", "empty"),
+    "certificate_first_status": ("installing", "not_installed"),
+    "certificate_answer": ("full", "nameless"),
+    "certificate_delete_answer": ("certificate", "empty"),
+    "certificate_put": ("replace", "merge"),
+    "duplicate_certificates": ("store", "conflict"),
+    "mixed_certificates": ("conflict", "store"),
+    "fingerprint_of": ("der", "pem"),
+    "server_names_read": ("as_written", "sorted"),
+    "tag_entity_id": ("uid", "number", "both"),
+    "tag_answer": ("list", "object"),
+    "tags_as": ("objects", "texts"),
+    "reserved_tags": ("remove", "keep"),
+    "untagged_answer": ("entry", "empty"),
 }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens later: things to do at a moment, and the asynchronous actions that end then."""
+"""Things that happen later: a schedule, and the asynchronous actions that it ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Do = Callable[[], None]
 
 @dataclass(order=True)
 class Job:
-    """Something to do at a moment; nothing once `do` is None."""
+    """A callback that is due at a time. `do` is None once it is cancelled."""
 
     due: float
     number: int
@@ -30,7 +30,7 @@ class Job:
 
 
 class Schedule:
-    """What is to be done later. `moment` is the time of what is done just now, None in between."""
+    """Callbacks to run later. `moment` is the due time of the running callback, or None."""
 
     def __init__(self) -> None:
         self._jobs: list[Job] = []
@@ -43,7 +43,7 @@ class Schedule:
         return job
 
     def run(self, now: float) -> None:
-        """Do what is due, in its order, each as if it were done at its own moment."""
+        """Run what is due, in order, each at its own simulated time."""
         while self._jobs and self._jobs[0].due <= now:
             job = heapq.heappop(self._jobs)
             if job.do is None:
@@ -71,7 +71,7 @@ class Work:
         resource_type: str = "stack",
         user_reference: str | None = None,
     ) -> Row:
-        """Begin an action that has no end yet. Returns the AsyncAction."""
+        """Start an action without an end. Returns the AsyncAction."""
         row = shapes.action(self._world.number("action", 6566418), self._world.now(), action)
         row.update(user=user, resource_type=resource_type)
         if user_reference is not None:
@@ -90,8 +90,8 @@ class Work:
     ) -> None:
         """Let an action end by itself after `seconds`.
 
-        `then` changes the world when the action ends well, `otherwise` when it does not. Whether it ends well is
-        decided now, by `failure` or the setting action_failure.
+        `then` changes the world when the action succeeds, `otherwise` when it fails. The outcome is decided now, by
+        `failure` or the setting action_failure.
         """
         world = self._world
         failure = world.settings.action_failure if failure is None else failure
@@ -100,14 +100,14 @@ class Work:
         self._ends[row["id"]] = job, row
 
     def stop(self, action_id: int, seconds: float, then: Do | None, message: str) -> None:
-        """Let a running action end without success, `seconds` from now or at its own time if that is sooner."""
+        """Let a running action fail in `seconds`, or at its own end if that is sooner."""
         job, row = self._ends[action_id]
         job.do = None
         due = min(job.due, self._world.now() + seconds)
         self._ends[action_id] = self._world.schedule.at(due, lambda: self._end(row, then, message)), row
 
     def end(self, row: Row, failure: str) -> None:
-        """End an action without success that has had no end."""
+        """Fail an action that has no end yet."""
         self._end(row, None, failure)
 
     def _end(self, row: Row, do: Do | None, failure: str | None) -> None:

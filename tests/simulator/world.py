@@ -1,12 +1,14 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of the simulated Cloud 66: its things, its clock, its tokens and its hourly limit."""
+"""The state of the simulated Cloud 66: its data, its clock, its tokens and its hourly limit."""
 
 from __future__ import annotations
 
+import base64
 import secrets
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from . import hostile, seed, shapes
@@ -15,11 +17,11 @@ from .clock import Clock
 from .deploys import Deploys
 from .settings import Settings
 from .shapes import Row
-from .work import Schedule, Work
+from .work import Job, Schedule, Work
 
 
 class Lazy(dict[str, list[Row]]):
-    """Rows by a UID, made when they are first looked at, which keeps a large seed quick."""
+    """Rows by UID, created on first access, so that a large seed starts quickly."""
 
     def __init__(self, make: Callable[[str], list[Row]]) -> None:
         super().__init__()
@@ -31,7 +33,7 @@ class Lazy(dict[str, list[Row]]):
 
 
 class World:
-    """Everything that the simulated Cloud 66 knows. Tests may read and change it directly."""
+    """The whole state of the simulated Cloud 66. Tests may read and change it directly."""
 
     def __init__(
         self, settings: Settings, stacks: int = 3, hostile_fleet: bool = False, clock: Clock | None = None
@@ -48,13 +50,23 @@ class World:
         self.backup_groups: dict[int, int] = {}
         self.actions: dict[str, list[Row]] = {}
         self.clouds: list[Row] = []
-        self.image_repositories: list[Row] = []
+        # By account.
+        self.image_repositories: dict[int | None, list[Row]] = defaultdict(list)
+        self.dns_providers: dict[int | None, list[Row]] = defaultdict(list)
+        # Records of ConfigStore by namespace.
+        self.records: dict[str, list[Row]] = defaultdict(list)
+        self.certificates: dict[str, list[Row]] = defaultdict(list)
+        # What is going to happen to a certificate, by its UUID.
+        self.installing: dict[str, list[Job]] = {}
+        # UIDs of load balancers by stack, and tags by `server/UID` and `loadbalancer/UID`.
+        self.load_balancers: dict[str, list[str]] = defaultdict(list)
+        self.tags: dict[str, Row] = {}
         self.ssh_keys: dict[int, str] = {}
         self.apps: dict[str, str] = {}
         self.codes: dict[str, Code] = {}
         self.tokens: dict[str, Token] = {}
         self.budget = Budget()
-        # Made when they are first looked at.
+        # Created on first access.
         self.firewalls = Lazy(shapes.firewall_rules)
         self.env_vars = Lazy(self._env_vars)
         self.deployments = Lazy(lambda uid: shapes.deployments(self.stack(uid)))
@@ -63,17 +75,17 @@ class World:
         self.service_yamls = Lazy(lambda uid: shapes.versions(uid, "service", shapes.SERVICE_YAML))
         self.manifest_yamls = Lazy(lambda uid: shapes.versions(uid, "manifest", shapes.MANIFEST_YAML))
         self.configurations = Lazy(lambda uid: shapes.configurations())
-        # The bodies of configurations as they were last applied, by stack's UID and type with a slash between.
+        # The last applied body of each configuration, by "<stack UID>/<type>".
         self.applied: dict[str, str] = {}
-        # Stacks that are not in the list yet, and keys of variables that are about to be added, by the stack's UID.
+        # Stacks that are not listed yet, and keys of variables that an action will add, by stack UID.
         self.creating: dict[str, Row] = {}
         self.coming_keys: dict[str, list[str]] = {}
-        # Messages with which the deployments of a stack fail, by its UID.
+        # Failure messages for the deployments of a stack, by its UID.
         self.deploy_failures: dict[str, str] = {}
         self.deploys = Deploys(self)
-        # Private keys that get_server hands out, by the server's UID; others get a text that only looks like one.
+        # Private keys that get_server returns, by server UID. Other servers have a placeholder.
         self.private_keys: dict[str, str] = {}
-        # UIDs of the stacks of the hostile fleet, by what is odd about them.
+        # UIDs of the hostile fleet's stacks, by what they test.
         self.hostile: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._moved: dict[str, float] = {}
@@ -82,16 +94,16 @@ class World:
             hostile.fill(self)
 
     def now(self) -> float:
-        """The simulator's time in seconds since 1970."""
+        """Return the simulator's time in seconds since 1970."""
         moment = self.schedule.moment
         return self.clock.now() + self.settings.clock_offset if moment is None else moment
 
     def number(self, kind: str, start: int = 1) -> int:
-        """The next free number of a kind of thing."""
+        """Return the next free number for a kind of thing."""
         self._numbers[kind] = self._numbers.get(kind, start - 1) + 1
         return self._numbers[kind]
 
-    # Adding things, for the seed, for the handlers and for tests; `fields` win over the made-up values.
+    # Add rows, for the seed, the handlers and tests. `fields` override the generated values.
 
     def add_stack(self, servers: int = 0, front: bool = False, **fields: Any) -> Row:
         stack = shapes.stack(self.number("stack", 0), **fields)
@@ -119,11 +131,11 @@ class World:
                     self.touch(stack_uid)
 
     def touch(self, stack_uid: str) -> None:
-        """Move a stack's updated_at on, by a second at least, so that it shows."""
+        """Advance a stack's updated_at, by at least a second so that it differs."""
         self.move(self.stack(stack_uid))
 
     def move(self, stack: Row) -> None:
-        """The same for a row, which need not be in the list any more."""
+        """Do the same for a row, which may have left the list."""
         moment = self.later(stack["uid"])
         stack.update(
             updated_at=shapes.spaced(moment),
@@ -133,7 +145,7 @@ class World:
         )
 
     def later(self, thing: str) -> float:
-        """Now, but a second after what was given for this thing before."""
+        """Return the current time, but at least a second after the last one returned for this thing."""
         self._moved[thing] = max(self.now(), self._moved.get(thing, 0) + 1)
         return self._moved[thing]
 
@@ -144,10 +156,10 @@ class World:
         return shapes.env_vars(stack_uid, self.stack(stack_uid).get("git_branch"))
 
     def add_backup(self, stack_uid: str, group: int, front: bool = True, **fields: Any) -> Row:
-        """A backup of a backup group; the newest stands in front."""
+        """Add a backup to a backup group, by default as the newest, at the front."""
         number = self.number("backup", 0)
-        holders = [row for row in self.servers[stack_uid] if fields.get("db_type", "mysql") in row["server_roles"]]
-        backup = shapes.backup(4153 + number, holders[0]["uid"] if holders else None, number, **fields)
+        databases = [row for row in self.servers[stack_uid] if fields.get("db_type", "mysql") in row["server_roles"]]
+        backup = shapes.backup(4153 + number, databases[0]["uid"] if databases else None, number, **fields)
         rows = self.backups[stack_uid]
         rows.insert(0 if front else len(rows), backup)
         self.backup_groups[backup["id"]] = group
@@ -171,7 +183,7 @@ class World:
         return account
 
     def add_rule(self, stack_uid: str, front: bool = False, **fields: Any) -> Row:
-        """A firewall rule; `fields` hold at least one end and a port."""
+        """Add a firewall rule. `fields` contains at least one end and a port."""
         rule = shapes.firewall_rule(self.number("firewall rule", 168_806_136), self.now(), **fields)
         rows = self.firewalls[stack_uid]
         rows.insert(0 if front else len(rows), rule)
@@ -182,6 +194,51 @@ class World:
         rows = self.env_vars[stack_uid]
         rows.insert(0 if front else len(rows), row)
         return row
+
+    def add_image_repository(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
+        """A registry of an account, with its password."""
+        row = shapes.image_repository(self.number("image repository", 283), **fields)
+        return _added(self.image_repositories[account_id], row, front)
+
+    def add_dns_provider(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
+        return _added(self.dns_providers[account_id], shapes.dns_provider(self.number("DNS provider"), **fields), front)
+
+    def add_record(
+        self,
+        namespace: str,
+        key: str,
+        raw_value: str | None = None,
+        *,
+        value: str = "",
+        front: bool = False,
+        **fields: Any,
+    ) -> Row:
+        """A record of ConfigStore: its value as a text, or as it is stored in `raw_value`."""
+        raw_value = base64.b64encode(value.encode()).decode() if raw_value is None else raw_value
+        return _added(self.records[namespace], shapes.record(key, raw_value, **fields), front)
+
+    def add_certificate(self, stack_uid: str, front: bool = False, **fields: Any) -> Row:
+        """A certificate that is installed."""
+        number = self.number(f"certificate of {stack_uid}")
+        return _added(self.certificates[stack_uid], shapes.certificate(number, stack_uid, **fields), front)
+
+    def add_load_balancer(self, stack_uid: str) -> str:
+        """A load balancer, of which nothing but its tags can be read. Returns its UID."""
+        uid = shapes.digest(f"load balancer {len(self.load_balancers[stack_uid])} of {stack_uid}")
+        self.load_balancers[stack_uid].append(uid)
+        return uid
+
+    def add_tags(self, kind: str, uid: str, *tags: str, reserved: tuple[str, ...] = ()) -> Row:
+        """The tags of a `server` or a `loadbalancer`, instead of those it has; `reserved` are the platform's."""
+        self.tags[f"{kind}/{uid}"] = row = shapes.entity_tags(*tags, reserved=reserved)
+        return row
+
+    def taggable(self, kind: str) -> Iterator[tuple[str, int]]:
+        """The UIDs of all servers or load balancers, each with the number that Cloud 66 has for it."""
+        servers = (row["uid"] for rows in self.servers.values() for row in rows)
+        balancers = (uid for uids in self.load_balancers.values() for uid in uids)
+        for uid in {"server": servers, "loadbalancer": balancers}.get(kind, ()):
+            yield uid, shapes.digest_number(f"{kind} {uid}")
 
     def add_token(self, user_id: int, scopes: Iterable[str], token: str | None = None) -> str:
         token = token or secrets.token_hex(32)
@@ -201,16 +258,16 @@ class World:
         user_reference: str | None = None,
         **end: Any,
     ) -> Row:
-        """Start work that ends by itself after `seconds` (default: the setting action_seconds).
+        """Start an action that ends by itself after `seconds` (default: the setting action_seconds).
 
-        Returns the AsyncAction. `end` is then, otherwise and failure, as Work.end_after takes them.
+        Returns the AsyncAction. `end` takes the `then`, `otherwise` and `failure` of Work.end_after.
         """
         row = self.work.open(stack_uid, action, user=user, resource_type=resource_type, user_reference=user_reference)
         self.work.end_after(row, self.settings.action_seconds if seconds is None else seconds, **end)
         return row
 
     def add_past_actions(self, stack_uid: str, count: int) -> None:
-        """Actions that ended long ago, the newest first."""
+        """Add actions that ended long ago, newest first."""
         for number in range(count):
             started = shapes.SEED_TIME + number * shapes.HOUR
             action = shapes.action(self.number("action", 6566418), started, "application_deployment")
@@ -228,6 +285,12 @@ class World:
         self.schedule.run(self.now())
 
 
+def _added(rows: list[Row], row: Row, front: bool) -> Row:
+    """The row, which now is among the others, at the end or in front."""
+    rows.insert(0 if front else len(rows), row)
+    return row
+
+
 def find(rows: Iterable[Row], key: str, value: Any) -> Row | None:
-    """The first row whose `key` is `value`."""
+    """Return the first row whose `key` is `value`, or None."""
     return next((row for row in rows if row[key] == value), None)

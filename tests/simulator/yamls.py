@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a text is YAML."""
+"""Checks that a text is YAML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .answers import ApiError
 
 
 def check_yaml(name: str, text: str) -> None:
-    """Raise 400 for a text that is no YAML. It is only taken to pieces, so that no text can do harm."""
+    """Raise ApiError 400 if a text is not YAML. The text is only parsed, never loaded, so it can do no harm."""
     import yaml
 
     try:

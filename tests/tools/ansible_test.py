@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ansible-test in a copy of the checkout, with what it needs to work where it cannot download its own pip."""
+"""Runs ansible-test in a copy of the checkout, set up so that it does not download its own pip."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from .programs import HOME, JobError, Shell, search_path
 from .tree import synced
 from .venvs import Venv
 
-# ansible-test fetches a program that installs pip from a site of Ansible's, unless it finds one in its cache. This one
-# installs the pip that comes with Python, and then, from the package index, the version that ansible-test asks for.
+# ansible-test downloads get_pip.py from an Ansible site unless its cache holds one. This one installs the pip that
+# ships with Python, then upgrades it from the package index to the version that ansible-test asks for.
 GET_PIP = """\
 import subprocess
 import sys
@@ -32,49 +32,49 @@ subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEV
 sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", *arguments]))
 """
 
-# With these warnings ansible-test succeeds all the same.
+# ansible-test exits with 0 despite these warnings.
 SKIPPED = re.compile("WARNING: (Skipping|Required program|All targets)")
 
-# The oldest Python that modules run on, see tests/config.yml.
+# Modules run on Python 3.9 and newer, see tests/config.yml.
 LOWEST_TARGET = 9
 
 
 def sanity(shell: Shell) -> None:
-    """Every sanity test on the controller's Python, and what compiles and imports on the lowest one for modules too."""
+    """Run every sanity test on the controller's Python, and the compile and import tests on the modules' oldest too."""
     own = shell.venv.python
     lowest = pythons.find().get(LOWEST_TARGET, own)
     options = ["--controller", f"origin:python={own.minor}@{shell.venv.bin}/"]
     for python in dict.fromkeys((lowest, own)):
         options += ["--target-python", f"{python.minor}@{python.path}"]
     with _tree(shell, "sanity") as tree:
-        # Not in a `--venv`: each test gets a virtual environment of its own anyway, so it would only cost time.
+        # Without `--venv`: each test gets its own virtual environment anyway.
         command = ("ansible-test", "sanity", "--color", "no", *options)
-        said = shell.run(*command, cwd=tree, PATH=search_path(shell.venv, own, lowest))
-    skipped = [line for line in said.splitlines() if SKIPPED.search(line)]
+        output = shell.run(*command, cwd=tree, PATH=search_path(shell.venv, own, lowest))
+    skipped = [line for line in output.splitlines() if SKIPPED.search(line)]
     if skipped:
         raise JobError("\n".join(["Tests were skipped:", *skipped]))
 
 
 def integration(shell: Shell) -> None:
-    """Every target in tests/integration/targets, with the virtual environment's ansible-core and libraries."""
+    """Run every target in tests/integration/targets with the virtual environment's ansible-core and libraries."""
     with _tree(shell, "integration") as tree:
         python = shell.venv.python.minor
         targets = shell.read("ansible-test", "integration", "--list-targets", cwd=tree).split()
         if all(target.startswith("setup_") for target in targets):
-            raise JobError("ansible-test has found no integration targets.")
-        # Not in a `--venv`: our own environments hold what the targets need, in the versions that are to be tested.
+            raise JobError("ansible-test found no integration targets.")
+        # Without `--venv`: our own environments hold what the targets need, in the versions under test.
         shell.run("ansible-test", "integration", "--local", "--python", python, "--color", "no", cwd=tree)
         shell.say(f"{len(targets)} targets: {', '.join(targets)}\n")
 
 
 @contextmanager
 def _tree(shell: Shell, stage: str) -> Iterator[Path]:
-    """A copy of the checkout in which ansible-test has been seen to find files."""
+    """Yield a copy of the checkout, once ansible-test is known to find files in it."""
     _prepare_home(shell.venv)
     with synced(f"{stage}-{shell.venv.core}") as tree:
-        # With nothing to test ansible-test succeeds.
+        # ansible-test succeeds when it has nothing to test.
         if not shell.read("ansible-test", "env", "--list-files", cwd=tree).split():
-            raise JobError("ansible-test has found no files to test.")
+            raise JobError("ansible-test found no files to test.")
         yield tree
 
 
@@ -82,17 +82,17 @@ def _prepare_home(venv: Venv) -> None:
     cache = HOME / ".ansible" / "test" / "cache"
     for version in _pip_versions(venv):
         _write(cache / f"get_pip_{version.replace('.', '_')}.py", GET_PIP)
-    _keep_pip_settings(venv)
+    _copy_pip_settings(venv)
 
 
 def _pip_versions(venv: Venv) -> list[str]:
-    """The versions of pip that an ansible-test installs."""
+    """Return the versions of pip that this ansible-test installs."""
     (source,) = venv.path.glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py")
     return re.findall(r"\bpip='([\d.]+)'", source.read_text(encoding="utf-8"))
 
 
-def _keep_pip_settings(venv: Venv) -> None:
-    """Let pip know in our HOME what it knows in the user's: ansible-test passes it no environment variables."""
+def _copy_pip_settings(venv: Venv) -> None:
+    """Copy the user's pip settings to our HOME: ansible-test passes pip no environment variables."""
     settings = configparser.RawConfigParser()
     settings.add_section("global")
     settings.set("global", "cache-dir", _ask_pip(venv, "cache", "dir").strip())
@@ -108,14 +108,14 @@ def _keep_pip_settings(venv: Venv) -> None:
     _write(HOME / ".config" / "pip" / "pip.conf", text.getvalue())
 
 
-def _ask_pip(venv: Venv, *question: str) -> str:
-    """What pip says on its standard output; nothing, if it fails, as for the folder of a cache that is switched off."""
-    command = [str(venv.bin / "python"), "-I", "-m", "pip", *question]
+def _ask_pip(venv: Venv, *arguments: str) -> str:
+    """Return pip's standard output; empty if it fails, as `pip cache dir` does when the cache is disabled."""
+    command = [str(venv.bin / "python"), "-I", "-m", "pip", *arguments]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False).stdout
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file that only we may read, and whole, for another ansible-test may be reading it."""
+    """Write a private file atomically: another ansible-test may be reading it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as draft:
         draft.write(text)

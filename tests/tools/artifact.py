@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The artifact that users install: built, looked into, installed where there is nothing else, and used."""
+"""Builds the artifact that users install, checks its content, and tries it in a clean environment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .programs import JobError, Shell, environment
 from .tree import synced
 from .venvs import make_for_users
 
-# All that a user needs. Whatever else would get into the artifact belongs into galaxy.yml's build_ignore.
+# Everything a user needs. Anything else belongs in galaxy.yml's build_ignore.
 TOP_LEVEL = {
     "CHANGELOG.md",
     "FILES.json",
@@ -50,53 +50,51 @@ START_SECONDS = 60
 
 
 def build(shell: Shell, target: Path) -> Path:
-    """Build the artifact into a folder, from a copy of the checkout: git ignores more than galaxy.yml does."""
+    """Build the artifact into a folder, from a copy of the checkout, because git ignores more than galaxy.yml does."""
     with synced("artifact") as tree:
         shell.run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(target), cwd=tree)
     return max(target.glob("*.tar.gz"), key=os.path.getmtime)
 
 
 def check(shell: Shell) -> None:
-    """Build the artifact, install it for a user who has nothing but ansible-core, and use it there."""
-    place = CACHE / "artifact"
-    shutil.rmtree(place, ignore_errors=True)
-    tarball = build(shell, place)
+    """Build the artifact, install it into an environment with only ansible-core and its requirements, and use it."""
+    folder = CACHE / "artifact"
+    shutil.rmtree(folder, ignore_errors=True)
+    tarball = build(shell, folder)
     _check_content(tarball)
-    collections = place / "installed"
-    user = Shell(make_for_users(shell.venv), shell.say, place, ANSIBLE_COLLECTIONS_PATH=str(collections))
+    collections = folder / "installed"
+    user = Shell(make_for_users(shell.venv), shell.say, folder, ANSIBLE_COLLECTIONS_PATH=str(collections))
     user.run("ansible-galaxy", "collection", "install", "--offline", "-p", str(collections), str(tarball))
     _check_docs(user, collections / IN_COLLECTIONS)
-    with _simulator(shell, place) as url:
+    with _simulator(shell, folder) as url:
         user.run("ansible", "localhost", "-m", f"{FULL_NAME}.c66_ping_info", "-a", f"api_url={url} api_token={TOKEN}")
 
 
 def _check_content(tarball: Path) -> None:
     with tarfile.open(tarball) as archive:
         names = {member.name for member in archive if member.isfile()}
-    strangers = sorted(name for name in names if name.split("/")[0] not in TOP_LEVEL or "/." in f"/{name}")
-    strangers += sorted(
-        name for name in names if name.startswith("changelogs/") and name != "changelogs/changelog.yaml"
-    )
+    unwanted = sorted(name for name in names if name.split("/")[0] not in TOP_LEVEL or "/." in f"/{name}")
+    unwanted += sorted(name for name in names if name.startswith("changelogs/") and name != "changelogs/changelog.yaml")
     missing = sorted(REQUIRED - names)
-    if strangers or missing:
-        raise JobError(f"In {tarball.name} nobody needs {strangers}, and {missing} are missing.")
+    if unwanted or missing:
+        raise JobError(f"{tarball.name}: unwanted files {unwanted}, missing files {missing}.")
 
 
 def _check_docs(user: Shell, installed: Path) -> None:
-    """ansible-doc must know everything that was installed."""
+    """Check that ansible-doc has documentation for everything installed."""
     for kind, folder in DOCUMENTED.items():
         names = {f"{FULL_NAME}.{path.stem}" for path in (installed / folder).glob("[!_.]*")}
         if names:
             known = json.loads(user.read("ansible-doc", "--json", "-t", kind, *sorted(names)))
             missing = sorted(name for name in names if not known.get(name))
             if missing:
-                raise JobError(f"ansible-doc -t {kind} says nothing of {missing}.")
+                raise JobError(f"ansible-doc -t {kind} has no documentation for {missing}.")
 
 
 @contextmanager
-def _simulator(shell: Shell, place: Path) -> Iterator[str]:
-    """The URL of a simulator, which runs on the development's Python, for the user's has not what it needs."""
-    port_file, log = place / "port", place / "simulator.log"
+def _simulator(shell: Shell, folder: Path) -> Iterator[str]:
+    """Yield the URL of a simulator. It runs in the development environment, which has its requirements."""
+    port_file, log = folder / "port", folder / "simulator.log"
     command = [str(shell.venv.bin / "python"), str(ROOT / "tests" / "simulator"), "--host", "127.0.0.1", "--port", "0"]
     command += ["--port-file", str(port_file), "--parent-pid", str(os.getpid())]
     with open(log, "wb") as output:
@@ -114,4 +112,4 @@ def _wait_for_port(process: subprocess.Popen[bytes], port_file: Path, log: Path)
         if port_file.exists():
             return int(port_file.read_text(encoding="utf-8"))
         time.sleep(0.05)
-    raise JobError(f"The simulator has not started.\n{log.read_text(encoding='utf-8')}")
+    raise JobError(f"The simulator did not start.\n{log.read_text(encoding='utf-8')}")

@@ -9,7 +9,7 @@ import argparse
 import sys
 import time
 
-from . import artifact, docs, venvs
+from . import artifact, docs, generator, venvs
 from .places import ROOT
 from .programs import JobError, Shell
 from .runner import Runner
@@ -17,41 +17,44 @@ from .stages import ALL, QUICK, STAGES, Job, jobs
 
 COMMANDS = {
     "venv": "make the virtual environments",
-    "test": "run every stage of the tests, on the oldest and the newest ansible-core",
+    "test": "run every test stage, on the oldest and the newest ansible-core",
     "check": f"run the quick stages on the newest ansible-core: {', '.join(QUICK)}",
+    "generate": "write what follows from the modules",
     "build": "build the artifact into dist/",
-    "docs": "build the documentation's site",
+    "docs": "build the documentation site",
 }
 
 
 def main(arguments: list[str]) -> int:
-    """Do what is asked for. Returns the exit status."""
+    """Run a command. Returns the exit status."""
     command = _parser().parse_args(arguments).command
     if any(character.isspace() for character in str(ROOT)):
-        sys.exit(f"Ansible starts no program from a path with a space in it: move the checkout away from {ROOT}.")
+        sys.exit(f"Ansible cannot run programs from a path that contains spaces: move the checkout out of {ROOT}.")
     made = venvs.make_all()
     if command == "venv":
         print("\n".join(map(str, made)))
         return 0
-    if command in ("build", "docs"):
+    if command in ("generate", "build", "docs"):
         return _make(command, made[-1])
     return _test(command, made)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tests/tools", description="What the Makefile calls.")
+    parser = argparse.ArgumentParser(prog="tests/tools", description="The program behind the Makefile.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, text in COMMANDS.items():
         commands.add_parser(name, help=text)
     for name in STAGES:
-        commands.add_parser(name, help="a stage of the tests")
+        commands.add_parser(name, help="run one test stage")
     return parser
 
 
 def _make(command: str, venv: venvs.Venv) -> int:
     shell = Shell(venv, lambda line: print(line, end="", flush=True))
     try:
-        if command == "build":
+        if command == "generate":
+            generator.write(shell)
+        elif command == "build":
             artifact.build(shell, ROOT / "dist")
         else:
             docs.build(shell)
@@ -65,7 +68,7 @@ def _test(command: str, made: list[venvs.Venv]) -> int:
     start = time.monotonic()
     print(f"Testing on {' and '.join(map(str, made[-1:] if command == 'check' else made))}.", flush=True)
     passed = Runner(stream=command in STAGES).run(_jobs(command, made))
-    print(f"{time.monotonic() - start:.0f} s in all.")
+    print(f"{time.monotonic() - start:.0f} s in total.")
     return 0 if passed else 1
 
 

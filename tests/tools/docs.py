@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation: its lint, and its site."""
+"""Checks the documentation and builds its site."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SITE = CACHE / "docs"
 
 
 def lint(shell: Shell) -> None:
-    """Look at the plugins' documentation, the changelog, the YAML files, the links between pages, and the site."""
+    """Check the plugins' documentation, the changelog, the YAML files, the links between pages, and the site."""
     with synced("docs") as tree:
         collections = collections_of(tree)
         dead = list(links.dead(tree, files()))
@@ -29,16 +29,16 @@ def lint(shell: Shell) -> None:
             ANSIBLE_COLLECTIONS_PATH=collections,
         )
     if dead:
-        raise JobError(f"{len(dead)} links lead nowhere.")
+        raise JobError(f"{len(dead)} links are dead.")
     build(shell)
 
 
 def build(shell: Shell) -> None:
-    """Make the site in .cache/docs/build/html. Sphinx' warnings are errors: a reference that leads nowhere is one."""
+    """Build the site in .cache/docs/build/html. Sphinx warnings, such as dead references, are errors."""
     shutil.rmtree(SITE, ignore_errors=True)
     pages = SITE / "rst"
     pages.mkdir(parents=True)
-    # antsibull-docs writes into no folder that others may write to.
+    # antsibull-docs refuses a folder that others can write to.
     pages.chmod(0o700)
     target = ("--use-current", "--squash-hierarchy", "--cleanup", "everything", "--dest-dir", str(pages))
     shell.run("antsibull-docs", "collection", *target, f"{NAMESPACE}.{NAME}")

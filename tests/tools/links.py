@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Links in Markdown files that lead nowhere: to a file that is not in the checkout, or a heading that is not there."""
+"""Finds dead links in Markdown files: to files that are not in the checkout, or to headings that do not exist."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Iterator
 from urllib.parse import unquote
 
-# Inline links and pictures, definitions of reference links, and HTML's own.
+# Inline links and images, reference definitions, and HTML attributes.
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|^\s{0,3}\[[^\]]+\]:\s*<?([^\s>]+)|\b(?:href|src)=[\"']([^\"']+)", re.MULTILINE)
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 INLINE_CODE = re.compile(r"`[^`\n]+`")
@@ -21,7 +21,7 @@ ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//")
 
 
 def dead(root: Path, names: list[str]) -> Iterator[str]:
-    """A line about each dead link in the Markdown files among the names, which are all the files that there are."""
+    """Yield a line for each dead link in the Markdown files among `names`, which lists all files."""
     known = {*names, *(str(folder) for name in names for folder in Path(name).parents)}
     for name in names:
         if name.endswith(".md"):
@@ -41,16 +41,16 @@ def _targets(file: Path) -> Iterator[str]:
 
 def _problem(root: Path, known: set[str], name: str, target: str) -> str | None:
     path, _hash, anchor = target.partition("#")
-    leads_to = os.path.normpath(os.path.join(os.path.dirname(name), path)) if path else name
-    if leads_to not in known:
-        return "there is no such file"
-    if anchor and leads_to.endswith(".md") and anchor not in _anchors(root / leads_to):
-        return "there is no such heading"
+    file = os.path.normpath(os.path.join(os.path.dirname(name), path)) if path else name
+    if file not in known:
+        return "no such file"
+    if anchor and file.endswith(".md") and anchor not in _anchors(root / file):
+        return "no such heading"
     return None
 
 
 def _anchors(file: Path) -> set[str]:
-    """HTML's own, and those that a forge gives to headings: lower case, no punctuation, numbered when they repeat."""
+    """Return HTML anchors, and those that GitHub gives to headings: lower case, no punctuation, repeats numbered."""
     text = FENCED.sub("", file.read_text(encoding="utf-8"))
     anchors = set(ANCHOR.findall(text))
     for heading in HEADING.findall(text):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Programs run in an environment of ours, with nothing of the user's around them."""
+"""Runs programs in a controlled environment, independent of the user's settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .venvs import Venv
 
 HOME = CACHE / "home"
 
-# Settings of the user's shell, of a CI, or of a git hook that `make test` is called from. They change what is tested.
+# Prefixes of environment variables set by a shell, a CI system or a git hook that would change what is tested.
 FOREIGN = (
     "ANSIBLE_",
     "CLOUD66_",
@@ -40,18 +40,18 @@ FOREIGN = (
 
 
 class JobError(Exception):
-    """A job has failed; the text says why, when what its programs wrote does not."""
+    """A job failed. The text says why where the output of its programs does not."""
 
 
 def own_environment() -> dict[str, str]:
-    """The user's environment variables without the foreign ones."""
+    """Return the user's environment variables without the foreign ones."""
     return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
 
 
 def environment(venv: Venv) -> dict[str, str]:
-    """The environment variables in which a virtual environment's programs run."""
+    """Return the environment variables for programs of a virtual environment."""
     HOME.mkdir(parents=True, exist_ok=True)
-    # An empty file, for no file at all makes Ansible look for the system's, and some tools refuse /dev/null.
+    # An empty file: with none Ansible reads the system's configuration, and some tools refuse /dev/null.
     config = HOME / "ansible.cfg"
     config.touch()
     return {
@@ -59,7 +59,7 @@ def environment(venv: Venv) -> dict[str, str]:
         "HOME": str(HOME),
         "LC_ALL": "C.UTF-8",
         "PATH": search_path(venv, venv.python),
-        # What a program writes into a pipe is to be seen at once.
+        # Output through a pipe should appear at once.
         "PYTHONUNBUFFERED": "1",
         "ANSIBLE_CONFIG": str(config),
         "ANSIBLE_HOME": str(CACHE / "ansible"),
@@ -68,16 +68,16 @@ def environment(venv: Venv) -> dict[str, str]:
     }
 
 
-def search_path(venv: Venv, *real: Python) -> str:
-    """A PATH on which the virtual environment's programs are found first, and then `python3.X` of some real Pythons."""
-    folders = [str(venv.bin), *(str(Path(python.path).parent) for python in real)]
+def search_path(venv: Venv, *base_pythons: Python) -> str:
+    """Return a PATH with the virtual environment's programs first, then those of some base Pythons."""
+    folders = [str(venv.bin), *(str(Path(python.path).parent) for python in base_pythons)]
     return os.pathsep.join([*folders, *pythons.path_without_shims()])
 
 
 class Shell:
-    """Runs the programs of one job. Whatever they write goes line by line to `write`, and is kept in `lines`.
+    """Runs the programs of one job. Their output goes line by line to `write` and is kept in `lines`.
 
-    `processor_seconds` is what they and the programs that they have waited for have used so far.
+    `processor_seconds` is the processor time of these programs and of those that they waited for.
     """
 
     def __init__(self, venv: Venv, write: Callable[[str], object], cwd: Path = ROOT, **variables: str) -> None:
@@ -94,43 +94,43 @@ class Shell:
             self._write(line)
 
     def run(self, *command: str, cwd: Path | None = None, **variables: str) -> str:
-        """Run a program and return all that it wrote. Raises JobError when it ends with an error."""
+        """Run a program and return its output. Raises JobError if it fails."""
         text, problem = self._run(command, cwd, variables)
         if problem:
             raise JobError(problem)
         return text
 
     def run_all(self, *commands: Sequence[str], cwd: Path | None = None, **variables: str) -> None:
-        """Run programs one after another, also after one has failed. Raises JobError when any has."""
+        """Run all programs in turn, even after a failure. Raises JobError if any failed."""
         problems = [self._run(command, cwd, variables)[1] for command in commands]
         if any(problems):
             raise JobError("\n".join(filter(None, problems)))
 
     def read(self, *command: str, cwd: Path | None = None, **variables: str) -> str:
-        """The standard output of a program, which is shown only if the program fails."""
-        done = subprocess.run(command, capture_output=True, check=False, **self._surroundings(cwd, variables))
-        problem = _problem(command, done.returncode)
+        """Return the standard output of a program. The output is shown only if the program fails."""
+        result = subprocess.run(command, capture_output=True, check=False, **self._popen_options(cwd, variables))
+        problem = _problem(command, result.returncode)
         if problem:
-            self.say(done.stdout + done.stderr)
+            self.say(result.stdout + result.stderr)
             raise JobError(problem)
-        return str(done.stdout)
+        return str(result.stdout)
 
     def _run(self, command: Sequence[str], cwd: Path | None, variables: dict[str, str]) -> tuple[str, str | None]:
-        """Run a program. Returns what it wrote, and what is wrong with how it ended."""
+        """Run a program. Returns its output, and a message if it failed."""
         text = []
-        surroundings = {**self._surroundings(cwd, variables), "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        with subprocess.Popen(command, **surroundings) as process:
+        options = {**self._popen_options(cwd, variables), "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(command, **options) as process:
             assert process.stdout
             for line in process.stdout:
                 text.append(line)
                 self.say(line)
-            # Popen would wait in a way that does not tell what the process has used.
+            # Popen's own wait does not return the processor time.
             _pid, status, usage = os.wait4(process.pid, 0)
             process.returncode = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         self.processor_seconds += usage.ru_utime + usage.ru_stime
         return "".join(text), _problem(command, process.returncode)
 
-    def _surroundings(self, cwd: Path | None, variables: dict[str, str]) -> dict[str, Any]:
+    def _popen_options(self, cwd: Path | None, variables: dict[str, str]) -> dict[str, Any]:
         return {
             "cwd": cwd or self._cwd,
             "env": {**environment(self.venv), **self._variables, **variables},
@@ -141,4 +141,4 @@ class Shell:
 
 
 def _problem(command: Sequence[str], status: int) -> str | None:
-    return f"{' '.join(command[:3])} ended with {status}." if status else None
+    return f"{' '.join(command[:3])} exited with status {status}." if status else None

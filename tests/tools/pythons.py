@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Pythons of this machine that can make a virtual environment."""
+"""Finds the Pythons on this machine that can create virtual environments."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
-# Debian splits venv's parts off, and a Python built without ssl cannot install anything. The base executable is
-# asked for, because the Python on PATH may be a virtual environment's or a pyenv shim.
+# Imports what Debian packages separately and what pip needs. Prints the base executable, because the Python on PATH may
+# be a virtual environment's or a pyenv shim.
 PROBE = """
 import ensurepip, json, ssl, sys, venv, zlib
 print(json.dumps([sys._base_executable, *sys.version_info[:4]]))
@@ -37,7 +37,7 @@ class Python(NamedTuple):
 
 
 def find() -> dict[int, Python]:
-    """The first usable final Python of each minor version, by that version: of PATH, then of pyenv."""
+    """Return the first usable final Python of each minor version, keyed by it. PATH comes before pyenv."""
     found: dict[int, Python] = {}
     seen = set()
     for path in _candidates():
@@ -51,10 +51,10 @@ def find() -> dict[int, Python]:
 
 
 def probe(path: str) -> Python | None:
-    """What an interpreter says of itself, or None if it cannot be used or is not final."""
+    """Ask an interpreter for its path and version. Returns None if it cannot be used or is not final."""
     try:
-        said = subprocess.run([path, "-c", PROBE], capture_output=True, check=False, timeout=30)
-        base, *version, level = json.loads(said.stdout)
+        result = subprocess.run([path, "-c", PROBE], capture_output=True, check=False, timeout=30)
+        base, *version, level = json.loads(result.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
     if level != "final" or version[0] != 3:
@@ -63,16 +63,16 @@ def probe(path: str) -> Python | None:
 
 
 def named(wanted: str, found: dict[int, Python]) -> Python:
-    """The Python of an explicit PYTHON_OLD or PYTHON_NEW: a version such as 3.12, a program, or a path."""
+    """Return the Python that PYTHON_OLD or PYTHON_NEW names: a version such as 3.12, a program, or a path."""
     minor = re.fullmatch(r"3\.(\d+)", wanted)
     python = found.get(int(minor[1])) if minor else probe(shutil.which(wanted) or wanted)
     if python is None:
-        sys.exit(f"{wanted} is not a Python that can make virtual environments here (the venv and ssl modules needed).")
+        sys.exit(f"{wanted} is not a Python that can create virtual environments (it needs the venv and ssl modules).")
     return python
 
 
 def path_without_shims() -> list[str]:
-    """PATH without pyenv's shims: they exist for versions that fail, and ansible-test and Ansible fall for them."""
+    """Return PATH without pyenv's shims, which ansible-test and Ansible use even for versions that do not work."""
     root = os.environ.get("PYENV_ROOT") or "/.pyenv/"
     entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return [entry for entry in entries if not (Path(entry).name == "shims" and root in f"{entry}/")]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs jobs, says how they go, and at the end what came of all of them."""
+"""Runs jobs, reports their progress, and prints a summary."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RULE = "-" * 100
 
 
 class Result(NamedTuple):
-    """What came of a job."""
+    """The outcome of a job."""
 
     job: Job
     seconds: float
@@ -29,7 +29,7 @@ class Result(NamedTuple):
 
 
 class Runner:
-    """Runs jobs. Their output is shown as it comes with `stream`, else only when they fail."""
+    """Runs jobs. With `stream` their output is shown as it comes, otherwise only if they fail."""
 
     def __init__(self, stream: bool) -> None:
         self._stream = stream
@@ -37,7 +37,7 @@ class Runner:
         self.results: list[Result] = []
 
     def run(self, jobs: list[Job]) -> bool:
-        """Run all jobs, also after one has failed. Returns whether all have passed."""
+        """Run all jobs, even after a failure. Returns whether all passed."""
         together = [job for job in jobs if not (job.stage.alone or self._stream)]
         for job in jobs:
             if job not in together:
@@ -54,7 +54,7 @@ class Runner:
             for thread in threads:
                 thread.join()
         except KeyboardInterrupt:
-            # The running programs have had the signal too. No more are started.
+            # The running programs got the signal too. Start no more.
             queue.clear()
             raise
 
@@ -70,7 +70,7 @@ class Runner:
         self._print(f"{job} ...")
         shell = Shell(job.venv, self._write if self._stream else lambda _line: None)
         start = time.monotonic()
-        problem = _problem_of(job, shell)
+        problem = _run_job(job, shell)
         result = Result(job, time.monotonic() - start, shell.processor_seconds, problem is None)
         self.results.append(result)
         self._report(result, shell, problem)
@@ -106,8 +106,8 @@ class Runner:
             sys.stdout.flush()
 
 
-def _problem_of(job: Job, shell: Shell) -> str | None:
-    """Run the job; what is wrong, or None."""
+def _run_job(job: Job, shell: Shell) -> str | None:
+    """Run a job. Returns what went wrong, or None."""
     try:
         job.stage.run(shell)
     except (JobError, OSError, subprocess.CalledProcessError) as problem:

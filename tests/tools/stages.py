@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stages of `make test`: what each of them runs, and on which ansible-cores."""
+"""The stages of `make test`: what each runs, and on which ansible-core versions."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import random
 import re
 from typing import Callable, NamedTuple
 
-from . import ansible_test, artifact, docs
+from . import ansible_test, artifact, docs, generator
 from .places import CACHE, IN_COLLECTIONS, ROOT, collections_path
 from .programs import Shell
 from .tree import collections_of, files, synced
 from .venvs import Venv
 
-# The lines that pytest and coverage close with. They are shown also when all is well.
+# The closing lines of pytest and coverage, shown even if all tests pass.
 CLOSING = re.compile(
     r"\d+ (passed|failed|errors?|skipped)\b.* in |no tests ran|TOTAL\s|FAIL Required|Required test coverage"
 )
@@ -25,12 +25,13 @@ QUICK_UNITS = (
     "tests/unit/plugins/modules",
     "tests/unit/plugins/module_utils",
     "tests/unit/house/test_architecture.py",
+    "tests/unit/house/test_generator.py",
     "tests/unit/simulator",
 )
 
 
 class Stage(NamedTuple):
-    """A part of the tests. `alone` says that it keeps all processors busy, or is over before it is worth a thought."""
+    """A part of the tests. `alone`: run nothing beside it, because it uses all processors or is quick."""
 
     name: str
     run: Callable[[Shell], None]
@@ -50,7 +51,7 @@ class Job(NamedTuple):
 
 
 def jobs(names: list[str], venvs: list[Venv]) -> list[Job]:
-    """The jobs of some stages. The newest ansible-core, which is the last, comes first."""
+    """Return the jobs of some stages. `venvs` ends with the newest ansible-core, which is tested first."""
     chosen = [STAGES[name] for name in names]
     return [Job(stage, venv) for stage in chosen for venv in (reversed(venvs) if stage.on_all else venvs[-1:])]
 
@@ -73,7 +74,7 @@ def _types(shell: Shell) -> None:
 
 
 def _ansible_lint(shell: Shell) -> None:
-    # In a copy, for it leaves a folder of its own behind.
+    # In a copy, because it leaves a folder behind.
     with synced("ansible-lint") as tree:
         collections = collections_of(tree)
         shell.run(
@@ -88,7 +89,7 @@ def _ansible_lint(shell: Shell) -> None:
 
 
 def _unit(shell: Shell) -> None:
-    """pytest, on as many processes as there are processors; with coverage on the newest ansible-core only."""
+    """Run pytest with one process per processor; with coverage on the newest ansible-core only."""
     is_newest = (CACHE / "venv").resolve() == shell.venv.path.resolve()
     if is_newest:
         _pytest(shell, "tests/unit", "--cov", "--cov-report=term")
@@ -98,7 +99,7 @@ def _unit(shell: Shell) -> None:
 
 
 def _quick(shell: Shell) -> None:
-    """The units that start no program of Ansible's, without the hostile requests that take the simulator long."""
+    """Run the unit tests that start no Ansible program, without the slow hostile requests to the simulator."""
     _pytest(shell, *QUICK_UNITS, f"--ignore={HOSTILE}")
 
 
@@ -112,11 +113,12 @@ def _pytest(shell: Shell, *arguments: str, **variables: str) -> None:
 STAGES = {
     stage.name: stage
     for stage in (
+        Stage("generated", generator.check, alone=True),
         Stage("format", _format, alone=True),
         Stage("lint", _lint, alone=True),
         Stage("unit", _unit, on_all=True, alone=True, shown=CLOSING),
         Stage("quick", _quick, alone=True, shown=CLOSING),
-        # From here on two at a time, so the long ones come first.
+        # The rest run two at a time, so the slow ones come first.
         Stage("sanity", ansible_test.sanity, on_all=True),
         Stage("integration", ansible_test.integration, on_all=True),
         Stage("types", _types),
@@ -125,5 +127,5 @@ STAGES = {
         Stage("ansible-lint", _ansible_lint),
     )
 }
-QUICK = ["format", "lint", "types", "quick"]
+QUICK = ["generated", "format", "lint", "types", "quick"]
 ALL = [name for name in STAGES if name != "quick"]

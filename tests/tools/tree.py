@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A copy of the checkout at a path that ansible-test and ansible-lint accept.
 
-ansible-test works only in .../ansible_collections/NAMESPACE/NAME and follows no symlink, while a checkout lies
-anywhere. So the files that git does not ignore are copied, those not committed yet included. Each job has a copy of
-its own, because two ansible-tests do not get along in one.
+ansible-test works only in .../ansible_collections/NAMESPACE/NAME and follows no symlinks, while a checkout can be
+anywhere. The copy holds the files that git does not ignore, including uncommitted ones. Each job has its own, because
+two runs of ansible-test cannot share one.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from typing import Iterator
 from .places import CACHE, IN_COLLECTIONS, ROOT
 from .programs import own_environment
 
-# What the programs make in a copy, and want to find again.
+# Created in a copy by the programs, and needed by their next run.
 KEPT = (".git", ".ansible", os.path.join("tests", "output"))
 
 
 @contextmanager
 def synced(name: str) -> Iterator[Path]:
-    """The up-to-date copy of this name. No other process changes it in the meantime."""
+    """Yield the up-to-date copy of this name, locked against other processes."""
     base = CACHE / "trees" / name
     tree = base / IN_COLLECTIONS
     tree.mkdir(parents=True, exist_ok=True)
@@ -40,21 +40,21 @@ def synced(name: str) -> Iterator[Path]:
 
 
 def collections_of(tree: Path) -> str:
-    """What ANSIBLE_COLLECTIONS_PATH must be for a copy to be found."""
+    """Return the ANSIBLE_COLLECTIONS_PATH for a copy."""
     return str(tree.parents[len(IN_COLLECTIONS.parts) - 1])
 
 
 def files() -> list[str]:
-    """The files of the checkout that git does not ignore, relative to its root."""
-    # The user's own HOME, for git may refuse the checkout but for a `safe.directory` in the user's settings.
+    """Return the files of the checkout that git does not ignore, relative to its root."""
+    # With the user's own HOME: git may need a `safe.directory` from the user's settings.
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, env=own_environment(), stdout=subprocess.PIPE, check=True).stdout
-    names = {os.fsdecode(name) for name in listed.split(b"\0") if name}
+    output = subprocess.run(command, cwd=ROOT, env=own_environment(), stdout=subprocess.PIPE, check=True).stdout
+    names = {os.fsdecode(name) for name in output.split(b"\0") if name}
     return sorted(name for name in names if os.path.lexists(ROOT / name))
 
 
 def _init_git(tree: Path) -> None:
-    """Without a .git of its own the copy would belong to the checkout's, which ignores it: nothing would be tested."""
+    """Create a repository in the copy. Otherwise git would use the checkout's, which ignores the copy's files."""
     if not (tree / ".git").is_dir():
         subprocess.run(["git", "init", "--quiet", str(tree)], env=own_environment(), check=True)
 
@@ -70,7 +70,7 @@ def _sync(tree: Path) -> None:
 
 
 def _files_in(tree: Path) -> Iterator[Path]:
-    """All but what is kept."""
+    """Yield all files and symlinks except those in KEPT."""
     for folder, subfolders, names in os.walk(tree):
         here = Path(folder)
         subfolders[:] = [name for name in subfolders if str((here / name).relative_to(tree)) not in KEPT]

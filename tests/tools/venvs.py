@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Virtual environments, one for each ansible-core to test with, made again only when what they hold changes.
+"""Virtual environments, one for each ansible-core under test, recreated only when their requirements change.
 
-The newest also holds the tools of development. The oldest holds the lowest versions that requirements.txt allows.
+The newest also holds the development tools. The oldest holds the lowest versions that requirements.txt allows.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from . import pythons
 from .places import CACHE, ROOT, collections_path
 from .pythons import Python
 
-# The minor versions of Python 3 that a controller of this ansible-core may run on. The oldest is what is supported.
+# The lowest and highest Python 3 minor version for the controller of each supported ansible-core, oldest first.
 CONTROLLERS = {
     "2.16": (10, 12),
     "2.17": (10, 12),
@@ -60,7 +60,7 @@ class Venv(NamedTuple):
 
 
 def make_all() -> list[Venv]:
-    """The environments to test with, from the oldest ansible-core to the newest, which .cache/venv leads to."""
+    """Create the environments for the tests, oldest ansible-core first. .cache/venv links to the last."""
     CACHE.mkdir(exist_ok=True)
     with open(CACHE / "venvs.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -71,7 +71,7 @@ def make_all() -> list[Venv]:
 
 
 def make_for_users(like: Venv) -> Venv:
-    """An environment with nothing but what a user has: ansible-core and the collection's own requirements."""
+    """Create an environment as a user has it: only ansible-core and the collection's requirements."""
     venv = Venv(CACHE / "venv-user", like.core, like.python)
     _make(venv, [f"ansible-core~={like.core}.0"], [RUNTIME])
     return venv
@@ -89,17 +89,17 @@ def _make_extremes() -> list[Venv]:
 
 
 def _make_named(cores: list[str]) -> list[Venv]:
-    """The ansible-cores of CORES, each on the newest Python that it runs on; the last is for development."""
+    """Create an environment for each version in CORES, on the newest Python it runs on; the last is for development."""
     found = _usable()
     venvs = []
     for core in cores:
         if core not in CONTROLLERS:
-            sys.exit(f"CORES: {core} is none of {', '.join(CONTROLLERS)}.")
+            sys.exit(f"CORES: {core} is not one of {', '.join(CONTROLLERS)}.")
         low, high = CONTROLLERS[core]
-        fitting = [minor for minor in found if low <= minor <= high]
-        if not fitting:
-            sys.exit(f"ansible-core {core} needs a Python from 3.{low} to 3.{high}.")
-        venvs.append(Venv(CACHE / f"venv-{core}", core, found[max(fitting)]))
+        suitable = [minor for minor in found if low <= minor <= high]
+        if not suitable:
+            sys.exit(f"ansible-core {core} needs Python 3.{low} to 3.{high}.")
+        venvs.append(Venv(CACHE / f"venv-{core}", core, found[max(suitable)]))
     for venv in venvs:
         _make(venv, [f"ansible-core~={venv.core}.0"], FOR_DEVELOPMENT if venv is venvs[-1] else FOR_TESTS)
     return venvs
@@ -109,14 +109,14 @@ def _usable() -> dict[int, Python]:
     found = {minor: python for minor, python in pythons.find().items() if LOWEST <= minor <= HIGHEST}
     if not found:
         sys.exit(
-            f"No Python from 3.{LOWEST} to 3.{HIGHEST} that can make virtual environments is on PATH or in pyenv."
+            f"No Python 3.{LOWEST} to 3.{HIGHEST} that can create virtual environments is on PATH or in pyenv."
             " On Debian: apt-get install python3-venv."
         )
     return found
 
 
 def _oldest(python: Python | None, found: dict[int, Python]) -> Venv:
-    """The oldest ansible-core that can run here, on the lowest Python that it runs on."""
+    """Return the oldest ansible-core that can run here, on the lowest Python it runs on."""
     pool = {python.version[1]: python} if python else found
     for core, (low, high) in CONTROLLERS.items():
         for minor in sorted(pool):
@@ -126,7 +126,7 @@ def _oldest(python: Python | None, found: dict[int, Python]) -> Venv:
 
 
 def _make_newest(python: Python) -> Venv:
-    """The newest final ansible-core for a Python. pip says which it is, and is asked only when there is none yet."""
+    """Create the environment with the newest final ansible-core. Without one, pip looks up the version."""
     stamp = _stamp(python, ["ansible-core"], FOR_DEVELOPMENT)
     for path in CACHE.glob("venv-2.*"):
         if _read_stamp(path) == stamp:
@@ -148,7 +148,7 @@ def _newest_core(python: Python) -> str:
 
 
 def _lowest_runtime() -> list[str]:
-    """The runtime requirements at their lower bounds, so that the bounds are tested."""
+    """Return the runtime requirements at their lower bounds, so that the bounds are tested."""
     lines = (ROOT / RUNTIME).read_text(encoding="utf-8").splitlines()
     return [line.replace(">=", "==") + ".*" for line in lines if ">=" in line]
 
@@ -166,7 +166,7 @@ def _make(venv: Venv, packages: list[str], files: list[str]) -> None:
 
 
 def _stamp(python: Python, packages: list[str], files: list[str]) -> str:
-    """A hash of all that an environment is made from. The place counts too: an environment cannot be moved."""
+    """Hash everything that defines an environment, including its path: an environment cannot be moved."""
     text = [str(ROOT), *map(str, python), *packages, *((ROOT / file).read_text(encoding="utf-8") for file in files)]
     return hashlib.sha256("\n".join(text).encode()).hexdigest()
 
@@ -182,14 +182,14 @@ def _pip(venv: Path, *arguments: str) -> None:
 
 
 def _run(command: list[str]) -> None:
-    """Run a program, and show what it said only if it fails."""
-    # A virtual environment that the user works in, or a PYTHONPATH, must not reach into ours.
+    """Run a program. Its output is shown only if it fails."""
+    # The user's active virtual environment or PYTHONPATH must not affect ours.
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    done = subprocess.run(
+    result = subprocess.run(
         command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env
     )
-    if done.returncode:
-        sys.exit(f"\n{done.stdout.decode(errors='replace')}\nFailed: {' '.join(command)}")
+    if result.returncode:
+        sys.exit(f"\n{result.stdout.decode(errors='replace')}\nFailed: {' '.join(command)}")
 
 
 def _point(link: Path, target: Path) -> None:

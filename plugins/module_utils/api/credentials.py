@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The access token: where it is looked for, in which forms it comes, and how it is kept."""
+"""The access token: where it is looked up, which forms it has, and how it is stored."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from typing import Any, NamedTuple
 from .errors import Cloud66Error
 from .settings import TOKEN_FILE_VARIABLE, TOKEN_FILES, TOKEN_VARIABLES
 
-# The names that a token has in a file: the seed's, the usual one, the toolbelt's.
+# Names of the token in a file: the example programs', the OAuth standard's, the toolbelt's.
 TOKEN_KEYS = ("token", "access_token", "AccessToken")
 HOW_TO_GET_ONE = (
-    "To get one, run `ansible-playbook cloud66.cloud.login`, or make a personal access token in the dashboard of"
-    " Cloud 66 and export it as CLOUD66_ACCESS_TOKEN."
+    "To get one, run `ansible-playbook cloud66.cloud.login`, or create a personal access token in Cloud 66's dashboard"
+    " and export it as CLOUD66_ACCESS_TOKEN."
 )
-MAKE_IT_YOURS = "make it yours alone by"
+SECRET_KEYS = ("app_secret", "RefreshToken")
 MAX_FILE_SIZE = 65536
 NO_TOKEN = "no_token"
 
 
 class Token(NamedTuple):
-    """A token and where it came from, in words. `secrets` holds all that must never be shown."""
+    """A token, and its source in words. `secrets` holds every value that must never be shown."""
 
     value: str
     source: str
@@ -45,7 +45,7 @@ class Token(NamedTuple):
 
 
 def find_token(options: Mapping[str, Any], env: Mapping[str, str]) -> Token:
-    """The token by the order of precedence. Raises Cloud66Error when there is none, or when it cannot be used."""
+    """The first token in the order of precedence. Raises Cloud66Error if there is none, or if it is unusable."""
     if options.get("api_token") is not None:
         return _from_text(options["api_token"], "the option api_token")
     if options.get("token_file") is not None:
@@ -63,19 +63,19 @@ def find_token(options: Mapping[str, Any], env: Mapping[str, str]) -> Token:
 
 
 def read_token_file(path: str) -> Token:
-    """The token of a file in one of the three forms."""
-    kept, warning = read_json_file(path)
-    value = next((kept[key] for key in TOKEN_KEYS if kept.get(key)), None)
+    """The token in a file that has one of the three forms."""
+    content, warning = read_json_file(path)
+    value = next((content[key] for key in TOKEN_KEYS if content.get(key)), None)
     if value is None:
-        raise Cloud66Error(f"The token file {path} holds no {', '.join(TOKEN_KEYS[:2])} or {TOKEN_KEYS[2]}.")
+        raise Cloud66Error(f"The token file {path} contains no {', '.join(TOKEN_KEYS[:2])} or {TOKEN_KEYS[2]}.")
     source = f"the file {path}"
     _check(value, source)
-    secrets = {value, *(kept[key] for key in ("app_secret", "RefreshToken") if isinstance(kept.get(key), str))}
+    secrets = {value, *(content[key] for key in SECRET_KEYS if isinstance(content.get(key), str))}
     return Token(value, source, frozenset(secrets), warning)
 
 
 def read_json_file(path: str) -> tuple[dict[str, Any], str | None]:
-    """What a token file holds, and a warning when others can read it. Raises Cloud66Error."""
+    """The content of a token file, and a warning if others can read it. Raises Cloud66Error."""
     try:
         with open(path, "rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -84,27 +84,27 @@ def read_json_file(path: str) -> tuple[dict[str, Any], str | None]:
         reason = getattr(problem, "strerror", None) or problem
         raise Cloud66Error(f"The token file {path} cannot be read: {reason}. {HOW_TO_GET_ONE}") from None
     if mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise Cloud66Error(f"The token file {path} can be written by others: {MAKE_IT_YOURS} `chmod 600 {path}`.")
+        raise Cloud66Error(f"Others can write the token file {path}: restrict it with `chmod 600 {path}`.")
     try:
-        kept = json.loads(raw)
+        content = json.loads(raw)
     except (ValueError, RecursionError):
-        kept = None
-    if not isinstance(kept, dict):
+        content = None
+    if not isinstance(content, dict):
         raise Cloud66Error(f'The token file {path} is not a JSON object such as {{"access_token": "..."}}.')
     readable = mode & (stat.S_IRGRP | stat.S_IROTH)
-    warning = f"The token file {path} can be read by others: {MAKE_IT_YOURS} `chmod 600 {path}`."
-    return kept, warning if readable else None
+    warning = f"Others can read the token file {path}: restrict it with `chmod 600 {path}`."
+    return content, warning if readable else None
 
 
-def write_json_file(path: str, kept: Mapping[str, Any]) -> None:
-    """Keep a JSON object in a file, whole or not at all, readable by its owner alone; so is a folder made for it."""
+def write_json_file(path: str, content: Mapping[str, Any]) -> None:
+    """Write a JSON object to a file atomically. Only the owner can read the file, and any folder made for it."""
     folder = os.path.dirname(os.path.abspath(path))
     draft = None
     try:
         _make_folder(folder)
         handle, draft = tempfile.mkstemp(dir=folder, prefix=".cloud66-")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(kept, file)
+            json.dump(content, file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, path)
@@ -116,14 +116,14 @@ def write_json_file(path: str, kept: Mapping[str, Any]) -> None:
 
 
 def _make_folder(folder: str) -> None:
-    """os.makedirs gives its mode to the last folder only."""
+    """Like os.makedirs, which sets the mode of the last folder only."""
     if not os.path.isdir(folder):
         _make_folder(os.path.dirname(folder))
         os.mkdir(folder, 0o700)
 
 
 def _from_text(text: str, source: str) -> Token:
-    """A token from an option or a variable: bare, or the toolbelt's base64 of its JSON."""
+    """The token in an option or a variable: as it is, or as the toolbelt's base64-encoded JSON."""
     value = _from_toolbelt(text) or text
     _check(value, source)
     return Token(value, source, frozenset({text, value}))
@@ -131,21 +131,23 @@ def _from_text(text: str, source: str) -> Token:
 
 def _from_toolbelt(text: str) -> str | None:
     try:
-        kept = json.loads(base64.b64decode(text, validate=True))
+        content = json.loads(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError, RecursionError):
         return None
-    return next((kept[key] for key in TOKEN_KEYS if kept.get(key)), None) if isinstance(kept, dict) else None
+    if not isinstance(content, dict):
+        return None
+    return next((content[key] for key in TOKEN_KEYS if content.get(key)), None)
 
 
 def _check(value: Any, source: str) -> None:
     if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
-        problem = "is empty" if value == "" else "holds blanks, control characters or letters that no token has"
+        problem = "is empty" if value == "" else "contains blanks, control characters or characters that no token has"
         raise Cloud66Error(f"The token from {source} {problem}. {HOW_TO_GET_ONE}")
 
 
 def _not_found() -> str:
     return (
-        "No Cloud 66 token was found: the options api_token and token_file and the variables"
+        "No Cloud 66 token found: the options api_token and token_file and the variables"
         f" {', '.join(TOKEN_VARIABLES)} and {TOKEN_FILE_VARIABLE} are not set, and neither {TOKEN_FILES[0]} nor"
         f" {TOKEN_FILES[1]} of {_user()} on {socket.gethostname()} exists. {HOW_TO_GET_ONE}"
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, as one sentence that a person can act on."""
+"""Errors, each with a sentence that a person can act on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 
 class Cloud66Error(Exception):
-    """Anything that keeps a call, a setting or a token from working.
+    """A call that failed, or a setting or a token that cannot be used.
 
-    str() is the whole sentence. `status` is the HTTP status, None when there was no answer. `error`, `description`
-    and `details` are Cloud 66's own words. `url` carries no secret. `request_id` is what was sent as X-Request-Id.
-    `also` takes what else a failed task returns: what is known of the work that has failed.
+    str() is the whole message. `status` is the HTTP status, None without an answer. `error`, `description` and
+    `details` are Cloud 66's own words. `url` contains no secret. `request_id` was sent as X-Request-Id. `also` holds
+    the other values that the failed task returns.
     """
 
     def __init__(
@@ -39,10 +39,34 @@ class Cloud66Error(Exception):
         self.also: dict[str, Any] = {}
 
     def facts(self) -> dict[str, Any]:
-        """What is known of the call that failed."""
+        """What is known about the failed call, by name."""
         names = ("status", "error", "description", "details", "method", "url", "request_id")
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
+class RejectedError(Cloud66Error):
+    """Cloud 66 rejected the call (400 to 404). The same call would be rejected again."""
+
+
+class DeniedError(RejectedError):
+    """The token, or its user, is not allowed to do this (403)."""
+
+
+class UnauthorizedError(DeniedError):
+    """Cloud 66 does not accept the token at all (401)."""
+
+
+class NotFoundError(RejectedError):
+    """The thing does not exist, or the token's user cannot see it (404)."""
+
+
+class ConflictError(Cloud66Error):
+    """Something else is in progress, or the thing exists already (409)."""
+
+
+class ThrottledError(Cloud66Error):
+    """The hourly limit is used up (429, or 503 with the error `throttled`)."""
+
+
 class AnswerLostError(Cloud66Error):
-    """A write may have been applied, and nobody can log: read back before it is sent again."""
+    """A write may have been applied, and its answer does not say so: read back before sending it again."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The libraries that the client needs. Importing this never fails: `MISSING` names what is not installed."""
+"""The libraries that the client needs. This import never fails: `MISSING` names the library that is not installed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long to wait: between tries, and for the next hour of the limit."""
+"""The hourly limit, and how long to wait: before a retry, and for the next hour."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from typing import NamedTuple
 from . import clock
 
 FIRST_WAIT = 0.5
-# No wait but that for the hourly limit is longer.
+# No other wait than that for the hourly limit is longer.
 LONGEST_WAIT = 60
 HOUR = 3600
 DAY = 24 * HOUR
 
 
 class RateLimit(NamedTuple):
-    """What Cloud 66 said of the hourly limit: requests an hour, and how many are left."""
+    """The hourly limit as Cloud 66 reported it: requests allowed in an hour, and how many are left."""
 
     limit: int | None = None
     remaining: int | None = None
 
 
 def rate_limit(headers: Mapping[str, str], known: RateLimit) -> RateLimit:
-    """The limit by an answer's headers; what they do not say stays as known."""
+    """The limit in an answer's headers; values that they lack stay as known."""
     limit, remaining = _number(headers.get("X-RateLimit-Limit")), _number(headers.get("X-RateLimit-Remaining"))
     return RateLimit(known.limit if limit is None else limit, known.remaining if remaining is None else remaining)
 
 
 def wait_before_retry(tries: int) -> float:
-    """Seconds to wait after a number of tries: growing, and not the same for everybody."""
+    """Seconds to wait after a number of tries: exponential, with jitter."""
     longest = min(FIRST_WAIT * 2**tries, LONGEST_WAIT)
     return float(longest * random.uniform(0.5, 1))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds of Retry-After, also where it is a date, a day at most; None where it is left out or no time."""
+    """The seconds of Retry-After, which may be a date; a day at most. None if it is missing or invalid."""
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal():
         return min(float(text), DAY)
@@ -49,20 +49,20 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def wait_for_next_hour(headers: Mapping[str, str]) -> float:
-    """Seconds until the limit begins anew: by Retry-After, else the next full hour by Cloud 66's own clock."""
-    told = retry_after(headers)
-    if told is not None:
-        return told
+    """Seconds until the limit is reset: Retry-After, or else until the next full hour by Cloud 66's clock."""
+    seconds = retry_after(headers)
+    if seconds is not None:
+        return seconds
     return HOUR - _now(headers) % HOUR + 1
 
 
 def clock_time(seconds_from_now: float) -> str:
-    """When that is, as 14:00 UTC."""
+    """The time of day after some seconds, such as 14:00 UTC."""
     return datetime.fromtimestamp(clock.now() + seconds_from_now, timezone.utc).strftime("%H:%M UTC")
 
 
 def clock_offset(headers: Mapping[str, str]) -> float:
-    """Seconds that Cloud 66's clock is ahead of this one, by an answer's Date."""
+    """Seconds by which Cloud 66's clock is ahead of this one, from an answer's Date."""
     return _now(headers) - clock.now()
 
 

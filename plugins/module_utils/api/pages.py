@@ -1,63 +1,65 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists come by the page and are returned whole, or not at all."""
+"""Lists come in pages. They are returned whole or not at all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .errors import Cloud66Error
-
 MAX_PAGES = 10_000
-# What tells the rows of a list apart.
+# Fields that identify a row; the first that a row has is used.
 KEYS = ("uid", "id", "uuid", "token", "key", "name")
 Row = dict[str, Any]
 Rows = list[Row]
 
 
 class Page(NamedTuple):
-    """One page: its rows, the page after it (None at the end), and how many rows it says there are in all."""
+    """One page: its rows, the number of the next page (None at the end), and the reported count of all rows."""
 
     rows: list[Row]
-    following: int | None
+    next: int | None
     total: int | None
 
 
-class MovedError(Exception):
-    """The list changed while it was read. `rows` is the union of what was seen."""
+class ListError(Exception):
+    """A list that cannot be read whole. str() is the reason."""
+
+
+class ListChangedError(Exception):
+    """The list changed while it was read. `rows` is the union of what was read."""
 
     def __init__(self, rows: list[Row]) -> None:
         super().__init__()
         self.rows = rows
 
 
-def nothing(page: Page, rows: list[Row]) -> None:
-    """What is done with pages that nobody waits for."""
+def ignore(page: Page, rows: list[Row]) -> None:
+    """Discard a page."""
 
 
 def read_whole(
     fetch: Callable[[int], Page],
     warn: Callable[[str], None],
-    arrived: Callable[[Page, list[Row]], None] = nothing,
+    on_page: Callable[[Page, list[Row]], None] = ignore,
 ) -> list[Row]:
-    """All rows of a list. `fetch` reads one page by its number, from 1 on, and `arrived` gets each with its new rows.
+    """All rows of a list. `fetch` reads a page by its number, starting at 1; `on_page` gets each with its new rows.
 
-    A row that comes twice is kept once. A list that moved while it was read is read once more; when it moves again,
-    what was seen is returned with a warning. Raises Cloud66Error when the list does not end.
+    A row that appears twice is kept once. A list that changes while it is read is read again; if it changes again,
+    everything that was read is returned with a warning. Raises ListError if the list does not end.
     """
     try:
-        return _read(fetch, arrived)
-    except MovedError:
+        return _read(fetch, on_page)
+    except ListChangedError:
         try:
-            return _read(fetch, arrived)
-        except MovedError as moved:
-            warn("The list changed each time it was read, so rows may be missing or gone by now.")
-            return moved.rows
+            return _read(fetch, on_page)
+        except ListChangedError as changed:
+            warn("The list changed each time it was read: rows may be missing or outdated.")
+            return changed.rows
 
 
-def _read(fetch: Callable[[int], Page], arrived: Callable[[Page, list[Row]], None]) -> list[Row]:
+def _read(fetch: Callable[[int], Page], on_page: Callable[[Page, list[Row]], None]) -> list[Row]:
     rows: dict[Any, Row] = {}
     counts = set()
     number: int | None = 1
@@ -69,31 +71,32 @@ def _read(fetch: Callable[[int], Page], arrived: Callable[[Page, list[Row]], Non
         before = len(rows)
         for position, row in enumerate(page.rows):
             rows.setdefault(_identity(row, (number, position)), row)
-        if page.following is not None and len(rows) == before and len(counts) == 1:
-            raise Cloud66Error(f"page {number} brings nothing new and yet says that page {page.following} follows")
-        arrived(page, list(rows.values())[before:])
-        number = page.following
+        if page.next is not None and len(rows) == before and len(counts) == 1:
+            raise ListError(f"page {number} has no new rows, but page {page.next} is said to follow")
+        on_page(page, list(rows.values())[before:])
+        number = page.next
     else:
-        raise Cloud66Error(f"it has more than {MAX_PAGES} pages")
+        raise ListError(f"it has more than {MAX_PAGES} pages")
     if len(counts) > 1:
-        raise MovedError(list(rows.values()))
+        raise ListChangedError(list(rows.values()))
     return list(rows.values())
 
 
-def page_of(body: Any, asked: int) -> Page:
-    """A page by its envelope {response, count, pagination}. Raises Cloud66Error when it is none."""
+def page_of(body: Any, requested: int) -> Page:
+    """The page in an answer {response, count, pagination}. Raises ListError if it is not one."""
     rows = body.get("response") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Cloud66Error("the answer is not a list")
+        raise ListError("the answer is not a list")
     pagination = body.get("pagination")
     if not isinstance(pagination, dict):
         return Page(rows, None, None)
-    current = pagination.get("current") or asked
-    if str(current) != str(asked):
-        raise Cloud66Error(f"page {asked} was asked for and page {current} came")
+    current = pagination.get("current") or requested
+    if str(current) != str(requested):
+        raise ListError(f"page {requested} was requested, but page {current} was returned")
     following = int(pagination.get("next") or 0)
     return Page(rows, following if following > int(current) else None, pagination.get("count"))
 
 
 def _identity(row: Row, place: tuple[int, int]) -> Any:
+    """What identifies a row: a field, or else its place in the list."""
     return next(((key, str(row[key])) for key in KEYS if row.get(key) is not None), place)

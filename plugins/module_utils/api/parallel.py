@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading many things side by side, never more at once than asked for."""
+"""Reading many things in parallel, with a limit on how many at once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ R = TypeVar("R")
 
 
 class Readers(Generic[R]):
-    """A number of threads that read, for as long as a `with` lasts. Each result is fetched by the key of its work.
+    """A pool of threads that read, for the duration of a `with` block. A job's result is fetched by its key.
 
-    A problem is raised where its work's result is asked for; with `together`, whichever result is asked for.
+    `result` raises the exception of its own job; with `together`, that of any job.
 
-    The threads are daemons: neither a task that runs out of its `timeout` nor the end of the process waits for an
-    answer that is still on its way, as the threads of concurrent.futures would make it.
+    The threads are daemons, unlike those of concurrent.futures: neither a task that exceeds its `timeout` nor the end
+    of the process waits for an outstanding answer.
     """
 
     def __init__(self, workers: int, together: bool = False) -> None:
@@ -37,52 +37,52 @@ class Readers(Generic[R]):
     def __enter__(self) -> Readers[R]:
         return self
 
-    def __exit__(self, kind: type | None, problem: BaseException | None, trace: TracebackType | None) -> None:
-        """Begin nothing more."""
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Start no more jobs."""
         self._stopped.set()
         for _thread in range(self._threads):
             self._todo.put(None)
 
-    def start(self, key: Hashable, work: Callable[[], R]) -> None:
-        """Do `work` as soon as a thread is free."""
-        self._todo.put((key, work))
+    def start(self, key: Hashable, job: Callable[[], R]) -> None:
+        """Run a job as soon as a thread is free."""
+        self._todo.put((key, job))
         if self._free:
             self._free -= 1
             self._threads += 1
             threading.Thread(target=self._run, daemon=True, name="cloud66-reader").start()
 
     def result(self, key: Hashable) -> R:
-        """What the work of this key returned, when it is done. Raises what it raised."""
+        """Wait for a job and return its result. Raises its exception."""
         while key not in self._results:
-            done, result, problem = self._done.get()
-            if problem is not None and self._together:
-                raise problem
-            self._results[done] = (result, problem)
-        result, problem = self._results[key]
-        if problem is not None:
-            raise problem
+            done, result, error = self._done.get()
+            if error is not None and self._together:
+                raise error
+            self._results[done] = (result, error)
+        result, error = self._results[key]
+        if error is not None:
+            raise error
         return result  # type: ignore[no-any-return]
 
     def _run(self) -> None:
         while True:
-            one = self._todo.get()
-            if one is None or self._stopped.is_set():
+            entry = self._todo.get()
+            if entry is None or self._stopped.is_set():
                 return
-            key, work = one
+            key, job = entry
             try:
-                self._done.put((key, work(), None))
-            except BaseException as problem:  # noqa: BLE001 (raised again by result)
+                self._done.put((key, job(), None))
+            except BaseException as error:  # noqa: BLE001 (raised again by result)
                 if self._together:
                     self._stopped.set()
-                self._done.put((key, None, problem))
+                self._done.put((key, None, error))
 
 
 def side_by_side(function: Callable[[T], R], items: Iterable[T], workers: int) -> list[R]:
-    """`function` of every item, in the order of the items. The first exception stops all and is raised."""
-    given = list(items)
-    if len(given) < 2 or workers < 2:
-        return [function(item) for item in given]
-    with Readers[R](min(workers, len(given)), together=True) as readers:
-        for number, item in enumerate(given):
+    """The results of `function` for all items, in their order. The first exception stops all and is raised."""
+    items = list(items)
+    if len(items) < 2 or workers < 2:
+        return [function(item) for item in items]
+    with Readers[R](min(workers, len(items)), together=True) as readers:
+        for number, item in enumerate(items):
             readers.start(number, partial(function, item))
-        return [readers.result(number) for number in range(len(given))]
+        return [readers.result(number) for number in range(len(items))]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options: one table, from which come the argument spec, both bodies of the doc fragment, and values."""
+"""The connection options: the one table behind the argument spec, both doc fragments, and the resolved values."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ TOKEN_FILE_VARIABLE = "CLOUD66_TOKEN_FILE"
 OWN_TOKEN_FILE = "~/.cloud66/ansible.json"
 TOKEN_FILES = (OWN_TOKEN_FILE, "~/.cloud66/cx.json")
 
+MINIMUM = {"api_timeout": 1, "api_retries": 0, "throttle_wait": 0}
 TRUE, FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
 
 
 class Option(NamedTuple):
-    """A connection option. `default` counts when neither the option nor one of the variables is set."""
+    """A connection option. `default` applies if neither the option nor one of its variables is set."""
 
     type: str
     env: tuple[str, ...]
@@ -36,8 +37,8 @@ OPTIONS = {
         "str",
         TOKEN_VARIABLES,
         [
-            "The access token: a personal access token, or one that the playbook C(cloud66.cloud.login) obtained.",
-            "The base64 text that the Cloud 66 toolbelt keeps its token in is taken as well.",
+            "The access token: a personal access token, or one obtained by the playbook C(cloud66.cloud.login).",
+            "The base64 string in which the Cloud 66 toolbelt stores its token works too.",
         ],
         aliases=("access_token",),
         secret=True,
@@ -46,32 +47,32 @@ OPTIONS = {
         "path",
         (TOKEN_FILE_VARIABLE,),
         [
-            "A JSON file that holds the token under C(token), C(access_token) or C(AccessToken).",
-            "A file that others can write is refused, one that others can read is a warning.",
-            "The token is the first of O(api_token), O(token_file), E(CLOUD66_ACCESS_TOKEN), E(CLOUD66_TOKEN).",
+            "A JSON file with the token under C(token), C(access_token) or C(AccessToken).",
+            "A file that others can write to is refused; one that others can read causes a warning.",
+            "The token is the first found in O(api_token), O(token_file), E(CLOUD66_ACCESS_TOKEN), E(CLOUD66_TOKEN).",
             "Then come E(CLOUD66_TOKEN_FILE), C(~/.cloud66/ansible.json), and the toolbelt's C(~/.cloud66/cx.json).",
         ],
     ),
-    "api_url": Option("str", ("CLOUD66_API_URL",), ["Where the API is."], "https://app.cloud66.com/api/3"),
+    "api_url": Option("str", ("CLOUD66_API_URL",), ["The URL of the API."], "https://app.cloud66.com/api/3"),
     "account_id": Option(
-        "int", ("CLOUD66_ACCOUNT_ID",), ["The account to work in, for tokens that reach several (sent as X-Account)."]
+        "int", ("CLOUD66_ACCOUNT_ID",), ["The account to use, for tokens with access to several (sent as X-Account)."]
     ),
     "validate_certs": Option("bool", ("CLOUD66_VALIDATE_CERTS",), ["Whether to verify TLS certificates."], True),
     "ca_path": Option(
-        "path", ("CLOUD66_CA_PATH",), ["A file or folder of CA certificates to trust instead of the system's."]
+        "path", ("CLOUD66_CA_PATH",), ["A file or directory of CA certificates to trust instead of the system's."]
     ),
     "api_timeout": Option(
         "int",
         ("CLOUD66_API_TIMEOUT",),
-        ["Seconds to wait for a connection, and for each part of an answer."],
+        ["Seconds to wait for a connection, and for each part of a response."],
         30,
     ),
     "api_retries": Option(
         "int",
         ("CLOUD66_API_RETRIES",),
         [
-            "How often a request that failed on its way is sent again, after growing waits.",
-            "A write that may have been applied is never sent again before its effect was looked for.",
+            "How often to retry a failed request, with increasing delays.",
+            "Before retrying a write that may have been applied, the module checks whether it was.",
         ],
         4,
     ),
@@ -79,30 +80,30 @@ OPTIONS = {
         "int",
         ("CLOUD66_THROTTLE_WAIT",),
         [
-            "Seconds that the task may wait, in all, for the next hour when the hourly limit of requests is used up.",
-            "With V(0) it fails at once and says when to come back.",
+            "Total seconds that a task may wait for the next hour when the hourly request limit is used up.",
+            "With V(0), the task fails immediately and says when to try again.",
         ],
         0,
     ),
     "proxy": Option(
         "str",
         ("CLOUD66_PROXY",),
-        ["The URL of an HTTP proxy. Without it, E(HTTPS_PROXY) and E(NO_PROXY) count."],
+        ["The URL of an HTTP proxy. Without it and E(CLOUD66_PROXY), E(HTTPS_PROXY) and E(NO_PROXY) are used."],
     ),
     "allow_plain_http": Option(
         "bool",
         ("CLOUD66_ALLOW_PLAIN_HTTP",),
-        ["Send the token unencrypted when O(api_url) begins with C(http://) and is not on this machine."],
+        ["Allow sending the token unencrypted, when O(api_url) starts with C(http://) and is not on this machine."],
         False,
     ),
 }
 
-# Every name of a connection option.
+# The names and aliases of all connection options.
 NAMES = frozenset((*OPTIONS, *(alias for option in OPTIONS.values() for alias in option.aliases)))
 
 
 class Settings(NamedTuple):
-    """The connection options as they count, but for the token's own."""
+    """Resolved connection options, without the token."""
 
     api_url: str
     account_id: int | None
@@ -116,24 +117,22 @@ class Settings(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """The scheme, host and port of the API, which is also where OAuth is."""
+        """The scheme, host and port of the API, which also serves OAuth."""
         return origin_of(self.api_url)
 
     @property
     def secrets(self) -> set[str]:
-        """The password of the proxy, if it has one."""
+        """The proxy's password, as written and decoded."""
         password = _proxy_parts(self.proxy or "").password
         return {password, unquote(password)} if password else set()
 
 
 def resolve(options: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
-    """Settings from options (None where not given), the environment and the defaults. Raises Cloud66Error."""
+    """Settings from options (None if not given), the environment and the defaults. Raises Cloud66Error."""
     values = {name: _value(name, options.get(name), env) for name in Settings._fields}
-    for name in ("api_timeout", "api_retries", "throttle_wait"):
-        if values[name] < (1 if name == "api_timeout" else 0):
-            raise Cloud66Error(
-                f"{name} must not be {values[name]}: use a number of at least {int(name == 'api_timeout')}."
-            )
+    for name, least in MINIMUM.items():
+        if values[name] < least:
+            raise Cloud66Error(f"{name} must be at least {least}, not {values[name]}.")
     values["api_url"] = values["api_url"].rstrip("/")
     settings = Settings(**values)
     _check_url(settings)
@@ -141,7 +140,7 @@ def resolve(options: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
 
 
 def origin_of(url: str) -> str:
-    """The scheme, host and port of a URL, with the port in figures, to compare by."""
+    """The scheme, host and port of a URL in a form to compare: without a default port."""
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     host = parts.hostname or ""
@@ -151,7 +150,7 @@ def origin_of(url: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
+    """Whether a host name or address refers to this machine."""
     return host in ("localhost", "::1") or host.endswith(".localhost") or _is_127(host)
 
 
@@ -161,7 +160,7 @@ def _is_127(host: str) -> bool:
 
 
 def _proxy_parts(proxy: str) -> SplitResult:
-    """The parts of a proxy's URL, whose scheme may be left out, as requests takes it. Raises Cloud66Error."""
+    """The parts of a proxy's URL. Like requests, it accepts one without a scheme. Raises Cloud66Error."""
     try:
         return urlsplit(proxy if "://" in proxy else f"//{proxy}")
     except ValueError:
@@ -179,7 +178,7 @@ def _value(name: str, given: Any, env: Mapping[str, str]) -> Any:
 
 
 def _typed(variable: str, kind: str, text: str) -> Any:
-    """A variable's text as the option's type."""
+    """A variable's text, converted to the option's type."""
     if kind == "int":
         if not text.strip().isdecimal():
             raise Cloud66Error(f"{variable} must be a whole number, not {text!r}.")
@@ -194,10 +193,10 @@ def _typed(variable: str, kind: str, text: str) -> Any:
 def _check_url(settings: Settings) -> None:
     try:
         parts = urlsplit(settings.api_url)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
-        sound = False
-    if not sound or parts.username or parts.password or parts.query or parts.fragment:
+        valid = False
+    if not valid or parts.username or parts.password or parts.query or parts.fragment:
         raise Cloud66Error(
             "api_url must be an http or https URL without a user, a query or a fragment,"
             f" such as {OPTIONS['api_url'].default}."
@@ -205,7 +204,7 @@ def _check_url(settings: Settings) -> None:
     if parts.scheme == "http" and not settings.allow_plain_http and not is_loopback(parts.hostname or ""):
         raise Cloud66Error(
             f"api_url {settings.api_url} would send the token unencrypted to {parts.hostname}:"
-            " use https, or set allow_plain_http if you must."
+            " use https, or set allow_plain_http."
         )
     if settings.ca_path and not os.path.exists(settings.ca_path):
         raise Cloud66Error(f"ca_path {settings.ca_path} does not exist.")

@@ -1,13 +1,14 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request over the wire: sessions, TLS, proxies, redirects, and what a broken connection means."""
+"""One HTTP request: sessions, TLS, proxies, redirects, and what a broken connection means."""
 
 from __future__ import annotations
 
 import os
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
@@ -18,21 +19,27 @@ from .settings import Settings, origin_of
 
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_REDIRECTS = 5
-IS_IT_RIGHT = "Is api_url right?"
-# More threads than this never read side by side.
+CHECK_URL = "Check api_url."
+# The most threads that read in parallel.
 MAX_CONNECTIONS = 64
 
 _sessions: dict[tuple[int, Settings], Any] = {}
 
 
 class Unshown(str):
-    """A segment of a path that is a secret, so that no error and no result shows it."""
+    """A path segment that is a secret. No error and no result shows it."""
+
+    __slots__ = ()
+
+
+class Dotless(str):
+    """A path segment whose dots are percent-encoded: the API takes what follows a dot for a format."""
 
     __slots__ = ()
 
 
 class Answer(NamedTuple):
-    """An answer that came whole. Header names are looked up without case."""
+    """A complete answer. Header names are case-insensitive."""
 
     status: int
     headers: Mapping[str, str]
@@ -40,7 +47,7 @@ class Answer(NamedTuple):
 
 
 class BrokenError(Exception):
-    """No whole answer came. `sent`: Cloud 66 may have got the request. `retry`: another try makes sense."""
+    """No complete answer arrived. `sent`: Cloud 66 may have received the request. `retry`: a retry may help."""
 
     def __init__(self, reason: str, sent: bool, retry: bool = True) -> None:
         super().__init__(reason)
@@ -48,7 +55,7 @@ class BrokenError(Exception):
 
 
 class Transport:
-    """Sends requests to one API with one token, over kept-alive connections that the whole process shares."""
+    """Sends requests to one API with one token, over keep-alive connections that the whole process shares."""
 
     def __init__(self, settings: Settings, token: str | None, agent: str) -> None:
         self.settings = settings
@@ -58,7 +65,7 @@ class Transport:
             self.headers["X-Account"] = str(settings.account_id)
 
     def with_settings(self, settings: Settings) -> Transport:
-        """The same token and agent with other settings."""
+        """A transport with the same token and agent, but other settings."""
         return Transport(settings, self.token, self.headers["User-Agent"])
 
     def url(self, segments: tuple[Any, ...]) -> str:
@@ -66,13 +73,13 @@ class Transport:
         return "/".join([self.settings.api_url, *(_encoded(segment) for segment in segments)])
 
     def shown_url(self, segments: tuple[Any, ...]) -> str:
-        """The same for people, without the secrets."""
+        """The URL to show, without secrets."""
         return self.url(tuple("***" if isinstance(segment, Unshown) else segment for segment in segments))
 
     def send(self, method: str, url: str, request_id: str, **content: Any) -> Answer:
         """Send one request; `content` is `params`, `json` or `data`. Raises BrokenError or Cloud66Error.
 
-        A redirect is followed for a GET that stays where the API is. Anywhere else the token does not go.
+        A redirect is followed only for a GET within the API's origin: the token is not sent anywhere else.
         """
         for _step in range(MAX_REDIRECTS):
             answer = self._send_once(method, url, request_id, **content)
@@ -80,22 +87,22 @@ class Transport:
                 return answer
             url = self._next_url(method, url, answer)
             content.pop("params", None)
-        raise Cloud66Error(f"{urlsplit(url).hostname} redirects in circles. {IS_IT_RIGHT}", status=answer.status)
+        raise Cloud66Error(f"{urlsplit(url).hostname} redirects in a loop. {CHECK_URL}", status=answer.status)
 
     def _next_url(self, method: str, url: str, answer: Answer) -> str:
         try:
             target = urljoin(url, answer.headers.get("Location", ""))
             origin = origin_of(target)
         except ValueError:
-            origin = "an address that makes no sense"
+            origin = "an invalid address"
         if origin != self.settings.origin:
             raise Cloud66Error(
-                f"{self.settings.origin} redirects to {origin}, where the token must not go. {IS_IT_RIGHT}",
+                f"{self.settings.origin} redirects to {origin}, which must not get the token. {CHECK_URL}",
                 status=answer.status,
             )
         if method != "GET":
             raise Cloud66Error(
-                f"{self.settings.origin} redirects a {method}, which is not followed. {IS_IT_RIGHT}",
+                f"{self.settings.origin} redirects a {method}, which is not followed. {CHECK_URL}",
                 status=answer.status,
             )
         return target
@@ -109,104 +116,108 @@ class Transport:
                 method,
                 url,
                 headers={**self.headers, "X-Request-Id": request_id},
-                auth=self._sign,
+                auth=partial(self._sign, url),
                 timeout=settings.api_timeout,
                 allow_redirects=False,
                 verify=verify,
                 proxies=proxies,
                 **content,
             )
-        except (requests.RequestException, urllib3.exceptions.LocationParseError) as problem:
-            # The latter comes through requests as it is, for a host that cannot be.
-            raise _broken(problem, settings) from None
+        except (requests.RequestException, urllib3.exceptions.LocationParseError) as error:
+            # requests does not wrap the latter, which an invalid host raises.
+            raise _broken(error, settings) from None
         _check_length(response)
         return Answer(response.status_code, response.headers, response.content)
 
-    def _sign(self, request: Any) -> Any:
-        """As an auth function it also keeps requests from sending a password of ~/.netrc instead."""
+    def _sign(self, url: str, request: Any) -> Any:
+        """Add the token. An auth function also keeps requests from sending a password from ~/.netrc."""
+        if "%2E" in url:
+            # requests has decoded it.
+            request.url = url + request.url[len(request.url.partition("?")[0]) :]
         if self.token is not None:
             request.headers["Authorization"] = f"Bearer {self.token}"
         return request
 
 
 def session(settings: Settings) -> Any:
-    """The session of this process for these settings. One that was made before a fork is never used after it."""
+    """The session of this process for these settings. A session is never used in a forked process."""
     key = (os.getpid(), settings)
     if key not in _sessions:
-        made: Any = requests.Session()
+        new: Any = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=MAX_CONNECTIONS)
-        made.mount("https://", adapter)
-        made.mount("http://", adapter)
-        # Cookies would tie the requests of several threads together.
-        made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # Redirects are Transport's. requests would look where they lead all the same, and trip over nonsense.
-        made.get_redirect_target = lambda _response: None
+        new.mount("https://", adapter)
+        new.mount("http://", adapter)
+        # Threads must not share cookies.
+        new.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # Transport follows redirects. requests would still parse their targets, and fail on invalid ones.
+        new.get_redirect_target = lambda _response: None
         if not settings.validate_certs:
-            # The user is told by a warning of the task.
+            # The task itself warns the user.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        _sessions[key] = made
+        _sessions[key] = new
     return _sessions[key]
 
 
 def new_request_id() -> str:
-    """A fresh id for X-Request-Id."""
+    """A new id for X-Request-Id."""
     return str(uuid.uuid4())
 
 
 def _encoded(segment: Any) -> str:
     text = str(segment)
     if text in ("", ".", ".."):
-        # Every HTTP library on the way would take them for steps between folders.
-        raise Cloud66Error(f"{text!r} cannot be the name of anything in a path.")
-    return quote(text, safe="*")
+        # HTTP libraries resolve them like the parts of a file path.
+        raise Cloud66Error(f"{text!r} cannot be used in the path of a URL.")
+    encoded = quote(text, safe="*")
+    return encoded.replace(".", "%2E") if isinstance(segment, Dotless) else encoded
 
 
 def _check_length(response: Any) -> None:
-    """urllib3 1 does not notice a body that is shorter than was promised."""
-    promised = response.headers.get("Content-Length", "")
-    if promised.isdecimal() and response.request.method != "HEAD" and response.raw.tell() < int(promised):
+    """Raise BrokenError if the body is shorter than announced, which urllib3 1 does not notice."""
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdecimal() and response.request.method != "HEAD" and response.raw.tell() < int(announced):
         raise BrokenError("the answer was cut off", sent=True)
 
 
-def _broken(problem: Any, settings: Settings) -> BrokenError:
-    """What became of a request that got no whole answer."""
+def _broken(error: Any, settings: Settings) -> BrokenError:
+    """Why a request got no complete answer, and whether Cloud 66 may have received it."""
     errors = requests.exceptions
-    if isinstance(problem, errors.SSLError):
+    if isinstance(error, errors.SSLError):
         return BrokenError(
-            f"the TLS certificate was not accepted ({_root(problem)}); see ca_path", sent=False, retry=False
+            f"the TLS certificate cannot be verified ({_root(error)}); see ca_path", sent=False, retry=False
         )
-    if isinstance(problem, errors.ProxyError):
-        return BrokenError(f"the proxy did not let it pass ({_root(problem)})", sent=False)
-    if isinstance(problem, errors.ConnectTimeout):
+    if isinstance(error, errors.ProxyError):
+        return BrokenError(f"the proxy refused the request ({_root(error)})", sent=False)
+    if isinstance(error, errors.ConnectTimeout):
         return BrokenError(f"no connection within {settings.api_timeout} seconds", sent=False)
-    if isinstance(problem, errors.Timeout):
+    if isinstance(error, errors.Timeout):
         return BrokenError(f"no answer within {settings.api_timeout} seconds", sent=True)
-    if isinstance(problem, (errors.ChunkedEncodingError, errors.ContentDecodingError)):
+    if isinstance(error, (errors.ChunkedEncodingError, errors.ContentDecodingError)):
         return BrokenError("the answer was cut off", sent=True)
-    if isinstance(problem, errors.ConnectionError):
-        return _connection_broken(problem, settings)
-    return BrokenError(f"the request could not be made ({_root(problem)})", sent=False, retry=False)
+    if isinstance(error, errors.ConnectionError):
+        return _connection_broken(error, settings)
+    return BrokenError(f"the request could not be sent ({_root(error)})", sent=False, retry=False)
 
 
-def _connection_broken(problem: Any, settings: Settings) -> BrokenError:
-    cause = getattr(problem.args[0], "reason", problem.args[0]) if problem.args else problem
+def _connection_broken(error: Any, settings: Settings) -> BrokenError:
+    cause = getattr(error.args[0], "reason", error.args[0]) if error.args else error
     if isinstance(cause, urllib3.exceptions.ReadTimeoutError):
         return BrokenError(f"no answer within {settings.api_timeout} seconds", sent=True)
     if isinstance(cause, urllib3.exceptions.NewConnectionError):
-        return BrokenError(f"there is no connection to {settings.origin} ({_root(problem)})", sent=False)
-    return BrokenError(f"the connection was lost ({_root(problem)})", sent=True)
+        return BrokenError(f"cannot connect to {settings.origin} ({_root(error)})", sent=False)
+    return BrokenError(f"the connection was lost ({_root(error)})", sent=True)
 
 
-def _root(problem: BaseException) -> str:
-    """The first cause in the system's words, without the URL that requests puts into its texts."""
-    seen: list[BaseException] = []
-    queue: list[Any] = [problem]
+def _root(error: BaseException) -> str:
+    """The root cause in the system's words, without the URL that requests adds to its messages."""
+    causes: list[BaseException] = []
+    queue: list[Any] = [error]
     while queue:
-        one = queue.pop(0)
-        if isinstance(one, BaseException) and one not in seen:
-            seen.append(one)
-            queue += [getattr(one, "reason", None), one.__cause__, one.__context__, *one.args]
-    for one in seen:
-        if isinstance(one, OSError) and one.strerror and not isinstance(one, requests.RequestException):
-            return one.strerror
-    return type(seen[-1]).__name__
+        cause = queue.pop(0)
+        if isinstance(cause, BaseException) and cause not in causes:
+            causes.append(cause)
+            queue += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, requests.RequestException):
+            return cause.strerror
+    return type(causes[-1]).__name__

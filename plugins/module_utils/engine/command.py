@@ -1,98 +1,120 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules that start work which takes time: once, with its action's id told before it is waited for."""
+"""Modules that start work which takes time: once, with its action's id shown before it is waited for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ..api.errors import AnswerLostError, Cloud66Error
-from ..resources.action import placed
-from ..resources.base import Resource, Row, described, secrets_in
-from . import wait as waiting
+from ..resources.base import Progress, Write
+from ..resources.command import Command, Plan
+from ..resources.fields import Row, described, secrets_in
+from . import wait
 from .run import Arguments, Module, Result, Run
+from .write import Task
 
 # Seconds before each look for the effect of work that has ended.
-SOON = (0, 1, 2, 4, 8)
+LATE = (0, 1, 2, 4, 8)
 # Seconds in which a new stack must be listed, where its end is not waited for.
-LISTED = sum(waiting.LOOKS)
+LISTED = sum(wait.LOOKS)
+
+C = TypeVar("C", bound="Command[Any]")
 
 
-class Start:
-    """One run: what stands already, what is started, and what becomes of it.
+class CommandTask(Task, Generic[C]):
+    """One run: what exists already, what is started, and what becomes of it."""
 
-    The resource is a Work. A failure after the start carries what is known of the work.
-    """
-
-    def __init__(self, resource: Any, run: Run) -> None:
+    def __init__(self, run: Run, resource: C) -> None:
+        super().__init__(run)
         self.resource = resource
-        self.run = run
-        self.waits = run.params["wait"]
-        self.patience = waiting.Patience.of(run.params)
-        # As it was seen last; empty as long as it is not known.
-        self.action: Row = {}
+        self.snapshot: Any = None
+        self.plan = Plan(False)
+        # The thing as it was last seen.
+        self.seen: Row | None = None
 
     def result(self) -> Result:
-        self.resource.prepare()
-        return self.brought()
+        self.read()
+        for caution in self.resource.cautions(self.plan):
+            self.run.warn(caution)
+        return self.carried_out()
 
-    def brought(self) -> Result:
-        """What the module returns, once what there is has been read."""
-        if not self.resource.needed:
-            return self.told(self._standing(), changed=False)
+    def read(self) -> None:
+        """Read what the plan depends on, and plan."""
+        self.snapshot = self.resource.snapshot()
+        self.plan = self.resource.plan(self.snapshot)
+        self.writer.place = self.resource.where(self.snapshot)
+        self.writer.stack_uid = self.snapshot.place.row.get("uid")
+
+    def carried_out(self) -> Result:
+        """The result once the plan is carried out."""
+        if not self.plan.needed:
+            return self.described(self._existing(), changed=False)
         if self.run.check_mode:
-            return self.told(self.resource.predicted(), changed=True)
-        self.action = self._begin()
-        with self.telling(changed=True):
-            thing = self.followed()
-            return {**self.told(thing, changed=True), **self.resource.outcome(self.action)}
+            return self.described(self.plan.predicted, changed=True)
+        self._start()
+        thing = self.followed()
+        return {**self.described(thing, changed=True), **self.resource.outcome(self.action)}
+
+    def so_far(self) -> Result:
+        try:
+            thing = self.last_seen()
+        except Cloud66Error:
+            thing = None
+        return self.described(thing, changed=True)
+
+    @property
+    def action(self) -> Row:
+        """The action as it was last seen; {} as long as it is not known."""
+        return next(reversed(list(self.writer.actions.values())), {})
 
     def followed(self) -> Row | None:
-        """The thing, when the work has ended or, without `wait`, as it is at once."""
+        """The thing when the work has ended or, without `wait`, as it is at once."""
         self._locate()
         if self.waits:
-            self.wait_for_action()
-            if waiting.look(self.run, lambda: self.resource.took_effect() or None, SOON) is None:
+            self.wait_for_work()
+            if wait.look(self.run, lambda: self.resource.took_effect(self.snapshot) or None, LATE) is None:
                 raise Cloud66Error(
-                    f"Cloud 66 says that {self.resource.action} of {self.resource.place} has ended well, but it had no"
-                    f" effect within {sum(SOON)} seconds."
+                    f"Cloud 66 says that {self.resource.action_name} of {self.resource.where(self.snapshot)} succeeded,"
+                    f" but it had no effect within {sum(LATE)} seconds."
                 )
-        thing: Row | None = self.resource.after()
-        return thing
+        return self.resource.after(self.snapshot)
 
-    def wait_for_action(self) -> None:
-        """Wait for the action to end well; for the thing itself, where Cloud 66 does not tell an action."""
-        if not self.action:
-            self.wait_for_thing(self.resource.stack)
-            return
+    def wait_for_work(self) -> None:
+        """Wait for the action to succeed; for the thing itself, where Cloud 66 names no action."""
+        if self.action:
+            self.writer.wait_for_actions()
+        else:
+            self.wait_for_thing(self.snapshot.place.row)
+
+    def wait_for_thing(self, row: Row, watch_on: str = "", any_end: bool = False) -> Row:
+        """The thing when it has ended well; with `any_end`, however it ended."""
+        title = self.title_of(row)
+
+        def ask() -> Progress:
+            self.seen = self.resource.refreshed(self.snapshot, row)
+            progress = self.resource.progress(self.seen)._replace(thing=self.seen)
+            return progress._replace(failure=None) if any_end else progress
+
+        self.seen = row
+        self.run.notify(f"Waiting for {title}")
         try:
-            [self.action] = waiting.wait_for_actions(self.run, [self.action], self.patience)
+            seen: Row = wait.wait_until(ask, title, self.run, self.patience, watch_on)
         except Cloud66Error as error:
-            [self.action] = error.also.pop("actions", [self.action])
-            raise
-
-    def wait_for_thing(self, row: Row, watch_on: str = "", anyhow: bool = False, changed: bool = False) -> Row:
-        """The thing when it has ended well, or `anyhow`. `changed` is for the result, should that fail."""
-        what, seen = self.resource.called(row), row
-
-        def ask() -> waiting.State:
-            nonlocal seen
-            seen = self.resource.again(row)
-            done, words, failure = self.resource.progress(seen)
-            return waiting.State(seen, done, words, None if anyhow else failure)
-
-        self.run.notify(f"Waiting for {what}")
-        try:
-            waiting.wait_until(ask, what, self.run, self.patience, watch_on)
-        except Cloud66Error as error:
-            error.also.update(self.told(seen, changed))
+            error.also.update(self.described(self.seen, self.writer.changed))
             raise
         return seen
 
-    def told(self, thing: Row | None, changed: bool) -> Result:
+    def title_of(self, row: Row) -> str:
+        """A thing by its name, for messages."""
+        return self.resource.label_of(row)
+
+    def last_seen(self) -> Row | None:
+        """The thing after a failure."""
+        return self.resource.after(self.snapshot)
+
+    def described(self, thing: Row | None, changed: bool) -> Result:
         """The result with a thing, or with what is known of it."""
         fields = self.resource.fields
         self.run.hide(secrets_in([thing] if thing else [], fields))
@@ -102,90 +124,72 @@ class Start:
             "action": self.action or None,
         }
         if self.run.diff:
-            before, after = self.resource.states() if changed else ({}, {})
-            headers = {"before_header": self.resource.place, "after_header": self.resource.place}
-            result["diff"] = {"before": before, "after": after, **headers}
+            before, after = (self.plan.before, self.plan.after) if changed else ({}, {})
+            place = self.resource.where(self.snapshot)
+            result["diff"] = {"before": before, "after": after, "before_header": place, "after_header": place}
         return result
 
-    @contextmanager
-    def telling(self, changed: bool) -> Iterator[None]:
-        """Let an error carry what is known."""
-        try:
-            yield
-        except Cloud66Error as error:
-            try:
-                thing = self.known()
-            except Cloud66Error:
-                thing = None
-            error.also.update(self.told(thing, changed))
-            raise
-
-    def known(self) -> Row | None:
-        """The thing after a failure."""
-        thing: Row | None = self.resource.after()
-        return thing
-
-    def _standing(self) -> Row | None:
-        """What makes it unneeded, when it is no longer in the making."""
-        row: Row | None = self.resource.standing
+    def _existing(self) -> Row | None:
+        """What makes it unneeded, once it is built."""
+        row = self.plan.existing
         if row is None or not self.waits or self.run.check_mode or self.resource.progress(row).done:
             return row
         return self.wait_for_thing(row)
 
-    def _begin(self) -> Row:
-        """Start it once and tell its action, {} where it is not known."""
-        action = self._started()
-        if not action:
-            self.run.notify(f"Cloud 66 has begun {self.resource.action} of {self.resource.place}")
-            return {}
-        self.run.notify(f"Action {action['id']} ({action.get('action')}) of {self.resource.place} has begun")
-        return placed(action, self.resource.stack.get("uid"))
+    def _start(self) -> None:
+        """Start it once. When the answer is lost its action is looked for, and it is never started a second time."""
+        resource = self.resource
+        where = resource.where(self.snapshot)
 
-    def _started(self) -> Row:
-        """The action. When the answer is lost it is looked for, and never started a second time."""
-        since = self.run.client.now()
+        def settle(since: float) -> Row | None:
+            found: Row | None = wait.look(self.run, lambda: resource.find_again(self.snapshot, since))
+            return found
+
+        write = Write(where, lambda: resource.start(self.snapshot), starts_action=True)
         try:
-            answer = self.resource.start()
-        except AnswerLostError as error:
-            lost = error
-        else:
-            action: Row | None = self.resource.action_in(answer)
-            if action is not None:
-                return action
-            lost = AnswerLostError(f"Cloud 66 has answered without the action of {self.resource.action}.")
-        self.run.log(f"{lost} Looking for it.")
-        found: Row | None = waiting.look(self.run, lambda: self.resource.find_again(since))
-        if found is None:
-            raise Cloud66Error(
-                f"{lost} It was looked for {self.resource.sought} in vain, and is not started again. See there whether"
-                " it was done.",
+            action = self.writer.send(write, settle, repeatable=False, action_in=resource.action_in)
+        except AnswerLostError as lost:
+            raise AnswerLostError(
+                f"{lost} Not found {resource.searched(self.snapshot)}; it is not started again. Check there whether it"
+                " ran.",
                 **lost.facts(),
             ) from lost
-        return found
+        if not action:
+            self.run.notify(f"Cloud 66 has begun {resource.action_name} of {where}")
 
     def _locate(self) -> None:
-        """Wait until the stack is listed to which the action belongs."""
-        patience = self.patience if self.waits else waiting.Patience(LISTED, self.patience.interval)
-        waiting.wait_until(
-            lambda: waiting.State(None, self.resource.locate(), "it is not listed yet"),
-            f"the listing of {self.resource.place}",
+        """Wait until the stack to which the work belongs is listed."""
+
+        def ask() -> Progress:
+            located = self.resource.located(self.snapshot)
+            self.snapshot = located or self.snapshot
+            return Progress(located is not None, "it is not listed yet")
+
+        patience = self.patience if self.waits else wait.Patience(LISTED, self.patience.interval)
+        wait.wait_until(
+            ask,
+            f"the listing of {self.resource.where(self.snapshot)}",
             self.run,
             patience,
-            f"Cloud 66 has begun {self.resource.action}: see there what becomes of it before it is started again.",
+            f"Cloud 66 has begun {self.resource.action_name}: check there what becomes of it before starting it again.",
         )
-        if self.action:
-            self.action = placed(self.action, self.resource.stack["uid"])
+        self.writer.stack_uid = self.snapshot.place.row["uid"]
+        self.writer.track(*self.writer.actions.values())
 
 
-class StartModule(Module):
-    """Starts what a resource that is a Work starts, unless it is not needed. `run_by` is what a run of it is."""
+class CommandModule(Module):
+    """Starts the work of a resource, unless it is not needed. `task` is what a run of it does."""
 
     def __init__(
-        self, resource: type[Resource], arguments: Arguments, run_by: type[Start] = Start, **constraints: Any
+        self,
+        resource: type[Command[Any]],
+        arguments: Arguments,
+        task: type[CommandTask[Any]] = CommandTask,
+        **constraints: Any,
     ) -> None:
-        super().__init__({**waiting.ARGUMENTS, **arguments}, **constraints)
+        super().__init__({**resource.parent.arguments, **wait.ARGUMENTS, **arguments}, **constraints)
         self.resource = resource
-        self.run_by = run_by
+        self.task = task
 
     def work(self, run: Run) -> Result:
-        return self.run_by(self.resource(run.client, run.params), run).result()
+        return self.task(run, self.resource(run.client, run.params)).completed()

@@ -7,155 +7,181 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..api.errors import AnswerLostError, Cloud66Error
+from ..api.errors import Cloud66Error, ConflictError, NotFoundError
 from ..resources.action import placed, succeeded
-from ..resources.base import Row
-from . import wait as waiting
-from .command import SOON, Start
-from .run import Result
+from ..resources.base import Progress, Write
+from ..resources.deployment import DeploymentSnapshot, NewDeployment
+from ..resources.fields import Row
+from . import wait
+from .command import LATE, CommandTask
+from .run import Result, Run
 
-NOT_STARTED = "Nothing was started. Give it more time by wait_timeout, or queue behind it by when_busy: queue."
+NOT_STARTED = "Nothing was started. Give it more time with wait_timeout, or queue behind it with when_busy: queue."
 GOES_ON = (
-    "It goes on in Cloud 66, and nothing was started; look at it by cloud66.cloud.c66_deployment_info with"
+    "It goes on in Cloud 66, and nothing was started; watch it with cloud66.cloud.c66_deployment_info and"
     " running: true."
 )
 
 
-class Deploy(Start):
-    """One run: what became of the user's reference before, what runs on the stack, and then the deployment."""
+class DeployTask(CommandTask[NewDeployment]):
+    """One run: what became of the user's reference before, what is going on, and then the deployment."""
 
-    def brought(self) -> Result:
+    snapshot: DeploymentSnapshot
+
+    def __init__(self, run: Run, resource: NewDeployment) -> None:
+        super().__init__(run, resource)
+        # By these ids, the deployments of this task are told from those before it.
+        self.before: frozenset[int] = frozenset()
+
+    def read(self) -> None:
+        super().read()
+        self.before = self.snapshot.ids
+
+    def carried_out(self) -> Result:
         if self.run.params["state"] == "cancelled":
             return self._cancelled()
         earlier = self.resource.earlier()
         if earlier is not None:
-            return self._done_before(placed(earlier, self.resource.stack["uid"]))
-        if self.resource.is_busy and self.run.params["when_busy"] == "join":
+            return self._done_before(placed(earlier, self.writer.stack_uid))
+        if self.snapshot.is_busy and self.run.params["when_busy"] == "join":
             return self._joined()
         self._make_way()
-        return super().brought()
+        return super().carried_out()
 
-    def told(self, thing: Row | None, changed: bool) -> Result:
-        return {**super().told(thing, changed), "user_reference": self.resource.reference}
+    def described(self, thing: Row | None, changed: bool) -> Result:
+        result = super().described(thing, changed)
+        if self.run.diff and changed and self.run.params["state"] == "cancelled":
+            result["diff"].update(before={"is_deploying": True}, after={"is_deploying": False})
+        used = self.run.params["user_reference"] or (self.resource.reference if self.writer.changed else None)
+        return {**result, "user_reference": used}
 
     def followed(self) -> Row | None:
         if self.waits:
             if not self.action:
                 self._wait_for_a_trace()
             if self.action:
-                self.wait_for_action()
-            return self._deployment(SOON, ended=True)
-        found = self.resource.action_now(self.action) if self.action else self.resource.find_again(0)
-        self.action = placed(found, self.resource.stack["uid"]) if found else {}
+                self.writer.wait_for_actions()
+            return self._deployment(LATE, ended=True)
+        found = self.resource.action_now(self.action) if self.action else self.resource.find_again(self.snapshot, 0)
+        if found:
+            self.writer.track(found)
         return self._deployment()
 
-    def known(self) -> Row | None:
-        return self._deployment()
+    def last_seen(self) -> Row | None:
+        return self.seen if self.run.params["state"] == "cancelled" else self._deployment()
+
+    def title_of(self, row: Row) -> str:
+        return self.resource.title_of(row)
 
     def _done_before(self, action: Row) -> Result:
         """No deployment, as there has been one with this reference; one that has failed is not repeated."""
-        self.action = action
+        self.writer.track(action)
         # It may be any of them.
-        self.resource.before = set()
-        with self.telling(changed=False):
+        self.before = frozenset()
+        try:
             if succeeded(action) is False:
                 reason = action.get("finished_message") or "Cloud 66 gives no reason"
                 raise Cloud66Error(
                     f"The user_reference {self.resource.reference} was used before, by action {action['id']} of"
-                    f" {self.resource.place}, and that has failed: {reason}. To deploy again, give another"
+                    f" {self.snapshot.place.label}, and that has failed: {reason}. To deploy again, give another"
                     " user_reference."
                 )
-            if self.waits and not self.run.check_mode and succeeded(action) is None:
-                self.wait_for_action()
-            return self.told(self._deployment(), changed=False)
+            if self.waits and not self.run.check_mode:
+                self.writer.wait_for_actions()
+            return self.described(self._deployment(), changed=False)
+        except Cloud66Error as error:
+            error.also.update({**self.so_far(), "changed": False})
+            raise
 
     def _joined(self) -> Result:
-        """What becomes of the deployment that runs; none is started."""
+        """What becomes of the deployment that is going on; none is started."""
         if not self.waits or self.run.check_mode:
-            return self.told(next(iter(self.resource.running), None), changed=False)
-        before = self.resource.before
+            return self.described(next(iter(self.snapshot.running), None), changed=False)
+        before = self.before
         self._until_listed(GOES_ON)
-        rows = self.resource.running or [row for row in self.resource.all() if row["id"] not in before]
+        rows = self.snapshot.running or [row for row in self.resource.all() if row["id"] not in before]
         if len(rows) != 1:
-            self.run.warn(f"Which deployment ran on {self.resource.place} cannot be told, nor what became of it.")
-            return self.told(None, changed=False)
-        return self.told(self.wait_for_thing(rows[0], GOES_ON), changed=False)
+            self.run.warn(
+                f"It cannot be told which deployment was running on {self.snapshot.place.label}, nor how it ended."
+            )
+            return self.described(None, changed=False)
+        return self.described(self.wait_for_thing(rows[0], GOES_ON), changed=False)
 
     def _make_way(self) -> None:
-        """Wait until nothing is being deployed, whatever comes of it, as far as the user wants that."""
+        """Wait until nothing is being deployed, however it ends, as far as the user wants that."""
         how = self.run.params["when_busy"]
-        if how == "queue" or not self.resource.is_busy:
+        if how == "queue" or not self.snapshot.is_busy:
             return
         if how == "fail":
             raise Cloud66Error(f"{self._what_runs()}, and when_busy is fail: nothing was started.")
         if not self.run.check_mode:
             self.run.notify(f"{self._what_runs()}: waiting for its end")
-            what = f"what is being deployed on {self.resource.place}"
-            waiting.wait_until(self._is_free, what, self.run, self.patience, NOT_STARTED)
+            what = f"what is being deployed on {self.snapshot.place.label}"
+            wait.wait_until(self._is_free, what, self.run, self.patience, NOT_STARTED)
 
-    def _is_free(self) -> waiting.State:
-        """Whether nothing is being deployed. One that runs is asked for first, which costs less than the list."""
-        running = self.resource.running
+    def _is_free(self) -> Progress:
+        """Whether nothing is being deployed. A running one is asked for first, which costs less than the list."""
+        running = self.snapshot.running
         if not running or self._has_ended(running[0]):
-            self.resource.prepare()
-        return waiting.State(None, not self.resource.is_busy, self._what_runs())
+            self.read()
+        return Progress(not self.snapshot.is_busy, self._what_runs())
 
     def _until_listed(self, watch_on: str) -> None:
-        """Wait until the deployment can be read by which the stack is busy, or until it is not busy any more."""
-        if self.resource.running:
+        """Wait until the deployment that keeps the stack busy can be read, or until the stack is not busy any more."""
+        if self.snapshot.running:
             return
 
-        def ask() -> waiting.State:
-            self.resource.prepare()
-            return waiting.State(None, bool(self.resource.running) or not self.resource.is_busy, "it is not listed yet")
+        def ask() -> Progress:
+            self.read()
+            return Progress(bool(self.snapshot.running) or not self.snapshot.is_busy, "it is not listed yet")
 
-        what = f"the deployment on {self.resource.place}"
+        what = f"the deployment on {self.snapshot.place.label}"
         self.run.notify(f"Waiting for {what}")
-        waiting.wait_until(ask, what, self.run, self.patience, watch_on)
+        wait.wait_until(ask, what, self.run, self.patience, watch_on)
 
     def _what_runs(self) -> str:
-        running = self.resource.running
-        text = self.resource.called(running[0]) if running else f"a deployment of {self.resource.place}"
-        return f"{text[0].upper()}{text[1:]} is going on"
+        running = self.snapshot.running
+        text = self.title_of(running[0]) if running else f"a deployment of {self.snapshot.place.label}"
+        return f"{text[0].upper()}{text[1:]} is running"
 
     def _wait_for_a_trace(self) -> None:
-        """Wait for the action of a deployment that was taken without one, or for the end of all that began since."""
+        """Wait for the action of a deployment that was accepted without one, or for the end of all that began since."""
 
-        def ask() -> waiting.State:
-            found = self.resource.find_again(0)
+        def ask() -> Progress:
+            found = self.resource.find_again(self.snapshot, 0)
             if found is not None:
-                self.action = placed(found, self.resource.stack["uid"])
-                return waiting.State(None, True)
-            ends = [self.resource.progress(row) for row in self.resource.deployments_of({})]
-            if not ends or not all(end.done for end in ends) or self.resource.is_busy_now():
-                return waiting.State(None, False, "going on" if ends else "it has not begun")
-            return waiting.State(None, True, "", next((end.failure for end in ends if end.failure), None))
+                self.writer.track(found)
+                return Progress(True)
+            ends = [self.resource.progress(row) for row in self.resource.deployments_of(self.before, {})]
+            if not ends or not all(end.done for end in ends) or self.resource.is_busy_now(self.snapshot):
+                return Progress(False, "going on" if ends else "it has not begun")
+            return Progress(True, "", next((end.failure for end in ends if end.failure), None))
 
-        waiting.wait_until(
+        wait.wait_until(
             ask,
-            f"the deployment of {self.resource.place}",
+            f"the deployment of {self.snapshot.place.label}",
             self.run,
             self.patience,
-            "It goes on in Cloud 66; look at it by cloud66.cloud.c66_action_info with"
+            "It goes on in Cloud 66; watch it with cloud66.cloud.c66_action_info and"
             f" user_reference: {self.resource.reference}.",
         )
 
     def _deployment(self, looks: Iterable[float] = (0,), ended: bool = False) -> Row | None:
-        """The deployment, where it is the only one that it can be; when it has `ended`, if that shows soon."""
+        """The deployment, if exactly one matches; when it has `ended`, if that shows soon."""
         rows: list[Row] = []
 
         def ask() -> bool | None:
-            rows[:] = self.resource.deployments_of(self.action)
+            rows[:] = self.resource.deployments_of(self.before, self.action)
             settled = bool(rows) and (len(rows) > 1 or not ended or self.resource.progress(rows[0]).done)
             return settled or None
 
-        waiting.look(self.run, ask, looks)
+        wait.look(self.run, ask, looks)
         if len(rows) == 1:
             return rows[0]
         if self.waits:
             self.run.warn(
-                f"Which deployment of {self.resource.place} this is cannot be told for certain: {len(rows)} in its list"
-                " may be it. The action tells what became of it."
+                f"It cannot be told for certain which deployment of {self.snapshot.place.label} this is: {len(rows)} in"
+                " its list may be it. The action says how it ended."
             )
         return None
 
@@ -164,55 +190,55 @@ class Deploy(Start):
     def _cancelled(self) -> Result:
         row = self._to_cancel()
         if row is None or self.resource.progress(row).done:
-            return self.told(row, changed=False)
+            return self.described(row, changed=False)
         if self.run.check_mode:
-            return self.told(row, changed=True)
+            return self.described(row, changed=True)
+        self.seen = row
         cancelled = self._cancel(row)
         if not self.waits:
-            return self.told(self.resource.again(row), changed=cancelled)
-        row = self.wait_for_thing(row, "It was told to end, and may still do so.", anyhow=True, changed=cancelled)
+            return self.described(self.resource.one(row["id"]), changed=cancelled)
+        row = self.wait_for_thing(row, "Cloud 66 was told to cancel it, and may still do so.", any_end=True)
         if cancelled and self.resource.progress(row).failure is None:
-            self.run.warn(f"{self.resource.called(row)} has ended well before it could be cancelled.")
-        return self.told(row, changed=cancelled)
+            self.run.warn(f"{self.title_of(row)} has ended well before it could be cancelled.")
+        return self.described(row, changed=cancelled)
 
     def _to_cancel(self) -> Row | None:
-        """The deployment that the user names, or the one that runs; None where none does."""
+        """The deployment that the user names, or the one that is going on; None where none is."""
         number = self.run.params["deployment_id"]
         if number is not None:
-            named: Row = self.resource.one(number)
-            return named
+            return self.resource.one(number)
 
         def ask() -> list[Row] | None:
-            if not self.resource.running and self.resource.is_busy:
-                self.resource.prepare()
-            return self.resource.running or (None if self.resource.is_busy else [])
+            if not self.snapshot.running and self.snapshot.is_busy:
+                self.read()
+            return self.snapshot.running or (None if self.snapshot.is_busy else [])
 
-        running = waiting.look(self.run, ask, (0, *waiting.LOOKS))
+        running = wait.look(self.run, ask, (0, *wait.LOOKS))
         if running is None:
             raise Cloud66Error(
                 f"{self._what_runs()}, but the deployment is not listed yet, so it cannot be cancelled: try again."
             )
         if len(running) > 1:
             ids = ", ".join(str(row["id"]) for row in running)
-            raise Cloud66Error(f"Several deployments run on {self.resource.place}: {ids}. Say which by deployment_id.")
+            raise Cloud66Error(
+                f"Several deployments are running on {self.snapshot.place.label}: {ids}. Say which by deployment_id."
+            )
         return running[0] if running else None
 
     def _cancel(self, row: Row) -> bool:
-        """Cancel it, once more where that was lost and it goes on. Returns whether it did not end by itself before."""
-        for again in (False, True):
-            try:
-                self.resource.cancel(row)
-            except AnswerLostError as lost:
-                self.run.log(f"{lost} Looking whether it has ended.")
-                if waiting.look(self.run, lambda: self._has_ended(row) or None, SOON):
-                    return True
-            except Cloud66Error as error:
-                if error.status not in (404, 409) or not self._has_ended(row):
-                    raise
-                return again
-            else:
-                return True
+        """Cancel it, retrying once if the answer was lost. Returns whether this call ended it."""
+        write = Write(self.resource.label_of(row), lambda: self.resource.cancel(row))
+
+        def settle(_since: float) -> Row | None:
+            return {} if wait.look(self.run, lambda: self._has_ended(row) or None, LATE) else None
+
+        try:
+            self.writer.send(write, settle, action_in=lambda answer: self.resource.cancelled_in(row, answer))
+        except (NotFoundError, ConflictError):
+            if not self._has_ended(row):
+                raise
+            return self.writer.changed
         return True
 
     def _has_ended(self, row: Row) -> bool:
-        return bool(self.resource.progress(self.resource.again(row)).done)
+        return self.resource.progress(self.resource.one(row["id"])).done

@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error
-from .run import HIDDEN, Module, Result, Run
+from .censor import HIDDEN
+from .run import Module, Result, Run
 
 # Fields of the contract that hold a secret, of whatever thing.
 SECRETS = frozenset(

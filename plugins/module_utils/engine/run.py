@@ -17,19 +17,16 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 
 from ..api import libraries
 from ..api.client import Client, ignore
 from ..api.credentials import find_token
 from ..api.errors import Cloud66Error
-from ..api.settings import OPTIONS, resolve
+from ..api.settings import NAMES, OPTIONS, resolve
 from ..version import VERSION
+from . import censor as censoring
+from .censor import Censor
 
-# Ansible hides a secret by its value wherever it stands. A short value would take ids and counts with it, so it is
-# kept out of results by construction instead.
-SHORTEST_CENSORED = 8
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 Result = dict[str, Any]
 Arguments = Mapping[str, Any]
 
@@ -50,7 +47,7 @@ def _argument(option: Any) -> dict[str, Any]:
 
 def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
     """Connection options that no module's argument spec has seen, by their names and with their types."""
-    checked = ArgumentSpecValidator(connection_arguments()).validate(given)
+    checked = ArgumentSpecValidator(censoring.without_no_log(connection_arguments())).validate(given)
     if checked.error_messages:
         raise Cloud66Error(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
     return {name: checked.validated_parameters[name] for name in OPTIONS}
@@ -59,7 +56,8 @@ def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
 class Run:
     """One run of a module: its parameters and modes, the client, and what is to be told and to be hidden.
 
-    `log` shows progress to a user who wants to see it (-v), `notify` shows what nobody must miss.
+    `log` shows progress to a user who wants to see it (-v), `notify` shows what nobody must miss. What it `registers`
+    with ansible-core's masker is hidden for as long as Ansible runs.
     """
 
     def __init__(
@@ -71,17 +69,20 @@ class Run:
         ansible_version: str = "",
         log: Callable[[str], None] = ignore,
         notify: Callable[[str], None] = ignore,
+        censor: Censor | None = None,
+        registers: bool = True,
     ) -> None:
         self.params = params
         self.check_mode = check_mode
         self.diff = diff
-        self.log = log
-        self.notify = notify
+        self.censor = censor or Censor.of(params, connection_arguments(), NAMES)
+        self.log = lambda text: log(self.censor.text(text))
+        self.notify = lambda text: notify(self.censor.text(text))
         self.warnings: list[str] = []
-        self.secrets: set[str] = set()
+        self._registers = registers
         self.agent = f"cloud66.cloud/{VERSION} ansible-core/{ansible_version}"
         self.settings = resolve(params, os.environ)
-        self.hide(self.settings.secrets)
+        self._register(self.settings.secrets)
         self.token_source = ""
         self._client: Client | None = None
         if not self.settings.validate_certs:
@@ -92,7 +93,7 @@ class Run:
         """The client with the user's token. Raises Cloud66Error when there is no token."""
         if self._client is None:
             token = find_token(self.params, os.environ)
-            self.hide(token.secrets)
+            self._register(token.secrets)
             if token.warning:
                 self.warn(token.warning)
             self.token_source = token.source
@@ -115,8 +116,14 @@ class Run:
             self.warnings.append(text)
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Register secrets, to be censored wherever they stand in this run's output."""
-        self.secrets.update(secret for secret in secrets if len(secret) >= SHORTEST_CENSORED)
+        """Keep secrets out of every message of this run."""
+        self.censor.hide(secrets)
+
+    def _register(self, secrets: Iterable[str]) -> None:
+        """Hide secrets, and have ansible-core mask them in all that follows."""
+        self.hide(secrets)
+        if self._registers:
+            censoring.register(secrets)
 
     @property
     def usage(self) -> dict[str, Any] | None:
@@ -127,13 +134,19 @@ class Run:
 class Module:
     """What a module is: the arguments that it takes beside the connection's, and what it does (`work`).
 
-    `constraints` are AnsibleModule's own: required_if, mutually_exclusive and the like. `reveals` names the options
-    that put a secret into the result, which is then hidden from every output but `register`.
+    A secret option has `no_log` (see censor.py for what becomes of it). `constraints` are AnsibleModule's own:
+    required_if, mutually_exclusive and the like. `reveals`: option -> the fields, one or several, that it adds to the
+    result although they hold a secret. The result is then hidden from every output but `register`.
     """
 
-    def __init__(self, arguments: Arguments, reveals: Iterable[str] = (), **constraints: Any) -> None:
+    def __init__(
+        self, arguments: Arguments, reveals: Mapping[str, str | Iterable[str]] | None = None, **constraints: Any
+    ) -> None:
         self.argument_spec = {**connection_arguments(), **arguments}
-        self.reveals = tuple(reveals)
+        self.reveals = {
+            option: frozenset([fields] if isinstance(fields, str) else fields)
+            for option, fields in (reveals or {}).items()
+        }
         self.constraints = constraints
 
     def work(self, run: Run) -> Result:
@@ -145,14 +158,15 @@ class Module:
         module = _PlainModule(self)
         if libraries.MISSING:
             module.fail_json(msg=missing_required_lib(libraries.MISSING), exception=str(libraries.MISSING_ERROR))
-        result, secrets, warnings = execute(
+        result, _secrets, warnings = execute(
             self,
             module.params,
             check_mode=module.check_mode,
             diff=module._diff,
             ansible_version=module.ansible_version,
+            # What an asynchronous module registers would be kept in the file of its result.
+            registers="ANSIBLE_ASYNC_DIR" not in os.environ,
         )
-        module.no_log_values |= secrets
         for warning in warnings:
             module.warn(warning)
         if result.pop("failed", False):
@@ -161,56 +175,65 @@ class Module:
 
 
 def execute(module: Module, params: Mapping[str, Any], **modes: Any) -> tuple[Result, set[str], list[str]]:
-    """Run a module with validated parameters. Returns its result, the secrets to censor in it, and its warnings.
+    """Run a module with validated parameters. Returns its result and its warnings without secrets, and these.
 
     A failure is a result too, with `failed` and `msg`.
     """
+    censor = censor_of(params, module.argument_spec)
+    warnings: list[str] = []
     run: Run | None = None
     try:
-        run = Run(params, **modes)
+        run = Run(params, censor=censor, **modes)
+        warnings = run.warnings
         result = module.work(run)
     except Cloud66Error as error:
         result = {"failed": True, "msg": str(error), **error.also, **error.facts()}
     result.setdefault("changed", False)
-    if run is None:
-        return result, set(), []
-    if run.usage:
+    if run and run.usage:
         result["api"] = run.usage
-    return result, run.secrets, run.warnings
+    return censor.result(result), censor.secrets, [censor.text(warning) for warning in warnings]
+
+
+def censor_of(params: Mapping[str, Any], argument_spec: Arguments) -> Censor:
+    """The censor of a task. No connection option is a name: an URL may hold a password."""
+    return Censor.of(params, argument_spec, NAMES)
 
 
 def invocation(params: Mapping[str, Any], argument_spec: Arguments) -> Result:
-    """The parameters as they may be shown: a secret one is hidden whatever its value, by each of its names."""
-    secret = {name for name, spec in argument_spec.items() if spec.get("no_log")}
-    secret |= {alias for name in secret for alias in argument_spec[name].get("aliases", ())}
-    shown = {name: HIDDEN if name in secret and value is not None else value for name, value in params.items()}
+    """The parameters as they may be shown."""
+    shown = censoring.shown(params, argument_spec)
     if shown.get("proxy"):
         # Its password may be too short to be censored by value.
         shown["proxy"] = re.sub(r"(^|//)[^/]*@", r"\1", shown["proxy"])
     return {"module_args": shown}
 
 
-def censored(result: Result, secrets: Iterable[str]) -> Result:
-    """A result in which no secret stands, neither whole nor as a part of another text."""
-    clean: Result = remove_values(result, {secret for secret in secrets if len(secret) >= SHORTEST_CENSORED})
-    return clean
-
-
 class _PlainModule(AnsibleModule):
-    """AnsibleModule, except that short secrets are hidden by name and not by value (see SHORTEST_CENSORED)."""
+    """AnsibleModule without its own ways to hide secrets (see censor.py)."""
 
     ansible_version: str
 
     def __init__(self, module: Module) -> None:
-        super().__init__(module.argument_spec, supports_check_mode=True, **module.constraints)
+        self._declared = module.argument_spec
+        plain = censoring.without_no_log(module.argument_spec)
+        super().__init__(plain, supports_check_mode=True, **module.constraints)
 
     def exit_json(self, **result: Any) -> NoReturn:
         super().exit_json(**self._prepared(result))
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        # The message may be AnsibleModule's own, on options that are not valid.
+        msg = censor_of(self.params, self._declared).text(msg)
         super().fail_json(msg, **self._prepared(result))
 
     def _prepared(self, result: Result) -> Result:
-        self.no_log_values = {value for value in self.no_log_values if len(value) >= SHORTEST_CENSORED}
-        result.setdefault("invocation", invocation(self.params, self.argument_spec))
+        result.setdefault("invocation", invocation(self.params, self._declared))
         return result
+
+    def _log_invocation(self) -> None:
+        """Write the options to the system's log, the secret ones without their values."""
+        plain, self.argument_spec = self.argument_spec, self._declared
+        try:
+            super()._log_invocation()
+        finally:
+            self.argument_spec = plain

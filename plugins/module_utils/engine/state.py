@@ -1,172 +1,199 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules that write: present and absent, check mode, diff, and what becomes of a write whose answer was lost."""
+"""Modules that make one thing present or absent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..api.errors import AnswerLostError, Cloud66Error
-from ..resources.base import PLAIN, Resource, Row, described, secrets_in
-from .run import Arguments, Module, Result, Run
+from ..api.errors import Cloud66Error
+from ..resources.base import Progress, Write
+from ..resources.fields import Row, described, secrets_in
+from ..resources.thing import Thing, Wanted
+from . import wait
+from .censor import HIDDEN
+from .run import Module, Result, Run
+from .write import SOON, Task
 
-# Seconds before each look for the effect of a write: it may take effect a moment after its answer, or be on its way
-# still when its answer is lost.
-LOOKS = (0, 1, 2)
+
+class Plan(NamedTuple):
+    """The writes that lead to the wanted state, the thing before and after them, and the values that differ."""
+
+    before: Row | None
+    after: Row | None
+    writes: tuple[Write, ...]
+    changes: Row = {}
+
+
+NEW = "There is no {thing} yet; creating it also requires {options}."
+CHANGED = "Changing {thing} also requires {options}."
+
+
+def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
+    """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    first = existing[0] if existing else None
+    if absent and first and resource.cannot_delete:
+        raise Cloud66Error(f"The {resource.name_of(first)} exists. {resource.cannot_delete}")
+    if absent:
+        return Plan(first, None, tuple(resource.removal(row) for row in existing))
+    if first is None:
+        _refuse_incomplete(resource, wanted.values, wanted, NEW)
+        return Plan(None, wanted.values, (resource.creation(wanted),), wanted.values)
+    changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
+    if not changes and not wanted.forced:
+        return Plan(first, first, ())
+    after = {**first, **changes}
+    _refuse_fixed(resource, first, changes)
+    _refuse_incomplete(resource, after, wanted, CHANGED)
+    return Plan(first, after, (resource.change(first, wanted),), changes)
+
+
+def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str) -> None:
+    there = {**{name: value for name, value in row.items() if not _is_write_only(resource, name)}, **wanted.unread}
+    missing = [
+        field.option or name
+        for name, field in resource.fields.items()
+        if field.is_required(row) and there.get(name) is None
+    ]
+    if missing:
+        name = resource.name_of(row)
+        thing = name if resource.label_of(row) == name else f"such {name}"
+        raise Cloud66Error(sentence.format(thing=thing, options=" and ".join(missing)))
+
+
+def _refuse_fixed(resource: Thing, row: Row, changes: Row) -> None:
+    fixed = [name for name in changes if name in resource.fields and resource.fields[name].create_only]
+    if fixed:
+        raise Cloud66Error(
+            f"{' and '.join(fixed)} of the {resource.name_of(row)} cannot be changed: remove it and create it anew."
+        )
+
+
+def _is_write_only(resource: Thing, name: str) -> bool:
+    return name in resource.fields and resource.fields[name].write_only
 
 
 class StateModule(Module):
     """Brings a thing into the wanted state, and changes nothing where it is there already.
 
-    `key` is the option that names the thing, `wanted` the options that say what it shall be like and are called as its
-    fields are. `needed` are those that a new thing must have.
+    All options follow from the fields of the resource.
     """
 
-    def __init__(
-        self,
-        resource: type[Resource],
-        arguments: Arguments,
-        *,
-        key: str,
-        wanted: tuple[str, ...],
-        needed: tuple[str, ...] = (),
-        **constraints: Any,
-    ) -> None:
+    def __init__(self, resource: type[Thing], **constraints: Any) -> None:
         state = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-        super().__init__({**arguments, **state}, **constraints)
+        waiting = wait.ARGUMENTS if resource.status else {}
+        super().__init__({**resource.arguments(), **state, **waiting}, **constraints)
         self.resource = resource
-        self.key = key
-        self.wanted = wanted
-        self.needed = needed
 
     def work(self, run: Run) -> Result:
-        return _Work(self, run).result()
+        return StateTask(run, self.resource(run.client, run.params)).completed()
 
 
-class _Work:
+class StateTask(Task):
     """One run: what is there, what is wanted, and the way from one to the other."""
 
-    def __init__(self, module: StateModule, run: Run) -> None:
-        self.module = module
-        self.run = run
-        self.resource = module.resource(run.client, run.params)
-        self.fields = self.resource.fields
-        self.key_value = run.params[module.key]
+    def __init__(self, run: Run, resource: Thing) -> None:
+        super().__init__(run)
+        self.resource = resource
+        self.wanted = Wanted({})
+        self.seen: list[Row] = []
 
     def result(self) -> Result:
-        found = self._find()
-        if len(found) > 1:
+        self.wanted = self.resource.wanted()
+        self.run.hide(secrets_in([self.wanted.values, self.wanted.unread], self.resource.fields))
+        existing = self._read()
+        if len(existing) > 1:
             self.run.warn(
-                f"This {self.resource.noun} is stored {len(found)} times among {self.resource.label}."
+                f"This {self.resource.title} is stored {len(existing)} times among {self.resource.label}."
                 " state=absent removes all of them."
             )
-        if self.run.params["state"] == "absent":
-            return self._absent(found)
-        return self._present(found[0]) if found else self._new()
+        planned = plan(self.resource, existing, self.wanted, self.run.params["state"] == "absent")
+        after = planned.after
+        if planned.writes and not self.run.check_mode:
+            for write in planned.writes:
+                self.writer.send(write, lambda _since: {} if self._shows(planned) else None)
+            after = self._verified(planned)
+        return self._outcome(planned, after)
 
-    def _absent(self, found: list[Row]) -> Result:
-        if found and not self.run.check_mode:
-            for row in found:
-                self._delete(row)
-            self._look(lambda rows: not rows)
-        return self._outcome(found[0] if found else None, None)
+    def so_far(self) -> Result:
+        thing = self.seen[0] if self.seen else None
+        return {self.resource.noun: None if thing is None else described(thing, self.resource.fields)}
 
-    def _present(self, have: Row) -> Result:
-        asked = self._asked()
-        changes = {name: value for name, value in asked.items() if not self._field(name).same(have.get(name), value)}
-        want = {**have, **changes}
-        if changes and not self.run.check_mode:
-            self.resource.update(have, want)
-            want = self._look(lambda rows: bool(rows) and self._fits(rows[0], changes))[0]
-        return self._outcome(have, want)
-
-    def _new(self) -> Result:
-        missing = [name for name in self.module.needed if self.run.params[name] is None]
-        if missing:
-            raise Cloud66Error(
-                f"There is no such {self.resource.noun} among {self.resource.label} yet, and a new one needs"
-                f" {' and '.join(missing)}."
-            )
-        asked = self._asked()
-        want = {self.resource.key: self.key_value, **asked}
-        if self.run.check_mode:
-            return self._outcome(None, want)
-        self._create(want)
-        return self._outcome(None, self._look(lambda rows: bool(rows) and self._fits(rows[0], asked))[0])
-
-    def _asked(self) -> Row:
-        """What the user wants it to be like, as the API stores it."""
-        return {name: self._stored(name) for name in self.module.wanted if self.run.params[name] is not None}
-
-    def _create(self, want: Row) -> None:
-        """Create it once: when the answer is lost, it is looked for, and sent once more only if it is not there."""
-        try:
-            self.resource.create(want)
-        except AnswerLostError as lost:
-            self.run.log(f"{lost} Looking whether it is there.")
-            if self._wait_for(bool) is None:
-                self._create_once_more(want)
-
-    def _create_once_more(self, want: Row) -> None:
-        try:
-            self.resource.create(want)
-        except Cloud66Error:
-            # The first one may have come through in the meantime.
-            if self._wait_for(bool) is None:
-                raise
-
-    def _delete(self, row: Row) -> None:
-        try:
-            self.resource.delete(row)
-        except Cloud66Error as error:
-            # Somebody else was faster, or one call has removed all that have this key.
-            if error.status != 404:
-                raise
-
-    def _find(self) -> list[Row]:
-        rows = self.resource.find(self.key_value)
-        self.run.hide(secrets_in(rows, self.fields))
+    def _read(self) -> list[Row]:
+        rows = self.resource.matches(self.resource.all(), self.wanted)
+        self.run.hide(secrets_in(rows, self.resource.fields))
+        self.seen = rows
         return rows
 
-    def _look(self, fits: Callable[[list[Row]], bool]) -> list[Row]:
-        """What is there after a write. Raises Cloud66Error when the write has had no effect."""
-        rows = self._wait_for(fits)
-        if rows is None:
-            raise Cloud66Error(
-                f"Cloud 66 took the change of {self.resource.label}, but it had no effect within {sum(LOOKS)} seconds."
-            )
-        return rows
+    def _shows(self, planned: Plan) -> bool:
+        """Whether the effect of a lost write shows soon. A failed read fails the task: nothing is sent blindly."""
+        if planned.before is not None and self._is_done([planned.before], planned):
+            # Only values changed that are never returned.
+            return False
+        for pause in SOON[:-1]:
+            if pause:
+                self.run.client.pause(pause)
+            if self._is_done(self._read(), planned):
+                return True
+        return False
 
-    def _wait_for(self, fits: Callable[[list[Row]], bool]) -> list[Row] | None:
-        for wait in LOOKS:
-            if wait:
-                self.run.client.pause(wait)
-            rows = self._find()
-            if fits(rows):
-                return rows
-        return None
+    def _is_done(self, rows: list[Row], planned: Plan) -> bool:
+        if planned.after is None:
+            return not rows
+        return bool(rows) and self.resource.fits(rows[0], self.wanted.values)
 
-    def _fits(self, row: Row, asked: Row) -> bool:
-        return all(self._field(name).same(row.get(name), value) for name, value in asked.items())
+    def _verified(self, planned: Plan) -> Row | None:
+        """The thing once the change has taken effect. Raises Cloud66Error when it has not."""
+        self.writer.wait_for_actions()
+        if self.resource.status is None or not self.waits:
+            return self._verified_soon(planned)
 
-    def _field(self, name: str) -> Any:
-        return self.fields.get(name, PLAIN)
+        def ask() -> Progress:
+            rows = self._read()
+            progress = self.resource.progress(rows[0]) if rows else Progress(planned.after is None, "not listed")
+            if progress.failure is None and progress.done and not self._is_done(rows, planned):
+                progress = Progress(False, "not as wanted yet")
+            return progress
 
-    def _stored(self, name: str) -> Any:
-        return self._field(name).stored(self.run.params[name])
+        wait.wait_until(ask, self.resource.label_of(planned.after or planned.before or {}), self.run, self.patience)
+        return self.seen[0] if self.seen else None
 
-    def _outcome(self, before: Row | None, after: Row | None) -> Result:
-        states = {"before": self._state(before), "after": self._state(after)}
+    def _verified_soon(self, planned: Plan) -> Row | None:
+        for pause in SOON:
+            if pause:
+                self.run.client.pause(pause)
+            rows = self._read()
+            if self._is_done(rows, planned):
+                return rows[0] if rows else None
+        raise Cloud66Error(
+            f"Cloud 66 accepted the change of {self.resource.label}, but it had no effect within {sum(SOON)} seconds."
+        )
+
+    # The result
+
+    def _outcome(self, planned: Plan, after: Row | None) -> Result:
         result: Result = {
-            "changed": states["before"] != states["after"],
-            self.resource.noun: None if after is None else described(after, self.fields),
+            "changed": bool(planned.writes),
+            self.resource.noun: None if after is None else described(after, self.resource.fields),
         }
         if self.run.diff:
-            result["diff"] = {**states, "before_header": self.resource.label, "after_header": self.resource.label}
+            label = self.resource.label
+            headers = {"before_header": label, "after_header": label}
+            result["diff"] = {**headers, "before": self._state(planned.before), "after": self._state(planned.after)}
+            if planned.after is not None and planned.writes:
+                result["diff"]["after"].update(dict.fromkeys(self._hidden_changes(planned), HIDDEN))
         return result
 
+    def _hidden_changes(self, planned: Plan) -> list[str]:
+        """Fields that are written, though their values cannot be shown."""
+        secret = [name for name in planned.changes if self.resource.field(name).secret]
+        return [name for name in (*secret, *self.wanted.unread) if name not in self.resource.key]
+
     def _state(self, row: Row | None) -> Row:
-        """What the user can decide about a thing, which is what a change changes; {} for one that is not there."""
-        return {} if row is None else described({name: row.get(name) for name in self.module.wanted}, self.fields)
+        """What a user can decide about a thing, which is what a change changes; {} for one that is not there."""
+        if row is None:
+            return {}
+        fields = self.resource.fields
+        names = [name for name, field in fields.items() if (field.settable or name in self.wanted.values)]
+        return described({name: row.get(name) for name in names}, fields)

@@ -5,195 +5,141 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from ..api.errors import AnswerLostError, Cloud66Error
+from ..api.errors import Cloud66Error
 from ..resources.action import Actions, moment, placed, succeeded
-from ..resources.base import Row, Secret, described
-from ..resources.values import ByKey, Plan, Values, Write
-from . import wait as waiting
+from ..resources.base import Progress, Write
+from ..resources.fields import Row, described
+from ..resources.keyed import ByKey, Keyed, Plan, Values
+from . import wait
 from .run import Arguments, Module, Result, Run
-from .wait import LOOKS, Patience, State
+from .write import SOON, Task
 
-# Seconds that the effect of a write may take to show, after Cloud 66 has said that it is done.
-SHOWS = 7
+
+def plan(resource: Keyed, given: Values, rows: ByKey) -> Plan:
+    """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    wanted = resource.targets(given, rows)
+    added = {key: value for key, value in wanted.items() if key not in rows}
+    changed = {key: value for key, value in wanted.items() if key in rows and not resource.same(rows[key], value)}
+    planned = Plan(added, changed, resource.unwanted(given, rows))
+    refusals = resource.refusals(planned, rows)
+    if refusals:
+        raise Cloud66Error(" ".join(refusals))
+    return planned
+
+
+def predicted(resource: Keyed, planned: Plan, rows: ByKey) -> ByKey:
+    """The rows once the plan is carried out."""
+    staying = {key: row for key, row in rows.items() if key not in planned.removed}
+    return {**staying, **{key: resource.predicted(key, value, rows) for key, value in planned.set.items()}}
 
 
 class ValuesModule(Module):
     """Brings keys of a resource to the wanted values, and removes those that are unwanted."""
 
-    def __init__(self, resource: type[Values], arguments: Arguments, **constraints: Any) -> None:
-        super().__init__({**arguments, **waiting.ARGUMENTS}, **constraints)
+    def __init__(self, resource: type[Keyed], arguments: Arguments, **constraints: Any) -> None:
+        super().__init__({**resource.parent.arguments, **arguments, **wait.ARGUMENTS}, **constraints)
         self.resource = resource
 
     def work(self, run: Run) -> Result:
-        resource = self.resource(run.client, run.params)
-        resource.prepare()
-        return _Work(run, resource).result()
+        return ValuesTask(run, self.resource(run.client, run.params)).completed()
 
 
-class _Work:
+class ValuesTask(Task):
     """One run: what is there, the plan, and how far it has been carried out."""
 
-    def __init__(self, run: Run, resource: Values) -> None:
-        self.run = run
+    def __init__(self, run: Run, resource: Keyed) -> None:
+        super().__init__(run)
         self.resource = resource
-        self.patience = Patience.of(run.params)
-        self.have = resource.have = self._read()
-        self.wanted = resource.wanted()
-        self.plan = resource.plan = self._planned()
-        # What this task has begun, by the actions' ids, and whether it has begun something without an action.
-        self.actions: dict[int, Row] = {}
-        self.has_begun_more = False
+        self.plan = Plan({}, {}, ())
+        self.named: Values = {}
+        self.seen: ByKey = {}
 
     def result(self) -> Result:
-        refusals = self.resource.refusals()
-        if refusals:
-            raise Cloud66Error(" ".join(refusals))
-        for caution in self.resource.cautions():
+        given = self.resource.given()
+        self.writer.place = self.resource.place.label
+        self.writer.stack_uid = self.resource.stack_uid
+        rows = self._read()
+        self.named = self.resource.targets(given, rows)
+        if self._is_secret:
+            self.run.hide(self.named.values())
+        self.plan = plan(self.resource, given, rows)
+        for caution in self.resource.cautions(self.plan, rows):
             self.run.warn(caution)
-        after = predicted = self._predicted()
+        after = expected = predicted(self.resource, self.plan, rows)
         if self.plan and not self.run.check_mode:
-            writes = self.resource.writes()
-            self._write_all(writes)
-            if self.run.params["wait"]:
-                self._wait()
+            writes = self.resource.writes(self.plan, rows)
+            for write in writes:
+                self.writer.send(write, partial(self._settled, write))
+            if self.waits:
+                self.writer.wait_for_actions()
                 after = self._verified(writes)
-        return self._outcome(predicted, after)
+        return {**self._described(self.plan, after), **self._diff(rows, expected)}
+
+    def so_far(self) -> Result:
+        return self._described(self.plan.only(key for write in self.writer.done for key in write.keys), self.seen)
 
     def _read(self) -> ByKey:
         rows = self.resource.all()
         self.run.hide(self.resource.secrets(rows))
-        return {row[self.resource.key]: row for row in rows}
+        self.seen = {row[self.resource.key[0]]: row for row in rows}
+        return self.seen
 
-    def _planned(self) -> Plan:
-        if self._is_secret():
-            self.run.hide(self.wanted.values())
-        added = {key: value for key, value in self.wanted.items() if key not in self.have}
-        known = {key: value for key, value in self.wanted.items() if key in self.have}
-        changed = {key: value for key, value in known.items() if not self.resource.same(self.have[key], value)}
-        return Plan(added, changed, self.resource.unwanted())
+    # A lost answer
 
-    def _predicted(self) -> ByKey:
-        """The rows as they shall be."""
-        rows = {key: row for key, row in self.have.items() if key not in self.plan.removed}
-        for key, value in self.plan.set.items():
-            rows[key] = self.resource.predicted(key, value)
-        return rows
-
-    # Writing
-
-    def _write_all(self, writes: list[Write]) -> None:
-        """Send one after the other, and do not wait in between."""
-        for number, write in enumerate(writes):
-            try:
-                self._write(write)
-            except Cloud66Error as error:
-                if number:
-                    before = ", ".join(one.what for one in writes[:number])
-                    error.args = (f"{error} Changed or on its way by then: {before}.",)
-                raise
-
-    def _write(self, write: Write) -> None:
-        """Send it. When the answer is lost, its effect is looked for before it is sent once more, and no more."""
-        since = self.run.client.now()
-        try:
-            self._take(write, self._sent(write))
-        except AnswerLostError as lost:
-            self.run.log(f"{lost} Looking whether it was done.")
-            if not self._has_come_through(write, since):
-                self._write_once_more(write, since)
-
-    def _write_once_more(self, write: Write, since: float) -> None:
-        try:
-            self._take(write, self._sent(write))
-        except Cloud66Error as error:
-            # The first one may have come through in the meantime, and be the reason for a refusal.
-            self.run.log(f"{error} Looking whether it was done.")
-            if not self._has_come_through(write, since):
-                raise
-
-    def _sent(self, write: Write) -> Any:
-        """What Cloud 66 answers. Where this task's own work is in the way, that is waited for."""
-        try:
-            return write.send()
-        except Cloud66Error as error:
-            if error.status == 404 and set(write.keys) <= set(self.plan.removed):
-                # Somebody else was faster.
-                return None
-            if error.status != 409 or not self._open_actions():
-                raise
-            self.run.log(f"{error} Waiting for what this task has begun.")
-        self._wait()
-        return write.send()
-
-    def _take(self, write: Write, answer: Any) -> None:
-        """Keep the action that was begun, and show its id before anything is waited for."""
-        if isinstance(answer, dict) and {"id", "finished_at"} <= set(answer):
-            action = placed(answer, self.resource.stack["uid"])
-            self.actions[action["id"]] = action
-            self.run.notify(f"Action {action['id']} ({action.get('action')}) of stack {action['stack_uid']} has begun")
-        elif write.starts:
-            self.has_begun_more = True
-
-    def _has_come_through(self, write: Write, since: float) -> bool:
-        """Whether the effect of a write whose answer was lost shows within a minute, or when its action has ended.
+    def _settled(self, write: Write, since: float) -> Row | None:
+        """{} when the effect of a write whose answer was lost shows within a minute, or when its action has ended.
 
         Which action is the write's cannot be told. Any that began after it may be, so it is waited for; that it has
         failed counts only where the effect is missing.
         """
         seen: dict[int, Row] = {}
-        for pause in LOOKS:
+        for pause in wait.LOOKS:
             self.run.client.pause(pause)
             if self._shows(write):
-                return True
-            begun = self._others_since(since, seen) if write.starts else []
+                return {}
+            begun = self._others_since(since, seen) if write.starts_action else []
             if begun:
-                ended = waiting.wait_for_actions(self.run, begun, self.patience, judge=False)
+                ended = wait.wait_for_actions(self.run, begun, self.patience, judge=False)
                 seen.update({row["id"]: row for row in ended})
                 if self._shows(write):
-                    return True
+                    return {}
         failed = [row for row in seen.values() if not succeeded(row)]
         if failed:
             why = failed[0].get("finished_message") or "Cloud 66 gives no reason"
             raise Cloud66Error(
-                f"The answer to the change of {write.what} was lost, it shows no effect, and action {failed[0]['id']}"
-                f" ({failed[0].get('action')}), which began then, has failed: {why}"
+                f"The answer to the change of {write.label} was lost, it has had no effect, and action"
+                f" {failed[0]['id']} ({failed[0].get('action')}), which began then, has failed: {why}"
             )
-        return False
+        return None
 
     def _others_since(self, since: float, seen: dict[int, Row]) -> list[Row]:
         """The stack's actions that began since then and are neither known to be this task's nor seen before."""
-        uid = self.resource.stack["uid"]
+        uid = self.writer.stack_uid
+        if uid is None:
+            return []
         rows = [row for row in Actions(self.run.client, uid).all() if moment(row.get("started_at")) >= int(since)]
-        return [placed(row, uid) for row in rows if row["id"] not in self.actions and row["id"] not in seen]
+        return [placed(row, uid) for row in rows if row["id"] not in self.writer.actions and row["id"] not in seen]
 
-    # Waiting and reading back
-
-    def _open_actions(self) -> list[Row]:
-        return [row for row in self.actions.values() if succeeded(row) is None]
-
-    def _wait(self) -> None:
-        """Wait until all that this task has begun has ended. Raises Cloud66Error when something has failed."""
-        still = self._open_actions()
-        if still:
-            ended = waiting.wait_for_actions(self.run, still, self.patience)
-            self.actions.update({row["id"]: row for row in ended})
+    # Reading back
 
     def _verified(self, writes: list[Write]) -> ByKey:
-        """The rows, when all is as it shall be. Raises Cloud66Error, which names keys and no values."""
+        """The rows, when all is as wanted. Raises Cloud66Error, which names keys and no values."""
 
-        def ask() -> State:
+        def ask() -> Progress:
             rows = self._read()
             wrong = sorted(key for write in writes for key in write.keys if not self._is_done(rows, key))
             gone = sorted(key for write in writes for key in write.keeps if key not in rows)
             words = [f"not as wanted: {', '.join(wrong)}"] if wrong else []
-            words += [f"gone, though nobody wanted that: {', '.join(gone)}"] if gone else []
-            return State(rows, not words, "; ".join(words))
+            words += [f"unexpectedly removed: {', '.join(gone)}"] if gone else []
+            return Progress(not words, "; ".join(words), thing=rows)
 
-        # Without an action, nothing but the effect tells that it is done.
-        patience = self.patience if self.has_begun_more else Patience(SHOWS, interval=1)
-        rows: ByKey = waiting.wait_until(ask, f"the change of {self.resource.whose}", self.run, patience)
+        # Without an action, only the effect shows that it is done.
+        is_late = any(write.starts_action for write in writes) and len(self.writer.actions) < len(writes)
+        patience = self.patience if is_late else wait.Patience(sum(SOON), interval=1)
+        rows: ByKey = wait.wait_until(ask, f"the change of {self.resource.label}", self.run, patience)
         return rows
 
     def _shows(self, write: Write) -> bool:
@@ -207,27 +153,34 @@ class _Work:
 
     # The result
 
-    def _outcome(self, predicted: ByKey, after: ByKey) -> Result:
+    def _described(self, planned: Plan, rows: ByKey) -> Result:
         resource = self.resource
-        rows = [described(after[key], resource.fields) for key in self.wanted if key in after]
-        result: Result = {
-            "changed": bool(self.plan),
-            "changes": self.plan.keys,
-            "actions": list(self.actions.values()),
-            **({resource.noun: rows[0]} if resource.single else {resource.plural: rows}),
+        names = rows if resource.whole else self.named
+        shown = [described(rows[key], resource.fields) for key in names if key in rows]
+        return {
+            "changed": bool(planned),
+            "changes": planned.keys,
+            "actions": list(self.writer.actions.values()),
+            **({resource.noun: shown[0] if shown else None} if resource.single else {resource.plural: shown}),
         }
-        if self.run.diff:
-            header = {"before_header": resource.whose, "after_header": resource.whose}
-            result["diff"] = {**header, "before": self._state(self.have), "after": self._state(predicted)}
-            if self._is_secret():
-                told = {name: keys for name, keys in self.plan.keys.items() if keys}
-                result["diff"].update(before={}, after=told)
-        return result
 
-    def _state(self, rows: ByKey) -> Any:
+    def _diff(self, rows: ByKey, expected: ByKey) -> Result:
+        if not self.run.diff:
+            return {}
+        headers = {"before_header": self.resource.label, "after_header": self.resource.label}
+        if self._is_secret:
+            changes = {name: keys for name, keys in self.plan.keys.items() if keys}
+            return {"diff": {**headers, "before": {}, "after": changes}}
+        return {"diff": {**headers, "before": self._values(rows), "after": self._values(expected)}}
+
+    def _values(self, rows: ByKey) -> Any:
         """The values of the keys that the task is about, or the one text that it is about."""
-        values = {key: rows[key].get(self.resource.value_field) for key in self.wanted if key in rows}
+        field = self.resource.value_field
+        if field is None:
+            return sorted(rows)
+        values = {key: rows[key].get(field) for key in self.named if key in rows}
         return next(iter(values.values()), "") if self.resource.single else values
 
+    @property
     def _is_secret(self) -> bool:
-        return isinstance(self.resource.fields.get(self.resource.value_field), Secret)
+        return self.resource.field(self.resource.value_field or "").secret

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ..api import clock
 from ..api.client import Client
 from ..api.errors import Cloud66Error
 from ..api.limits import HOUR, LONGEST_WAIT
 from ..resources.action import Actions, placed, succeeded
-from ..resources.base import Row
+from ..resources.base import Progress
+from ..resources.fields import Row
 from .run import Run
 
 GROWTH = 1.3
@@ -31,15 +32,6 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "int", "default": 600},
     "wait_interval": {"type": "int", "default": 2},
 }
-
-
-class State(NamedTuple):
-    """How far some work is: the thing as it is now, whether it has ended, in words, and why it has failed."""
-
-    thing: Any
-    done: bool
-    words: str = ""
-    failure: str | None = None
 
 
 class Patience:
@@ -95,7 +87,7 @@ class Pace:
         return self._wait * (left_then - left) / (now - then) * until_end / max(left, 1)
 
 
-def wait_until(ask: Callable[[], State], what: str, run: Run, patience: Patience, watch_on: str = "") -> Any:
+def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patience, watch_on: str = "") -> Any:
     """The thing that `ask` returns, when it has ended well. `what` names the work, `watch_on` says how to go on.
 
     A question that is not answered is asked again; nothing else is sent. Raises Cloud66Error when the work has failed,
@@ -105,7 +97,7 @@ def wait_until(ask: Callable[[], State], what: str, run: Run, patience: Patience
     words = "no answer yet"
     while True:
         try:
-            state = ask()
+            progress = ask()
         except Cloud66Error as error:
             if error.status in FINAL:
                 raise
@@ -113,11 +105,11 @@ def wait_until(ask: Callable[[], State], what: str, run: Run, patience: Patience
                 raise Cloud66Error(f"{error} {watch_on}".strip(), **error.facts()) from error
             run.log(f"{error} Asking again.")
         else:
-            if state.failure is not None:
-                raise Cloud66Error(f"{what} has failed: {state.failure}")
-            if state.done:
-                return state.thing
-            words = state.words
+            if progress.failure is not None:
+                raise Cloud66Error(f"{what} has failed: {progress.failure}")
+            if progress.done:
+                return progress.thing
+            words = progress.words
         waited = patience.waited()
         if waited >= patience.timeout:
             late = f"{what} has not ended within {patience.timeout:.0f} seconds ({words})."
@@ -156,18 +148,18 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: b
     order = list(known)
     readers = {uid: Actions(run.client, uid) for uid, _id in order}
 
-    def ask() -> State:
+    def ask() -> Progress:
         for uid, reader in readers.items():
             open_ids = [number for stack, number in order if stack == uid and succeeded(known[stack, number]) is None]
             for row in reader.some(open_ids):
                 known[uid, row["id"]] = placed(row, uid)
-        state = _state([known[key] for key in order])
-        return state if judge else state._replace(failure=None)
+        progress = _progress([known[key] for key in order])
+        return progress if judge else progress._replace(failure=None)
 
     names = sorted({str(row.get("action")) for row in known.values()})
     ids = ", ".join(str(number) for _uid, number in order)
     what = f"action {ids} ({', '.join(names)})" if len(order) == 1 else f"{len(order)} actions ({', '.join(names)})"
-    if not _state(list(known.values())).done:
+    if not _progress(list(known.values())).done:
         run.notify(f"Waiting for {what} of stack {', '.join(readers)}")
     watch_on = (
         "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
@@ -181,7 +173,7 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: b
     return result
 
 
-def _state(rows: list[Row]) -> State:
+def _progress(rows: list[Row]) -> Progress:
     open_rows = [row for row in rows if succeeded(row) is None]
     failed = [row for row in rows if succeeded(row) is False]
     failure = None
@@ -192,4 +184,4 @@ def _state(rows: list[Row]) -> State:
                 f"action {failed[0]['id']} ({failed[0].get('action')}): {failure} ({len(failed)} of {len(rows)} failed)"
             )
     words = f"{len(open_rows)} of {len(rows)} going on" if len(rows) > 1 else "going on"
-    return State(rows, not open_rows, words, failure)
+    return Progress(not open_rows, words, failure, rows)

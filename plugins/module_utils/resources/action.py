@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asynchronous actions: the work that Cloud 66 does after a call was answered."""
+"""Asynchronous actions: what Cloud 66 is doing or has done."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 
 from ..api.client import Client
 from ..api.pages import Page
-from .base import Is, Resource, Row
-from .stack import the_stack
+from .base import Is, Resource
+from .fields import Row
+from .places import IN_STACK
 
 
 class Action(Resource):
@@ -20,17 +21,22 @@ class Action(Resource):
 
     noun = "action"
     plural = "actions"
+    schema = "AsyncAction"
     scope = "public"
-    key = "id"
+    parent = IN_STACK
+    identity = "id"
+    key = ("id",)
+    adds = {"stack_uid": "uid"}
     filters = {"action": Is("action")}
+    options = {"action_id": {"type": "int"}, "user_reference": {"type": "str"}}
 
     def read(self) -> list[Row]:
-        stack = the_stack(self.api, self.params)
-        actions = Actions(self.api, stack["uid"])
+        uid = self.place.row["uid"]
+        actions = Actions(self.client, uid)
         if self.params["action_id"] is not None:
-            return [placed(actions.one(self.params["action_id"]), stack["uid"])]
+            return [placed(actions.one(self.params["action_id"]), uid)]
         sent = {"user_reference": self.params["user_reference"]} if self.params["user_reference"] else {}
-        return [placed(row, stack["uid"]) for row in self.matching(actions.all(**sent))]
+        return [placed(row, uid) for row in self.matching(actions.all(**sent))]
 
 
 class Actions:
@@ -42,11 +48,12 @@ class Actions:
         self._pages: int | None = None
 
     def one(self, action_id: int) -> Row:
+        """The action with an id."""
         api = self.api.labelled(f"action {action_id} of stack {self.stack_uid}", Action.scope)
         return api.get("stacks", self.stack_uid, "actions", action_id)
 
     def all(self, **query: Any) -> list[Row]:
-        """Every action, and a count of the requests that it takes."""
+        """Every action. Counts the requests that this takes."""
         pages: list[Page] = []
         rows = self.api.stream(("stacks", self.stack_uid, "actions"), query, lambda page, _rows: pages.append(page))
         self._pages = len(pages)
@@ -61,30 +68,30 @@ class Actions:
         return [rows[action_id] if action_id in rows else self.one(action_id) for action_id in wanted]
 
 
-def placed(row: Row, stack_uid: str) -> Row:
-    """An action with the UID of the stack that it belongs to, and its end as a boolean."""
+def placed(row: Row, stack_uid: str | None) -> Row:
+    """An action with the UID of the stack that it belongs to, and its success as a boolean."""
     return {**row, "stack_uid": stack_uid, "finished_success": succeeded(row)}
 
 
 def succeeded(row: Row) -> bool | None:
-    """Whether an action went well; None while it is going on. Cloud 66 says true or "true"."""
+    """Whether an action succeeded; None while it is going on. Cloud 66 returns true or "true"."""
     if row.get("finished_at") is None:
         return None
     return str(row.get("finished_success")).lower() == "true"
 
 
 def reference_of(row: Row) -> str | None:
-    """The reference that an action was started with."""
+    """The reference with which an action was started."""
     return (row.get("metadata") or {}).get("user_reference")
 
 
 def newest(rows: Iterable[Row]) -> Row | None:
-    """The action that was started last, None of none."""
+    """The action that was started last, None for no actions."""
     return max(rows, key=lambda row: int(row["id"]), default=None)
 
 
 def moment(text: Any) -> float:
-    """A time of the API as seconds since 1970; 0 where it is none."""
+    """A time of the API in seconds since 1970; 0 for anything else."""
     try:
         return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
     except ValueError:

@@ -1,12 +1,13 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The runs of managed backups."""
+"""Managed backups of stacks."""
 
 from __future__ import annotations
 
-from .base import Codes, Is, Resource, Row
-from .stack import the_stack
+from .base import Is, Resource
+from .fields import Codes, Row
+from .places import IN_STACK
 
 
 class Backup(Resource):
@@ -17,20 +18,24 @@ class Backup(Resource):
 
     noun = "backup"
     plural = "backups"
+    schema = "Backup"
     scope = "public"
-    key = "id"
+    parent = IN_STACK
+    path = ("backups",)
+    identity = "id"
+    key = ("id",)
     fields = {
-        "backup_status": Codes(ok=0, failed=1),
-        "restore_status": Codes(not_restored=0, restoring=1, restored=2, failed=3),
-        "verify_status": Codes(not_verified=0, verifying=1, verified=2, failed=3, unable=4),
+        "backup_status": Codes({"ok": 0, "failed": 1}),
+        "restore_status": Codes({"not_restored": 0, "restoring": 1, "restored": 2, "failed": 3}),
+        "verify_status": Codes({"not_verified": 0, "verifying": 1, "verified": 2, "failed": 3, "unable": 4}),
     }
     filters = {"db_type": Is("db_type")}
+    options = {"backup_id": {"type": "int"}, "group": {"type": "int"}}
 
     def read(self) -> list[Row]:
-        stack = the_stack(self.api, self.params)
-        api = self.api.labelled(f"the backups of stack {stack['name']}", self.scope)
-        if self.params["backup_id"] is not None:
-            api = api.labelled(f"backup {self.params['backup_id']} of stack {stack['name']}", self.scope)
-            return self.matching([api.get("stacks", stack["uid"], "backups", self.params["backup_id"])])
+        number = self.params["backup_id"]
+        if number is not None:
+            api = self.client.labelled(self.label_of({"id": number}), self.scope)
+            return self.matching([api.get(*self.place.path, *self.path, number)])
         sent = {name: self.params[name] for name in ("group", "db_type") if self.params[name] is not None}
-        return self.matching(api.list("stacks", stack["uid"], "backups", **sent))
+        return self.matching(self.api.list(*self.place.path, *self.path, **sent))

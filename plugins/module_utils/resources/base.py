@@ -1,80 +1,84 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shape of a thing of the API, and the words that declare one."""
+"""The shape of a thing of the API: where it lives, how it is found, and which calls read and write it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..api.client import Client
+from ..api.errors import Cloud66Error
+from .fields import PLAIN, Codes, Field, Fields, Row
 
-Row = dict[str, Any]
-
-
-class Field:
-    """What is special about a field of a row. A field that is not declared is plain."""
-
-    def same(self, one: Any, other: Any) -> bool:
-        """Whether two values mean the same to the API, which takes 1 and "1" alike."""
-        return one == other or (one is not None and other is not None and str(one) == str(other))
-
-    def stored(self, value: Any) -> Any:
-        """A value as the API stores it."""
-        return value
+Arguments = Mapping[str, Mapping[str, Any]]
 
 
-class Codes(Field):
-    """A numeric code. Results carry its word beside it, in `<field>_name`; a user may say either."""
+class Place(NamedTuple):
+    """Where things live: the path below which they are, its name in messages, and the row of what they live in."""
 
-    def __init__(self, **words: int) -> None:
-        self.words = {code: word for word, code in words.items()}
-        self.codes = {**words, **{str(code): code for code in self.words}}
-
-    def stored(self, value: Any) -> Any:
-        return self.codes.get(str(value), value)
-
-    def same(self, one: Any, other: Any) -> bool:
-        return self.stored(one) == self.stored(other)
-
-    def word(self, value: Any) -> str | None:
-        """The word of a code, None for a code that is not known."""
-        code = self.codes.get(str(value))
-        return None if code is None else self.words[code]
-
-    def argument(self, **more: Any) -> dict[str, Any]:
-        """The argument spec of an option that takes such a code."""
-        return {"type": "str", "choices": [*self.words.values(), *map(str, self.words)], **more}
+    path: tuple[Any, ...] = ()
+    label: str = ""
+    row: Row = {}
 
 
-class Secret(Field):
-    """A value that is never shown. It is left out of results unless the user asks to have it."""
+class Parent:
+    """What things live in: the account, unless a subclass says otherwise. `arguments` are the options that name it."""
+
+    arguments: Arguments = {}
+
+    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
+        """The place that the options name. Raises Cloud66Error unless there is exactly one."""
+        return Place()
 
 
-class Rows(Field):
-    """A list of rows of another kind inside a row."""
-
-    def __init__(self, fields: Mapping[str, Field]) -> None:
-        self.fields = fields
-
-
-PLAIN = Field()
+IN_ACCOUNT = Parent()
 
 
 class Progress(NamedTuple):
-    """How far a thing is that takes time: whether it has ended, in words, and why it has failed."""
+    """How far work is: whether it has ended, in words, why it failed, and the thing as it is now."""
 
     done: bool
     words: str = ""
     failure: str | None = None
+    thing: Any = None
+
+
+class Status(NamedTuple):
+    """A coded field that says how far a change of the thing is: the words while it goes on, and after it failed."""
+
+    field: str
+    ongoing: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+class Write(NamedTuple):
+    """One call that changes something. `label` names what it changes.
+
+    `keys` are those that it sets or removes, `keeps` those of others that it must leave in place. `removes`: that the
+    thing is not there is as good. `starts_action`: its effect may come later.
+    """
+
+    label: str
+    send: Callable[[], Any]
+    keys: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    removes: bool = False
+    starts_action: bool = False
 
 
 class Filter:
-    """Which rows an option keeps."""
+    """Which rows an option keeps. `argument` is the option's argument spec."""
+
+    def __init__(self, *fields: str, **argument: Any) -> None:
+        self.fields = fields
+        self.argument = {"type": "str", **argument}
 
     def wanted(self, value: Any) -> Any:
-        """The option's value in the form that `keeps` takes it for each row."""
+        """The option's value in the form in which `keeps` takes it for each row."""
         return value
 
     def keeps(self, row: Row, wanted: Any) -> bool:
@@ -82,20 +86,14 @@ class Filter:
 
 
 class Is(Filter):
-    """A filter that keeps the rows in which one of the fields is the wanted value."""
-
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
+    """Keeps the rows in which one of the fields is the wanted value."""
 
     def keeps(self, row: Row, wanted: Any) -> bool:
         return any(PLAIN.same(row.get(field), wanted) for field in self.fields)
 
 
 class IsOneOf(Filter):
-    """A filter that keeps the rows in which one of the fields is the wanted text, or one of a list of them."""
-
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
+    """Keeps the rows in which one of the fields is the wanted text, or one of a list of texts."""
 
     def wanted(self, value: Any) -> frozenset[str]:
         return frozenset(map(str, value if isinstance(value, list) else [value]))
@@ -105,98 +103,180 @@ class IsOneOf(Filter):
 
 
 class Has(Filter):
-    """A filter that keeps the rows whose list holds the wanted value."""
-
-    def __init__(self, field: str) -> None:
-        self.field = field
+    """Keeps the rows in which one of the fields is a list with the wanted value."""
 
     def keeps(self, row: Row, wanted: Any) -> bool:
-        return wanted in (row.get(self.field) or [])
+        return any(wanted in (row.get(field) or []) for field in self.fields)
 
 
 class Resource:
-    """A thing of the API: how it is found, read and written. Knows nothing of Ansible.
+    """A kind of thing of the API: where it lives and how it is read. Knows nothing of Ansible.
 
-    `params` are the validated options of the task. `scope` is the OAuth scope that its calls take. `noun` and
-    `plural` name it in results. `label` says which ones are meant, for messages, and holds no secret.
+    It remembers nothing of what it read but its place. `params` are the validated options of the task. A subclass
+    declares what is special about its things:
+
+    - `noun`, `plural`: their names in results; `title`, `titles`: in messages, where these differ from the former.
+    - `schema`: their schema in the contract. `scope`: the OAuth scope of the calls.
+    - `parent`, `path`: where they are. `adds`: fields of their rows -> the fields of their parent's row. `added`: other
+      fields of their rows that are not in the schema.
+    - `identity`: the field that names one in a path. `key`: the fields by which a user knows one.
+    - `lookup`: the fields by which the options of others name one.
+    - `filters`: option -> filter. `options`: further options of the module that reads.
+    - `reveals`: option -> secret field that it adds to the result.
+    - `status`: the field that says how far a change is.
+    - `cannot_delete`, `cannot_read`: the sentence that says so, and where it can be done instead.
     """
 
     noun = ""
     plural = ""
+    title = ""
+    titles = ""
+    schema = ""
     scope: str | None = None
-    key = "uid"
-    fields: Mapping[str, Field] = {}
-    # Option -> filter, applied to what was read.
+    parent: Parent = IN_ACCOUNT
+    path: tuple[str, ...] = ()
+    identity = "uid"
+    key: tuple[str, ...] = ("uid",)
+    lookup: tuple[str, ...] = ("uid", "name")
+    fields: Fields = {}
+    adds: Mapping[str, str] = {}
+    added: tuple[str, ...] = ()
     filters: Mapping[str, Filter] = {}
-    # Option that asks for it -> secret field that then stays in the result.
     reveals: Mapping[str, str] = {}
+    options: Arguments = {}
+    status: Status | None = None
+    cannot_delete = ""
+    cannot_read = ""
 
     def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
+        self.client = client
         self.params = params
-        self.api = client.labelled(self.label, self.scope)
-        # What a result holds beside the rows.
-        self.also: dict[str, Any] = {}
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if "noun" in cls.__dict__ and "title" not in cls.__dict__:
+            cls.title = cls.noun.replace("_", " ")
+        if "plural" in cls.__dict__ and "titles" not in cls.__dict__:
+            cls.titles = cls.plural.replace("_", " ")
+
+    @classmethod
+    def fields_beyond_schema(cls) -> set[str]:
+        """The fields of their rows that are not in the schema."""
+        return {*cls.adds, *cls.added}
+
+    # Where it is
+
+    @cached_property
+    def place(self) -> Place:
+        """The place that the options name."""
+        return self.parent.find(self.client, self.params)
+
+    @property
+    def stack_uid(self) -> str | None:
+        """The stack that they belong to."""
+        return self.place.path[1] if self.place.path[:1] == ("stacks",) else None
 
     @property
     def label(self) -> str:
-        return f"the {self.plural}"
+        """All of them, for messages. Holds no secret."""
+        return f"the {self.titles}{self._of_place()}"
+
+    @property
+    def api(self) -> Client:
+        """The client for calls about all of them."""
+        return self.client.labelled(self.label, self.scope)
+
+    def label_of(self, row: Row) -> str:
+        """One of them, for messages. Holds no secret."""
+        article = "" if self._names_in(row) else "a "
+        return f"{article}{self.name_of(row)}"
+
+    def name_of(self, row: Row) -> str:
+        """The same without an article."""
+        return f"{self.title}{self._names_in(row)}{self._of_place()}"
+
+    def _names_in(self, row: Row) -> str:
+        names = [str(row[name]) for name in self.key if not self.field(name).secret and row.get(name) is not None]
+        return f" {', '.join(names)}" if names else ""
+
+    def _of_place(self) -> str:
+        return f" of {self.place.label}" if self.place.label else ""
+
+    # Reading
 
     def read(self) -> list[Row]:
         """The rows that the options ask for."""
         return self.matching(self.all())
 
+    def read_all(self) -> tuple[list[Row], dict[str, Any]]:
+        """The same, and what else the result holds."""
+        return self.read(), {}
+
     def all(self) -> list[Row]:
-        """Every row there is where this resource looks."""
-        raise NotImplementedError
+        """Every row there is at this place. Raises Cloud66Error for what cannot be read."""
+        if self.cannot_read:
+            raise Cloud66Error(self.cannot_read)
+        return [self.placed(row) for row in self.api.list(*self.place.path, *self.path)]
+
+    def placed(self, row: Row) -> Row:
+        """A row with what its place adds."""
+        return {**row, **{name: self.place.row.get(field) for name, field in self.adds.items()}}
 
     def matching(self, rows: Iterable[Row]) -> list[Row]:
         """The rows that pass every filter that was given."""
-        asked = [
-            (one, one.wanted(self.params[name]))
-            for name, one in self.filters.items()
+        given = [
+            (each, each.wanted(self.params[name]))
+            for name, each in self.filters.items()
             if self.params.get(name) is not None
         ]
-        return [row for row in rows if all(one.keeps(row, wanted) for one, wanted in asked)]
+        return [row for row in rows if all(each.keeps(row, wanted) for each, wanted in given)]
 
-    # What a thing that can be written has, too.
+    def pick(self, wanted: str) -> Row:
+        """The one row that a user names by one of the fields in `lookup`. Raises Cloud66Error for none or several."""
+        rows = self.all()
+        for same in (str.__eq__, _same_without_case):
+            for name in self.lookup:
+                found = [row for row in rows if row.get(name) is not None and same(str(row[name]), wanted)]
+                if len(found) == 1:
+                    return found[0]
+                if found:
+                    raise Cloud66Error(
+                        f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."
+                        f" Say which by its {self.identity}."
+                    )
+        raise Cloud66Error(f"No {self.title}{self._of_place()} matches {wanted!r}. {self._suggestion(rows, wanted)}")
 
-    def find(self, value: Any) -> list[Row]:
-        """Every row with this key: none, one, or more where the API lets a key be used twice."""
-        return [row for row in self.all() if row.get(self.key) == value]
+    def _suggestion(self, rows: list[Row], wanted: str) -> str:
+        """Near matches, or else all there are."""
+        names = [str(row[name]) for row in rows for name in self.lookup if row.get(name) is not None]
+        near = near_matches(wanted, names)
+        if near:
+            return f"Did you mean {' or '.join(near)}?"
+        return f"There are: {self._names(rows)}." if rows else "There are none."
 
-    def create(self, want: Row) -> Any:
-        raise NotImplementedError
+    def _names(self, rows: list[Row]) -> str:
+        return "; ".join(f"{row.get(self.lookup[-1])} ({row.get(self.identity)})" for row in rows)
 
-    def update(self, have: Row, want: Row) -> Any:
-        raise NotImplementedError
+    def progress(self, row: Row) -> Progress:
+        """How far a change of the thing is, as far as it can be read."""
+        if self.status is None:
+            return Progress(True, thing=row)
+        value = row.get(self.status.field)
+        field = self.field(self.status.field)
+        word = (field.word(value) if isinstance(field, Codes) else None) or str(value)
+        failure = f"its {self.status.field} is {word}" if word in self.status.failed else None
+        return Progress(word not in self.status.ongoing, word, failure, row)
 
-    def delete(self, have: Row) -> Any:
-        raise NotImplementedError
-
-
-def described(row: Row, fields: Mapping[str, Field], shown: Iterable[str] = ()) -> Row:
-    """A row as results show it: codes with words, nested rows too, and no secret but those in `shown`."""
-    result: Row = {}
-    for name, value in row.items():
-        field = fields.get(name)
-        if isinstance(field, Secret) and name not in shown:
-            continue
-        result[name] = value
-        if isinstance(field, Codes):
-            result[f"{name}_name"] = field.word(value)
-        elif isinstance(field, Rows) and isinstance(value, list):
-            result[name] = [described(one, field.fields, shown) for one in value]
-    return result
+    def field(self, name: str) -> Field:
+        """A field as it is declared, or a plain one."""
+        return self.fields.get(name, PLAIN)
 
 
-def secrets_in(rows: Iterable[Row], fields: Mapping[str, Field], shown: Iterable[str] = ()) -> set[str]:
-    """The values of all secret fields but those in `shown`, of nested rows too."""
-    found: set[str] = set()
-    for row in rows:
-        for name, field in fields.items():
-            value = row.get(name)
-            if isinstance(field, Secret) and isinstance(value, str) and name not in shown:
-                found.add(value)
-            elif isinstance(field, Rows) and isinstance(value, list):
-                found |= secrets_in(value, field.fields, shown)
-    return found
+def near_matches(wanted: str, names: Iterable[str]) -> list[str]:
+    """The names that a user may have meant, the nearest first."""
+    by_lower = {name.lower(): name for name in names}
+    return [by_lower[name] for name in difflib.get_close_matches(wanted.lower(), by_lower, n=3)]
+
+
+def _same_without_case(text: str, other: str) -> bool:
+    return text.lower() == other.lower()

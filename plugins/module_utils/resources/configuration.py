@@ -1,21 +1,23 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a stack is configured with as texts: service.yml, manifest.yml, and configuration files."""
+"""Configuration files of stacks, and the versions of their YAML files."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from .base import Is, Row
-from .values import Values, Write, text_of
+from .base import Is, Write
+from .fields import Row
+from .keyed import ByKey, Keyed, Plan, Values, read_text
+from .places import IN_STACK
 
 # They are kept version by version, and take effect with the next deployment.
 YAMLS = ("service_yaml", "manifest_yaml")
 
 
-class Configuration(Values):
+class Configuration(Keyed):
     """A configuration file by its type, or the newest version of a YAML file.
 
     Source: list_configurations, update_configuration, list_service_yaml_versions, get_service_yaml_version,
@@ -24,19 +26,25 @@ class Configuration(Values):
 
     noun = "configuration"
     plural = "configurations"
-    key = "type"
+    schema = "Configuration"
+    parent = IN_STACK
+    path = ("configuration",)
+    identity = "type"
+    key = ("type",)
+    added = ("uid", "created_at_iso")
     value_field = "body"
     single = True
     filters = {"type": Is("type")}
+    options = {"versions": {"type": "bool", "default": False}}
 
     @property
-    def whose(self) -> str:
+    def label(self) -> str:
         kind = self.params["type"]
-        return f"{kind or 'the configurations'} of stack {self.stack['name']}"
+        return f"{kind or 'the configurations'} of {self.place.label}"
 
     def read(self) -> list[Row]:
         asked = self.params["type"]
-        rows = [] if asked in YAMLS else self._files()
+        rows = [] if asked in YAMLS else super().all()
         for kind in YAMLS:
             if asked in (None, kind):
                 rows += self._versions(kind) if self.params["versions"] else self._newest(kind)
@@ -44,83 +52,80 @@ class Configuration(Values):
 
     def all(self) -> list[Row]:
         """The newest version of a YAML file, or all configuration files."""
-        return self._newest(self.params["type"]) if self.params["type"] in YAMLS else self._files()
-
-    def _files(self) -> list[Row]:
-        return self.api.labelled(self.whose).list("stacks", self.stack["uid"], "configuration")
+        return self._newest(self.params["type"]) if self.params["type"] in YAMLS else super().all()
 
     def _versions(self, kind: str) -> list[Row]:
         """All versions with their texts, the newest first."""
-        api = self.api.labelled(f"the versions of {kind} of stack {self.stack['name']}")
-        return [
-            {"type": kind, **row} for row in _in_order(api.list("stacks", self.stack["uid"], kind, include_body=True))
-        ]
+        api = self.client.labelled(f"the versions of {kind} of {self.place.label}")
+        return [{"type": kind, **row} for row in _newest_first(api.list(*self.place.path, kind, include_body=True))]
 
     def _newest(self, kind: str) -> list[Row]:
         """The newest version with its text, as the only row; none where there is no version."""
-        api = self.api.labelled(f"{kind} of stack {self.stack['name']}")
-        rows = _in_order(api.list("stacks", self.stack["uid"], kind))
-        return [{"type": kind, **api.get("stacks", self.stack["uid"], kind, row["uid"])} for row in rows[:1]]
+        api = self.client.labelled(f"{kind} of {self.place.label}")
+        rows = _newest_first(api.list(*self.place.path, kind))
+        return [{"type": kind, **api.get(*self.place.path, kind, row["uid"])} for row in rows[:1]]
 
-    def prepare(self) -> None:
+    def given(self) -> Values:
         src = self.params["src"]
-        self.text = _with_newlines(self.params["body"] if src is None else text_of(src))
+        return {self.params["type"]: _unix_lines(self.params["body"] if src is None else read_text(src))}
 
-    def wanted(self) -> dict[str, str]:
-        return {self.params["type"]: self.text}
-
-    def same(self, row: Row, value: str) -> bool:
+    def same(self, row: Row, value: Any) -> bool:
         """Neither the kind of line ends nor newlines at the end make a difference."""
-        return _with_newlines(row.get("body") or "").rstrip("\n") == value.rstrip("\n")
+        return _unix_lines(row.get("body") or "").rstrip("\n") == value.rstrip("\n")
 
-    def refusals(self) -> list[str]:
+    def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         kind = self.params["type"]
-        if kind in YAMLS or kind in self.have:
+        if kind in YAMLS or kind in rows:
             return []
-        known = ", ".join([*YAMLS, *self.have])
-        return [f"Stack {self.stack['name']} has no configuration of the type {kind}. There are {known}."]
+        known = ", ".join([*YAMLS, *rows])
+        place = self.place.label
+        return [f"{place[0].upper()}{place[1:]} has no configuration of the type {kind}. There are {known}."]
 
-    def cautions(self) -> list[str]:
-        if not self.plan or not self.params["apply"]:
+    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
+        if not plan or not self.params["apply"]:
             return []
         kind = self.params["type"]
         if kind in YAMLS:
             return [f"A version of {kind} cannot be applied by itself: it takes effect with the next deployment."]
-        if self.have[kind].get("can_apply") is False:
-            return [f"The configuration {kind} is stored only, as Cloud 66 says that it cannot be applied."]
+        if rows[kind].get("can_apply") is False:
+            return [f"The configuration {kind} is only stored: Cloud 66 says that it cannot be applied."]
         return []
 
-    def predicted(self, key: str, value: str) -> Row:
-        """Nothing more is known yet of a new version of a YAML file."""
-        return {"type": key, "body": value} if key in YAMLS else super().predicted(key, value)
+    def predicted(self, key: str, value: Any, rows: ByKey) -> Row:
+        """Nothing else is known yet of a new version of a YAML file."""
+        return {"type": key, "body": value} if key in YAMLS else super().predicted(key, value, rows)
 
-    def writes(self) -> list[Write]:
-        return [self._version(kind) if kind in YAMLS else self._file(kind, self.have[kind]) for kind in self.plan.set]
+    def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
+        return [
+            self._version(kind, text) if kind in YAMLS else self._file(kind, text, rows[kind])
+            for kind, text in plan.set.items()
+        ]
 
-    def _version(self, kind: str) -> Write:
-        body = {kind: self.text, **self._comment("comments")}
-        send = partial(self.api.labelled(self.whose).post, "stacks", self.stack["uid"], kind, body=body)
-        return Write(self.whose, (kind,), send, starts=False)
+    def _version(self, kind: str, text: str) -> Write:
+        body = {kind: text, **self._comment("comments")}
+        send = partial(self.client.labelled(self.label).post, *self.place.path, kind, body=body)
+        return Write(self.label, send, (kind,))
 
-    def _file(self, kind: str, row: Row) -> Write:
+    def _file(self, kind: str, text: str, row: Row) -> Write:
         must_apply = self.params["apply"] and row.get("can_apply") is not False
-        body = {"body": self.text, "must_apply": must_apply, **self._comment("commit_message")}
-        path = ("stacks", self.stack["uid"], "configuration", kind, "update")
-        return Write(self.whose, (kind,), partial(self.api.labelled(self.whose).post, *path, body=body))
+        body = {"body": text, "must_apply": must_apply, **self._comment("commit_message")}
+        path = (*self.place.path, *self.path, kind, "update")
+        send = partial(self.client.labelled(self.label).post, *path, body=body)
+        return Write(self.label, send, (kind,), starts_action=True)
 
     def _comment(self, name: str) -> dict[str, Any]:
         return {} if self.params["comments"] is None else {name: self.params["comments"]}
 
 
-def _in_order(rows: list[Row]) -> list[Row]:
+def _newest_first(rows: list[Row]) -> list[Row]:
     """Versions, the newest first. In which order they are listed is not documented."""
     times = [str(row.get("created_at_iso") or "") for row in rows]
     oldest_first = bool(rows) and times[0] < times[-1]
     # Of two of one second, the one at the newer end of the list is the newer one.
-    given = reversed(rows) if oldest_first else rows
-    return sorted(given, key=lambda row: str(row.get("created_at_iso") or ""), reverse=True)
+    ordered = reversed(rows) if oldest_first else rows
+    return sorted(ordered, key=lambda row: str(row.get("created_at_iso") or ""), reverse=True)
 
 
-def _with_newlines(text: str) -> str:
+def _unix_lines(text: str) -> str:
     """A text whose lines end as they do on servers."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,49 +1,34 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mobile devices of users, which get notifications."""
+"""Mobile devices that get the notifications of a user."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from .fields import Codes, Row, Text
+from .places import IN_USER
+from .thing import Thing
 
-from ..api.client import Client
-from ..api.transport import Unshown
-from .base import Codes, Resource, Row, Secret
-
-TYPE = Codes(ios=1, android=2)
-SUB_TYPE = Codes(iphone=1, ipad=2, ipod=3)
-FIELDS = {"token": Secret(), "device_type": TYPE, "sub_type": SUB_TYPE}
+FIELDS = {
+    "token": Text(option="device_token", secret=True, create_only=True),
+    "device_type": Codes({"ios": 1, "android": 2}, required=True, settable=True),
+    "sub_type": Codes({"iphone": 1, "ipad": 2, "ipod": 3}, required=True, settable=True),
+}
 
 
-class Device(Resource):
+class Device(Thing):
     """A device of one user. Source: get_user, add_device, update_device, delete_device."""
 
     noun = "device"
     plural = "devices"
+    schema = "Device"
     scope = "users"
-    key = "token"
+    parent = IN_USER
+    path = ("devices",)
+    identity = "token"
+    key = ("token",)
     fields = FIELDS
 
-    def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
-        self.user_id = params["user_id"]
-        super().__init__(client, params)
-        self.one = client.labelled(f"a device of user {self.user_id}", self.scope)
-
-    @property
-    def label(self) -> str:
-        return f"the devices of user {self.user_id}"
-
     def all(self) -> list[Row]:
-        return self.api.get("users", self.user_id).get("devices") or []
-
-    def create(self, want: Row) -> Any:
-        return self.one.post("users", self.user_id, "devices", body=want)
-
-    def update(self, have: Row, want: Row) -> Any:
-        body = {name: want[name] for name in ("device_type", "sub_type")}
-        return self.one.put("users", self.user_id, "devices", Unshown(have["token"]), body=body)
-
-    def delete(self, have: Row) -> Any:
-        return self.one.delete("users", self.user_id, "devices", Unshown(have["token"]))
+        """They are listed with their user only."""
+        return self.api.get(*self.place.path).get("devices") or []

@@ -11,15 +11,17 @@ from functools import partial
 from typing import Any
 
 from ..api.errors import Cloud66Error
-from .base import Is, Row, Rows, Secret
+from .base import Is, Write
 from .dotenv import of_dotenv, of_json
-from .values import Values, Write, given, text_of, written
+from .fields import Row, Rows, Secret, as_text
+from .keyed import ByKey, Keyed, Plan, Values, mapping, read_text
+from .places import IN_STACK
 
 # When servers get a change: with their next deployment, or at once.
 STRATEGIES = ("deployment", "immediately")
 
 
-class EnvVar(Values):
+class EnvVar(Keyed):
     """An environment variable. Every value may be a password.
 
     Source: list_environment_variables, create_environment_variable, update_environment_variable,
@@ -28,120 +30,120 @@ class EnvVar(Values):
 
     noun = "env_var"
     plural = "env_vars"
+    title = "environment variable"
+    titles = "environment variables"
+    schema = "EnvironmentVariable"
     scope = "admin"
-    key = "key"
+    parent = IN_STACK
+    path = ("environments",)
+    identity = "key"
+    key = ("key",)
     fields = {"value": Secret(), "history": Rows({"value": Secret()})}
-    filters = {"key": Is("key")}
+    filters = {"key": Is("key", no_log=False)}
     reveals = {"include_values": "value"}
-
-    @property
-    def whose(self) -> str:
-        return f"the environment variables of stack {self.stack['name']}"
-
-    def all(self) -> list[Row]:
-        return self.api.labelled(self.whose, self.scope).list("stacks", self.stack["uid"], "environments")
 
     def value(self, key: str) -> Any:
         """The value of a variable. Raises Cloud66Error when there is no such variable."""
-        found = self.find(key)
-        if not found:
-            raise Cloud66Error(f"There is no environment variable {key} in stack {self.stack['name']}.")
-        return found[0]["value"]
+        for row in self.all():
+            if row["key"] == key:
+                return row["value"]
+        raise Cloud66Error(f"There is no environment variable {key} in {self.place.label}.")
 
     def secrets(self, rows: Iterable[Row]) -> set[str]:
-        """All values but those that are a part of the stack's UID, which would take the UID out of results."""
-        found = super().secrets({**row, "value": written(row.get("value"))} for row in rows)
-        return {value for value in found if value not in self.stack["uid"]}
+        """All values but those that are part of the stack's UID, which would hide the UID in results."""
+        found = super().secrets({**row, "value": as_text(row.get("value"))} for row in rows)
+        return {value for value in found if value not in str(self.stack_uid)}
 
-    def prepare(self) -> None:
-        self.given = self._given()
-        if not all(self.given):
+    def given(self) -> Values:
+        given = self._given()
+        if not all(given):
             raise Cloud66Error("The key of an environment variable cannot be empty.")
         if self.params["state"] == "absent":
             if self.params["purge"]:
-                raise Cloud66Error("purge says what shall stay, so it goes with state: present only.")
-            return
-        wrong = [key for key, value in self.given.items() if not isinstance(value, (str, int, float))]
+                raise Cloud66Error("purge says which variables to keep, so it needs state: present.")
+            return given
+        wrong = [key for key, value in given.items() if not isinstance(value, (str, int, float))]
         if wrong:
             raise Cloud66Error(
                 f"{', '.join(wrong)}: the value of an environment variable is a text, a number or a boolean. Write ''"
                 " for an empty text, and use the filter to_json for a list or a dictionary."
             )
+        return given
 
     def _given(self) -> dict[str, Any]:
         params = self.params
         if params["key"] is not None:
             return {params["key"]: params["value"]}
         if params["src"] is None:
-            return given(params, "env_vars")
+            return mapping(params, "env_vars")
         read = of_json if params["src"].endswith(".json") else of_dotenv
-        return dict(read(text_of(params["src"]), params["src"]))
+        return dict(read(read_text(params["src"]), params["src"]))
 
-    def wanted(self) -> dict[str, str]:
+    def targets(self, given: Values, rows: ByKey) -> Values:
         if self.params["state"] == "absent":
             return {}
-        return {key: written(value) for key, value in self.given.items()}
+        return {key: as_text(value) for key, value in given.items()}
 
-    def unwanted(self) -> list[str]:
+    def unwanted(self, given: Values, rows: ByKey) -> tuple[str, ...]:
         if self.params["state"] == "absent":
-            return [key for key in self.given if key in self.have]
+            return tuple(key for key in given if key in rows)
         if self.params["purge"]:
-            return [key for key, row in self.have.items() if _is_users(row) and key not in self.given]
-        return []
+            return tuple(key for key, row in rows.items() if _is_users(row) and key not in given)
+        return ()
 
-    def same(self, row: Row, value: str) -> bool:
-        return written(row.get("value")) == value
+    def same(self, row: Row, value: Any) -> bool:
+        return as_text(row.get("value")) == value
 
-    def refusals(self) -> list[str]:
-        fixed = [key for key in self.plan.changed if self.have[key].get("readonly")]
-        kept = [key for key in self.plan.removed if not _is_users(self.have[key])]
+    def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
+        fixed = [key for key in plan.changed if rows[key].get("readonly")]
+        kept = [key for key in plan.removed if not _is_users(rows[key])]
         sentences = {
             "read-only, so its value cannot be changed": fixed,
             "read-only or generated by Cloud 66, so it cannot be removed": kept,
         }
         return [f"The environment variable {key} is {why}." for why, keys in sentences.items() for key in keys]
 
-    def writes(self) -> list[Write]:
-        """One key is set by itself, several at once. Keys are removed one by one."""
-        if len(self.plan.set) > 1:
-            writes = [self._bulk()]
+    def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
+        """A single key is set by itself, several at once. Keys are removed one by one."""
+        if len(plan.set) > 1:
+            writes = [self._bulk(plan, rows)]
         else:
-            writes = [self._one(key, value, is_new=key in self.plan.added) for key, value in self.plan.set.items()]
-        return [*writes, *(self._removal(key) for key in self.plan.removed)]
+            writes = [self._single(key, value, is_new=key in plan.added) for key, value in plan.set.items()]
+        return [*writes, *(self._removal(key) for key in plan.removed)]
 
-    def _one(self, key: str, value: str, is_new: bool) -> Write:
+    def _single(self, key: str, value: str, is_new: bool) -> Write:
         body = {"value": value, "apply_strategy": self.params["apply_strategy"]}
-        path: tuple[str, ...] = ("stacks", self.stack["uid"], "environments")
-        method, path, body = ("POST", path, {"key": key, **body}) if is_new else ("PUT", (*path, key), body)
-        api = self.api.labelled(self._title(key), self.scope)
-        return Write(self._title(key), (key,), partial(api.write, method, path, body, retry=False))
-
-    def _bulk(self) -> Write:
-        """The user's own variables are all sent: no source says for certain that those that are not would stay.
-
-        Those that shall go are not, or they might come back. Source: merge_environment_variables, whose scope no
-        source states.
-        """
-        stays = {key: row for key, row in self.have.items() if _is_users(row) and key not in self.plan.removed}
-        own = {key: written(row.get("value")) for key, row in stays.items()}
-        body = {
-            "environments_format": "json",
-            "contents": json.dumps({**own, **self.plan.set}),
-            "apply_strategy": self.params["apply_strategy"],
-        }
-        path = ("stacks", self.stack["uid"], "environments", "bulk")
-        send = partial(self.api.labelled(self.whose).write, "PATCH", path, body, retry=False)
-        return Write(self.whose, tuple(self.plan.set), send, keeps=tuple(own))
+        if is_new:
+            return self._call(key, "POST", (), {"key": key, **body})
+        return self._call(key, "PUT", (key,), body)
 
     def _removal(self, key: str) -> Write:
-        api = self.api.labelled(self._title(key), self.scope)
-        path = ("stacks", self.stack["uid"], "environments", key)
-        return Write(self._title(key), (key,), partial(api.write, "DELETE", path, retry=False))
+        return self._call(key, "DELETE", (key,), None)._replace(removes=True)
 
-    def _title(self, key: str) -> str:
-        return f"the environment variable {key} of stack {self.stack['name']}"
+    def _call(self, key: str, method: str, path: tuple[str, ...], body: Any) -> Write:
+        label = f"the {self.label_of({'key': key})}"
+        api = self.client.labelled(label, self.scope)
+        send = partial(api.write, method, (*self.place.path, *self.path, *path), body, retry=False)
+        return Write(label, send, (key,), starts_action=True)
+
+    def _bulk(self, plan: Plan, rows: ByKey) -> Write:
+        """All of the user's own variables are sent: no source says for certain that those left out would stay.
+
+        Keys being removed are left out: sending them could recreate them. Source: merge_environment_variables, whose
+        scope no source states.
+        """
+        staying = {key: row for key, row in rows.items() if _is_users(row) and key not in plan.removed}
+        own = {key: as_text(row.get("value")) for key, row in staying.items()}
+        body = {
+            "environments_format": "json",
+            "contents": json.dumps({**own, **plan.set}),
+            "apply_strategy": self.params["apply_strategy"],
+        }
+        path = (*self.place.path, *self.path, "bulk")
+        send = partial(self.client.labelled(self.label).write, "PATCH", path, body, retry=False)
+        return Write(self.label, send, tuple(plan.set), keeps=tuple(own), starts_action=True)
 
 
 def _is_users(row: Row) -> bool:
-    """Whether people made it, and may remove it."""
+    """Whether a user made it, and may remove it."""
     return not row.get("readonly") and not row.get("is_generated")

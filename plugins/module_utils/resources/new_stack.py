@@ -1,21 +1,20 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stacks that are created. No call of the API changes or deletes one."""
+"""Creating stacks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import NamedTuple
 
-from ..api.client import Client
 from ..api.errors import Cloud66Error
 from .action import Actions, newest
-from .base import Progress, Resource, Row
-from .stack import HEALTH, STATUS, Stack
-from .work import Work
+from .base import Place, Progress
+from .command import Command, Plan
+from .fields import Row
+from .stack import HEALTH, STATUS, Stack, place_of
 
-# What says what a new stack is made of.
+# The options that say what a new stack is made of.
 OPTIONS = ("service_yaml", "manifest_yaml", "cloud", "key_name", "region", "size", "build_type")
 TEXTS = ("service_yaml", "manifest_yaml")
 WITHOUT_MANIFEST = ("cloud", "region", "size", "build_type")
@@ -23,86 +22,95 @@ MAKING = tuple(STATUS.codes[word] for word in ("queued", "analysing", "queued_fo
 FAILED = tuple(STATUS.codes[word] for word in ("failed", "terminal_failure"))
 
 
-class NewStack(Work, Resource):
-    """A stack that is there or is created. It is known by its name and environment alone. Source: create_stack."""
+class NewStackSnapshot(NamedTuple):
+    """The stack, as a place without a row where it does not exist."""
+
+    place: Place
+
+
+class NewStack(Command[NewStackSnapshot]):
+    """A stack that exists or is created. It is known by its name and environment alone. Source: create_stack."""
 
     noun = "stack"
     plural = "stacks"
+    schema = "Stack"
     scope = "redeploy"
+    key = ("name", "environment")
     fields = Stack.fields
     action = "stack_create"
-
-    def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
-        super().__init__(client, params)
-        self.stacks = Stack(client, {name: params[name] for name in ("name", "environment")})
+    cannot_delete = (
+        "Cloud 66's API has no call to delete a stack: delete it in Cloud 66's dashboard, in the stack's settings."
+    )
 
     @property
     def label(self) -> str:
         return f"stack {self.params['name']} ({self.params['environment']})"
 
-    @property
-    def place(self) -> str:
-        return self.label
-
-    @property
-    def sought(self) -> str:
-        return "among the stacks by its name and environment"
-
-    def prepare(self) -> None:
-        found = self._found()
-        if self.params["state"] == "absent" and found:
-            raise Cloud66Error(
-                f"The {self.label} is there, with the UID {found['uid']}, and Cloud 66's API has no call to delete a"
-                " stack: delete it in Cloud 66's dashboard."
-            )
-        self.needed = not found and self.params["state"] == "present"
-        self.standing = found
-        if self.needed:
-            self._check()
-        elif found and found.get("status") in FAILED:
-            self.api.warn(f"The {self.label} is there, but {self.progress(found).failure}.")
-
-    def predicted(self) -> Row:
-        return {name: self.params[name] for name in ("name", "environment")}
-
-    def states(self) -> tuple[Row, Row]:
-        """Without the texts, which are long and may hold secrets."""
-        told = {name: value for name, value in self._given().items() if name not in TEXTS}
-        return {}, {**self.predicted(), **told}
-
-    def start(self) -> Any:
-        return self.api.labelled(self.label, self.scope).post("stacks", body={**self.predicted(), **self._given()})
-
-    def find_again(self, _since: float) -> Row | None:
-        """The action of the stack, which was not there before the call; {} where the stack has none."""
-        if not self.locate():
-            return None
-        rows = Actions(self.api, self.stack["uid"]).all()
-        return newest(row for row in rows if row.get("action") == self.action) or {}
-
-    def locate(self) -> bool:
-        self.stack = self.stack or self._found() or {}
-        return bool(self.stack)
-
-    def called(self, _row: Row) -> str:
+    def label_of(self, row: Row) -> str:
         return f"the {self.label}"
 
-    def again(self, row: Row) -> Row:
+    def where(self, snapshot: NewStackSnapshot) -> str:
+        return self.label
+
+    def searched(self, snapshot: NewStackSnapshot) -> str:
+        return "among the stacks by its name and environment"
+
+    def snapshot(self) -> NewStackSnapshot:
+        stack = self._find()
+        return NewStackSnapshot(place_of(stack) if stack else Place())
+
+    def plan(self, snapshot: NewStackSnapshot) -> Plan:
+        stack = snapshot.place.row
+        predicted = {name: self.params[name] for name in ("name", "environment")}
+        if self.params["state"] == "absent":
+            if stack:
+                raise Cloud66Error(f"The {self.label} exists, with the UID {stack['uid']}. {self.cannot_delete}")
+            return Plan(False)
+        if stack:
+            return Plan(False, stack, predicted)
+        self._refuse_incomplete()
+        # Without the texts, which are long and may hold secrets.
+        shown = {name: value for name, value in self._given().items() if name not in TEXTS}
+        return Plan(True, None, predicted, {}, {**predicted, **shown})
+
+    def cautions(self, plan: Plan) -> list[str]:
+        """What the user should know about the plan, as warnings."""
+        failure = self.progress(plan.existing).failure if plan.existing else None
+        return [f"The {self.label} exists, but {failure}."] if failure else []
+
+    def start(self, snapshot: NewStackSnapshot) -> object:
+        body = {**{name: self.params[name] for name in self.key}, **self._given()}
+        return self.client.labelled(self.label, self.scope).post("stacks", body=body)
+
+    def find_again(self, snapshot: NewStackSnapshot, since: float) -> Row | None:
+        """The action of the stack, which did not exist before the call; {} where the stack has none."""
+        located = self.located(snapshot)
+        if located is None:
+            return None
+        rows = Actions(self.client, located.place.row["uid"]).all()
+        return newest(row for row in rows if row.get("action") == self.action) or {}
+
+    def located(self, snapshot: NewStackSnapshot) -> NewStackSnapshot | None:
+        found = snapshot if snapshot.place.row else self.snapshot()
+        return found if found.place.row else None
+
+    def refreshed(self, snapshot: NewStackSnapshot, row: Row) -> Row:
         """Source: get_stack."""
-        return self.api.labelled(self.label, Stack.scope).get("stacks", row["uid"])
+        return self.client.labelled(self.label, Stack.scope).get("stacks", row["uid"])
 
     def progress(self, row: Row) -> Progress:
-        """Whether it is in the making: what was analysed may wait for somebody, unless it is being built."""
+        """Whether it is being made. One that was analysed may wait for somebody, unless it is being built."""
         status, word = row.get("status"), STATUS.word(row.get("status"))
         analysed = status == STATUS.codes["analysed"] and row.get("health") == HEALTH.codes["building"]
         failure = f"its status is {word}" if status in FAILED else None
-        return Progress(status not in MAKING and not analysed, str(word), failure)
+        return Progress(status not in MAKING and not analysed, str(word), failure, row)
 
-    def after(self) -> Row | None:
-        return self.again(self.stack) if self.stack else None
+    def after(self, snapshot: NewStackSnapshot) -> Row | None:
+        return self.refreshed(snapshot, snapshot.place.row) if snapshot.place.row else None
 
-    def _found(self) -> Row | None:
-        rows = self.stacks.read()
+    def _find(self) -> Row | None:
+        """Source: list_stacks."""
+        rows = Stack(self.client, {name: self.params[name] for name in self.key}).read()
         if len(rows) > 1:
             uids = ", ".join(row["uid"] for row in rows)
             raise Cloud66Error(
@@ -111,13 +119,13 @@ class NewStack(Work, Resource):
             )
         return rows[0] if rows else None
 
-    def _check(self) -> None:
+    def _refuse_incomplete(self) -> None:
         given = self._given()
         missing = [name for name in WITHOUT_MANIFEST if name not in given and "manifest_yaml" not in given]
         if "service_yaml" not in given or missing:
             needs = ["service_yaml"] if "service_yaml" not in given else []
             needs += [f"either manifest_yaml or {' and '.join(missing)}"] if missing else []
-            raise Cloud66Error(f"There is no {self.label} yet, and a new one needs {' and '.join(needs)} beside.")
+            raise Cloud66Error(f"There is no {self.label} yet; creating it also requires {' and '.join(needs)}.")
 
     def _given(self) -> Row:
         """What is given; an empty text says nothing."""

@@ -1,16 +1,20 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers of one stack, of some, or of all."""
+"""Servers of stacks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..api.client import Client
-from ..api.errors import Cloud66Error
+from ..api.errors import Cloud66Error, ThrottledError, UnauthorizedError
 from ..api.parallel import side_by_side
 from ..api.transport import MAX_CONNECTIONS
-from .base import Has, Is, IsOneOf, Resource, Row, Secret
-from .stack import HEALTH, Stack
+from .base import Has, Is, IsOneOf, Place, Resource
+from .fields import Row, Secret
+from .stack import HEALTH, Stack, place_of
 
 # Stacks on a page of their list.
 PAGE = 30
@@ -21,70 +25,73 @@ class Server(Resource):
 
     noun = "server"
     plural = "servers"
+    schema = "Server"
     scope = "public"
+    path = ("servers",)
+    key = ("name",)
+    adds = {"stack_uid": "uid", "stack_name": "name", "environment": "environment"}
     fields = {"health_state": HEALTH, "ssh_private_key": Secret()}
-    filters = {"server": IsOneOf("uid", "name"), "role": Has("server_roles"), "group": Is("server_group_id")}
+    filters = {
+        "server": IsOneOf("uid", "name", type="raw"),
+        "role": Has("server_roles"),
+        "group": Is("server_group_id", type="int"),
+    }
     reveals = {"include_private_key": "ssh_private_key"}
+    options = {
+        "stack": {"type": "list", "elements": "str"},
+        "workers": {"type": "int", "default": 8},
+        "skip_failed": {"type": "bool", "default": False},
+    }
 
-    def read(self) -> list[Row]:
+    def read_all(self) -> tuple[list[Row], dict[str, Any]]:
         if not 1 <= self.params["workers"] <= MAX_CONNECTIONS:
             raise Cloud66Error(f"workers must be from 1 to {MAX_CONNECTIONS}, not {self.params['workers']}.")
         stacks = self._stacks()
         if len(stacks) > 1:
-            self.api.log(f"Reading the servers of {len(stacks)} stacks")
+            self.client.log(f"Reading the servers of {len(stacks)} stacks")
         parts = side_by_side(self._of_stack, stacks, self.params["workers"])
-        self.also["failed_stacks"] = [part for part in parts if isinstance(part, dict)]
         rows = [row for part in parts if isinstance(part, list) for row in part]
         if self.params["include_private_key"]:
             rows = side_by_side(self._with_key, rows, self.params["workers"])
-        return rows
+        return rows, {"failed_stacks": [part for part in parts if isinstance(part, dict)]}
 
     def _stacks(self) -> list[Row]:
-        """The stacks that are meant, each once, in the order they were named."""
-        stacks = Stack(self.api, self.params)
+        """The stacks that the options name, each once, in the order they were named."""
+        stacks = Stack(self.client, self.params)
         if self.params["stack"] is None:
             return stacks.all()
         wanted = self.params["stack"]
         # A page of the list tells as much as a request for each of its stacks.
         listed = {row["uid"]: row for row in stacks.all()} if len(wanted) > PAGE else {}
-        found = [listed.get(one) or stacks.named(one) for one in wanted]
+        found = [listed.get(name) or stacks.named(name) for name in wanted]
         return list({row["uid"]: row for row in found}.values())
 
     def _of_stack(self, stack: Row) -> list[Row] | Row:
         """The servers of a stack, or the entry of failed_stacks for one that is skipped."""
-        api = self.api.labelled(f"the servers of stack {_title(stack)}", self.scope)
-        belongs = {"stack_uid": stack["uid"], "stack_name": stack["name"], "environment": stack.get("environment")}
+        title = f"{stack['name']} ({stack.get('environment')}, {stack['uid']})"
+        servers = ServerOfStack(self.client, self.params, place_of(stack)._replace(label=f"stack {title}"))
         try:
-            return [{**row, **belongs} for row in self.matching(api.list("stacks", stack["uid"], "servers"))]
+            return self.matching(servers.all())
         except Cloud66Error as error:
-            if not self.params["skip_failed"] or _concerns_all(error):
+            if not self.params["skip_failed"] or isinstance(error, (UnauthorizedError, ThrottledError)):
                 raise
-            api.warn(f"The servers of stack {_title(stack)} are left out: {error}")
-            return {**belongs, "msg": str(error)}
+            self.client.warn(f"The servers of stack {title} are left out: {error}")
+            return {**servers.placed({}), "msg": str(error)}
 
     def _with_key(self, row: Row) -> Row:
-        api = self.api.labelled(f"the private key of server {row['name']}", self.scope)
+        api = self.client.labelled(f"the private key of server {row['name']}", self.scope)
         server = api.get("stacks", row["stack_uid"], "servers", row["uid"], include_private_key=True)
         return {**row, "ssh_private_key": server.get("ssh_private_key")}
 
 
-def _title(stack: Row) -> str:
-    return f"{stack['name']} ({stack.get('environment')}, {stack['uid']})"
+class ServerOfStack(Server):
+    """A server of one stack, which is known. Source: list_servers."""
+
+    def __init__(self, client: Client, params: Mapping[str, Any], place: Place) -> None:
+        super().__init__(client, params)
+        self.place = place
 
 
-def _concerns_all(error: Cloud66Error) -> bool:
-    """What goes wrong with the token or the hourly limit goes wrong with every stack."""
-    return error.status in (401, 429) or error.error == "throttled"
-
-
-def the_server(client: Client, stack: Row, wanted: str) -> Row:
-    """The one server of a stack with a UID or a name. Raises Cloud66Error when there is none, or more than one."""
-    rows = client.labelled(f"the servers of stack {_title(stack)}", Server.scope).list(
-        "stacks", stack["uid"], "servers"
-    )
-    found = [row for row in rows if row["uid"] == wanted.lower()] or [row for row in rows if row["name"] == wanted]
-    if len(found) == 1:
-        return found[0]
-    candidates = "; ".join(f"{row['name']} ({row['uid']})" for row in found or rows) or "none"
-    count = "more than one server" if found else "no server"
-    raise Cloud66Error(f"Stack {stack['name']} has {count} with the UID or name {wanted}. There are: {candidates}.")
+def the_server(client: Client, stack: Place, wanted: str) -> Row:
+    """The one server of a stack with a UID or a name. Raises Cloud66Error for none or several."""
+    return ServerOfStack(client, {}, stack).pick(wanted)

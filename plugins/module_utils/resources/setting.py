@@ -1,30 +1,26 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings of a stack or of a server."""
+"""Settings of stacks and of servers."""
 
 from __future__ import annotations
 
-import difflib
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from ..api.errors import Cloud66Error
-from .base import Filter, Row
-from .server import the_server
-from .values import ByKey, Values, Write, given, written
+from .base import Filter, Write, near_matches
+from .fields import Flag, Row, as_text
+from .keyed import ByKey, Keyed, Plan, Values, mapping
+from .places import IN_STACK, ON_SERVER
 
-# What the API reads as true and as false.
-WORDS = {
-    **dict.fromkeys(("1", "true", "on", "enable"), "true"),
-    **dict.fromkeys(("0", "false", "off", "disable"), "false"),
-}
 # The list says that it is read-only, and yet the API's own example changes it.
 WRITABLE = "server.name"
+FLAG = Flag()
 
 
 class IsSetting(Filter):
-    """A filter that keeps the setting with an id or a key."""
+    """Keeps the setting with an id or a key."""
 
     def wanted(self, value: Any) -> str:
         return slug(value)
@@ -33,100 +29,80 @@ class IsSetting(Filter):
         return bool(slug(row["key"]) == wanted)
 
 
-class StackSetting(Values):
+class StackSetting(Keyed):
     """A setting of a stack. Source: list_stack_settings."""
 
     noun = "setting"
     plural = "settings"
+    schema = "Setting"
     scope = "public"
-    key = "key"
-    filters = {"setting": IsSetting()}
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        return ("stacks", self.stack["uid"], "settings")
-
-    @property
-    def owner(self) -> str:
-        """Whose settings they are, for messages."""
-        return f"stack {self.stack['name']}"
-
-    @property
-    def whose(self) -> str:
-        return f"the settings of {self.owner}"
+    parent = IN_STACK
+    path = ("settings",)
+    identity = "id"
+    key = ("key",)
+    filters = {"setting": IsSetting("key")}
 
     def all(self) -> list[Row]:
-        rows = self.api.labelled(self.whose, self.scope).list(*self.path)
-        return [{"id": slug(row["key"]), **row} for row in rows]
+        return [{"id": slug(row["key"]), **row} for row in super().all()]
 
-    def prepare(self) -> None:
-        settings = given(self.params, "settings")
-        self.given = {slug(name): (name, value) for name, value in settings.items()}
-        if len(self.given) < len(settings):
+    def given(self) -> Values:
+        settings = mapping(self.params, "settings")
+        if len({slug(name) for name in settings}) < len(settings):
             raise Cloud66Error("A setting is given twice, once by its id and once by its key.")
         wrong = [name for name, value in settings.items() if isinstance(value, (list, dict))]
         if wrong:
             raise Cloud66Error(f"{', '.join(wrong)}: the value of a setting is a text, a number, a boolean or none.")
+        return settings
 
-    def wanted(self) -> dict[str, str]:
-        keys = {slug(key): key for key in self.have}
-        return {keys.get(one, name): written(value) for one, (name, value) in self.given.items()}
+    def targets(self, given: Values, rows: ByKey) -> Values:
+        keys = {slug(key): key for key in rows}
+        return {keys.get(slug(name), name): as_text(value) for name, value in given.items()}
 
-    def same(self, row: Row, value: str) -> bool:
+    def same(self, row: Row, value: Any) -> bool:
         """Numbers as such, words for true and false alike, and none as an empty text."""
-        have = row.get("value")
-        if isinstance(have, (int, float)) and not isinstance(have, bool):
+        existing = row.get("value")
+        if isinstance(existing, (int, float)) and not isinstance(existing, bool):
             try:
-                return float(value) == have
+                return float(value) == existing
             except ValueError:
                 pass
-        return _meaning(written(have)) == _meaning(value)
+        text = as_text(existing)
+        return text == value or _meaning(text) == _meaning(value)
 
-    def refusals(self) -> list[str]:
-        unknown = [f"There is no setting {key} of {self.owner}{_near(key, self.have)}." for key in self.plan.added]
-        fixed = [key for key in self.plan.changed if self.have[key].get("readonly") and key != WRITABLE]
-        return [*unknown, *(f"The setting {key} of {self.owner} is read-only." for key in fixed)]
+    def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
+        owner = self.place.label
+        unknown = [f"There is no setting {key} of {owner}{_near(key, rows)}." for key in plan.added]
+        fixed = [key for key in plan.changed if rows[key].get("readonly") and key != WRITABLE]
+        return [*unknown, *(f"The setting {key} of {owner} is read-only." for key in fixed)]
 
-    def cautions(self) -> list[str]:
-        texts = {key: self.have[key].get("warning_text") for key in self.plan.changed}
-        return [f"The setting {key}: {told}" for key, told in texts.items() if told]
+    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
+        texts = {key: rows[key].get("warning_text") for key in plan.changed}
+        return [f"The setting {key}: {text}" for key, text in texts.items() if text]
 
-    def predicted(self, key: str, value: str) -> Row:
-        have = self.have[key]["value"]
+    def predicted(self, key: str, value: Any, rows: ByKey) -> Row:
+        existing = rows[key]["value"]
         typed: Any = value
-        if isinstance(have, bool):
-            typed = _meaning(value) == "true"
-        elif isinstance(have, int) and value.lstrip("-").isdecimal():
+        if isinstance(existing, bool):
+            typed = _meaning(value) is True
+        elif isinstance(existing, int) and value.lstrip("-").isdecimal():
             typed = int(value)
-        return super().predicted(key, typed)
+        return super().predicted(key, typed, rows)
 
-    def writes(self) -> list[Write]:
+    def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
         """One call for each. Source: update_stack_setting, update_server_setting."""
-        return [self._write(key, value) for key, value in self.plan.changed.items()]
+        return [self._change(key, value) for key, value in plan.changed.items()]
 
-    def _write(self, key: str, value: str) -> Write:
-        title = f"the setting {key} of {self.owner}"
-        send = partial(
-            self.api.labelled(title, "admin").write, "PUT", (*self.path, slug(key)), {"value": value}, retry=False
-        )
-        return Write(title, (key,), send)
+    def _change(self, key: str, value: str) -> Write:
+        label = f"the {self.label_of({'key': key})}"
+        path = (*self.place.path, *self.path, slug(key))
+        send = partial(self.client.labelled(label, "admin").write, "PUT", path, {"value": value}, retry=False)
+        return Write(label, send, (key,), starts_action=True)
 
 
 class ServerSetting(StackSetting):
     """A setting of a server. Source: list_server_settings."""
 
-    @cached_property
-    def server(self) -> Row:
-        """The server whose settings they are."""
-        return the_server(self.api, self.stack, self.params["server"])
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        return ("stacks", self.stack["uid"], "servers", self.server["uid"], "settings")
-
-    @property
-    def owner(self) -> str:
-        return f"server {self.server['name']} of stack {self.stack['name']}"
+    parent = ON_SERVER
 
 
 def slug(name: Any) -> str:
@@ -134,12 +110,12 @@ def slug(name: Any) -> str:
     return str(name).replace(".", "-")
 
 
-def _meaning(value: str) -> str:
-    return WORDS.get(value.lower(), value)
+def _meaning(value: str) -> Any:
+    return FLAG.normal(value)
 
 
-def _near(name: str, have: ByKey) -> str:
-    """The settings that may have been meant, or all that there are."""
-    near = difflib.get_close_matches(slug(name), [slug(key) for key in have], n=3)
-    keys = [key for key in have if slug(key) in near] or sorted(have)
-    return f"; {'did you mean' if near else 'there are'} {', '.join(keys)}"
+def _near(name: str, rows: ByKey) -> str:
+    """The settings that may have been meant, or all there are."""
+    ids = {slug(key): key for key in rows}
+    near = [ids[found] for found in near_matches(slug(name), ids)]
+    return f"; {'did you mean' if near else 'there are'} {', '.join(near or sorted(rows))}"

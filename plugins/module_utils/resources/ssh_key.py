@@ -1,12 +1,13 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The access key: the public SSH key of the calling user, which Cloud 66 puts on servers."""
+"""The access key of the calling user."""
 
 from __future__ import annotations
 
-from ..api.errors import Cloud66Error
-from .base import Resource, Row
+from ..api.errors import NotFoundError
+from .base import Resource
+from .fields import Row
 
 
 class SshKey(Resource):
@@ -14,7 +15,9 @@ class SshKey(Resource):
 
     noun = "ssh_key"
     plural = "ssh_keys"
-    key = "public_key"
+    schema = "AccessPublicKey"
+    identity = "public_key"
+    key = ("public_key",)
 
     @property
     def label(self) -> str:
@@ -23,9 +26,7 @@ class SshKey(Resource):
     def all(self) -> list[Row]:
         try:
             row = self.api.get("ssh_keys", "access")
-        except Cloud66Error as error:
-            # What comes before a key was set is not documented: 404, or an empty key.
-            if error.status != 404:
-                raise
+        except NotFoundError:
+            # What Cloud 66 answers before a key is set is not documented: 404, or an empty key.
             return []
         return [row] if row.get("public_key") else []

@@ -6,25 +6,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ..api.client import Client
-from ..api.errors import Cloud66Error
-from .base import Codes, Is, Resource, Row, Secret
+from ..api.errors import Cloud66Error, NotFoundError
+from .base import Is, Place, Resource
+from .fields import Codes, Row, Secret
 
-# The argument spec of the options that name one stack.
-ARGUMENTS: dict[str, dict[str, Any]] = {"stack": {"type": "str", "required": True}, "environment": {"type": "str"}}
 UID = re.compile(r"[0-9a-f]{32}")
-HEALTH = Codes(unknown=0, building=1, partial=2, ok=3, broken=4)
+HEALTH = Codes({"unknown": 0, "building": 1, "partial": 2, "ok": 3, "broken": 4})
 STATUS = Codes(
-    queued=0,
-    success=1,
-    failed=2,
-    analysing=3,
-    analysed=4,
-    queued_for_deploying=5,
-    deploying=6,
-    terminal_failure=7,
+    {
+        "queued": 0,
+        "success": 1,
+        "failed": 2,
+        "analysing": 3,
+        "analysed": 4,
+        "queued_for_deploying": 5,
+        "deploying": 6,
+        "terminal_failure": 7,
+    }
 )
 
 
@@ -33,7 +35,11 @@ class Stack(Resource):
 
     noun = "stack"
     plural = "stacks"
+    schema = "Stack"
     scope = "public"
+    path = ("stacks",)
+    key = ("name", "environment")
+    options = {"stack": {"type": "str"}}
     fields = {"status": STATUS, "health": HEALTH, "redeploy_hook": Secret()}
     filters = {
         "name": Is("name"),
@@ -52,9 +58,6 @@ class Stack(Resource):
             # How Cloud 66 compares is not documented, so its "nothing" is confirmed.
             return self.matching(self.all())
         return found
-
-    def all(self) -> list[Row]:
-        return self.api.list("stacks")
 
     def named(self, wanted: str, environment: str | None = None) -> Row:
         """The one stack with a UID or a name. Raises Cloud66Error when there is none, or more than one."""
@@ -79,10 +82,8 @@ class Stack(Resource):
 
     def _by_uid(self, uid: str) -> list[Row]:
         try:
-            return [self.api.labelled(f"stack {uid}", self.scope).get("stacks", uid.lower())]
-        except Cloud66Error as error:
-            if error.status != 404:
-                raise
+            return [self.client.labelled(f"stack {uid}", self.scope).get("stacks", uid.lower())]
+        except NotFoundError:
             return []
 
     def _by_name(self, name: str) -> list[Row]:
@@ -95,6 +96,11 @@ class Stack(Resource):
         return exact or [row for row in rows if str(row["name"]).lower() == name.lower()]
 
 
-def the_stack(client: Client, params: Any) -> Row:
-    """The stack that the options `stack` and `environment` name."""
+def the_stack(client: Client, params: Mapping[str, Any]) -> Row:
+    """The stack that the options `stack` and `environment` name. Raises Cloud66Error unless there is exactly one."""
     return Stack(client, params).named(params["stack"], params.get("environment"))
+
+
+def place_of(stack: Row) -> Place:
+    """Where the things of a stack are."""
+    return Place(("stacks", stack["uid"]), f"stack {stack['name']}", stack)

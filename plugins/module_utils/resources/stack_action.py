@@ -1,25 +1,26 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands that are run on a stack or on its servers."""
+"""Commands on stacks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..api.client import Client
 from ..api.errors import Cloud66Error
-from .base import Resource, Row
+from .base import Place
+from .command import Command, Plan
+from .fields import Row
+from .places import IN_STACK
 from .server import the_server
-from .stack import Stack, the_stack
-from .work import Work
+from .stack import Stack
 
 
-class Command(NamedTuple):
-    """A command: the options that it needs and those that it may have, and how a server is named to it.
+class Spec(NamedTuple):
+    """The options that a command needs and those that it may have, and how a server is named to it.
 
-    `server` says which field of a server goes under which name into the call.
+    `server`: the name that a field of the server has in the call -> the field.
     """
 
     needs: tuple[str, ...] = ()
@@ -29,21 +30,21 @@ class Command(NamedTuple):
 
 MAINTENANCE = "maintenance_mode"
 REBOOT = "reboot_servers"
-_CONTAINER = Command(needs=("container",))
-_PROCESS = Command(needs=("process",), may=("server",), server={"server_uid": "uid"})
-_SERVICE = Command(needs=("service",), may=("server",), server={"server_id_filter": "uid", "server_uid": "uid"})
-_DATABASE = Command(needs=("server",), may=("db_type",), server={"server": "name", "server_uid": "uid"})
+_CONTAINER = Spec(needs=("container",))
+_PROCESS = Spec(needs=("process",), may=("server",), server={"server_uid": "uid"})
+_SERVICE = Spec(needs=("service",), may=("server",), server={"server_id_filter": "uid", "server_uid": "uid"})
+_DATABASE = Spec(needs=("server",), may=("db_type",), server={"server": "name", "server_uid": "uid"})
 COMMANDS = {
-    "clear_caches": Command(),
+    "clear_caches": Spec(),
     "container_restart": _CONTAINER,
     "disable_replication_slave_db": _DATABASE,
-    MAINTENANCE: Command(needs=("enabled",)),
+    MAINTENANCE: Spec(needs=("enabled",)),
     "process_pause": _PROCESS,
     "process_restart": _PROCESS,
     "process_resume": _PROCESS,
     "promote_slave_db": _DATABASE,
-    REBOOT: Command(needs=("strategy",), may=("group",)),
-    "restart": Command(),
+    REBOOT: Spec(needs=("strategy",), may=("group",)),
+    "restart": Spec(),
     "resync_slave_db": _DATABASE,
     "service_pause": _SERVICE,
     "service_restart": _SERVICE,
@@ -59,74 +60,78 @@ NAMES = {
 OPTIONS = ("enabled", *NAMES, "server", "strategy", "group")
 
 
-class StackAction(Work, Resource):
+class StackSnapshot(NamedTuple):
+    """A stack, and the server that the options name."""
+
+    place: Place
+    server: Row | None
+
+
+class StackAction(Command[StackSnapshot]):
     """A command on a stack. Only whether maintenance mode is on can be read. Source: run_stack_action."""
 
     noun = "stack_action"
     plural = "stack_actions"
+    schema = "StackActionRequest"
     scope = "redeploy"
-    key = "command"
+    parent = IN_STACK
+    identity = "command"
+    key = ("command",)
+    refers = True
+    added = ("stack_uid", "enabled")
 
-    def prepare(self) -> None:
+    @property
+    def action_name(self) -> str:
+        command: str = self.params["command"]
+        return "stack_reboot" if command == REBOOT else command
+
+    def snapshot(self) -> StackSnapshot:
         self._check()
-        self.stack = the_stack(self.api, self.params)
-        self.server = self._server()
-        self.action = "stack_reboot" if self.params["command"] == REBOOT else self.params["command"]
-        self.needed = self.params["command"] != MAINTENANCE or not self._is_on_or_off(self.stack)
-        self.standing = None if self.needed else self.predicted()
+        wanted = self.params["server"]
+        return StackSnapshot(self.place, None if wanted is None else the_server(self.client, self.place, wanted))
 
-    def predicted(self) -> Row:
-        """What is run, for results."""
-        return {"stack_uid": self._uid(), "command": self.params["command"], **self._given()}
+    def plan(self, snapshot: StackSnapshot) -> Plan:
+        """Only maintenance mode may be as wanted already."""
+        command = self.params["command"]
+        run = {"stack_uid": self.stack_uid, "command": command, **self._given()}
+        if command != MAINTENANCE:
+            return Plan(True, None, run, {}, run)
+        needed = not self._is_as_wanted(snapshot.place.row)
+        before, after = {MAINTENANCE: not self.params["enabled"]}, {MAINTENANCE: self.params["enabled"]}
+        return Plan(needed, None if needed else run, run, before, after)
 
-    def states(self) -> tuple[Row, Row]:
-        if self.params["command"] == MAINTENANCE:
-            return {MAINTENANCE: not self.params["enabled"]}, {MAINTENANCE: self.params["enabled"]}
-        return {}, self.predicted()
-
-    def start(self) -> Any:
+    def start(self, snapshot: StackSnapshot) -> Any:
         """Run it. That the reference is kept is documented for deployments only, and does no harm elsewhere."""
-        if self.params["command"] == REBOOT:
-            return self._reboot()
-        body: Row = {"command": self.params["command"], "user_reference": self.refer()}
+        command = self.params["command"]
+        api = self.client.labelled(f"the command {command} to {snapshot.place.label}", self.scope)
+        if command == REBOOT:
+            # Source: reboot_stack_servers.
+            return api.post(*snapshot.place.path, "reboot_servers", body=self._given())
+        body: Row = {"command": command, "user_reference": self.reference}
         for option, value in self._given().items():
             body.update(dict.fromkeys(NAMES.get(option, ()), value))
-        if self.server is not None:
-            body.update({name: self.server[field] for name, field in COMMANDS[self.params["command"]].server.items()})
-        if self.params["command"] == MAINTENANCE:
+        if snapshot.server is not None:
+            body.update({name: snapshot.server[field] for name, field in COMMANDS[command].server.items()})
+        if command == MAINTENANCE:
             body["value"] = int(self.params["enabled"])
-        return self._about().post("stacks", self._uid(), "actions", body=body)
+        return api.post(*snapshot.place.path, "actions", body=body)
 
-    def took_effect(self) -> bool:
-        """Only of maintenance mode can it be seen. Source: get_stack."""
+    def took_effect(self, snapshot: StackSnapshot) -> bool:
+        """Only maintenance mode can be read. Source: get_stack."""
         if self.params["command"] != MAINTENANCE:
             return True
-        return self._is_on_or_off(self.api.labelled(self.place, Stack.scope).get("stacks", self._uid()))
+        return self._is_as_wanted(self.client.labelled(snapshot.place.label, Stack.scope).get(*snapshot.place.path))
 
-    def _is_on_or_off(self, stack: Row) -> bool:
-        """Whether the stack is in the maintenance mode that is asked for."""
+    def _is_as_wanted(self, stack: Row) -> bool:
+        """Whether maintenance mode of the stack is as the options ask."""
         return stack.get(MAINTENANCE) is self.params["enabled"]
 
-    def _reboot(self) -> Any:
-        """Source: reboot_stack_servers."""
-        return self._about().post("stacks", self._uid(), "reboot_servers", body=self._given())
-
     def _check(self) -> None:
-        """No option is passed over in silence."""
-        command = COMMANDS[self.params["command"]]
-        strange = [name for name in self._given() if name not in (*command.needs, *command.may)]
+        """No option is ignored in silence."""
+        spec = COMMANDS[self.params["command"]]
+        strange = [name for name in self._given() if name not in (*spec.needs, *spec.may)]
         if strange:
             raise Cloud66Error(f"The command {self.params['command']} does not take {' and '.join(strange)}.")
 
     def _given(self) -> Row:
         return {name: self.params[name] for name in OPTIONS if self.params[name] is not None}
-
-    def _server(self) -> Row | None:
-        """The server that is meant by its name or UID. Source: list_servers."""
-        wanted = self.params["server"]
-        if wanted is None:
-            return None
-        return the_server(self.api, self.stack, wanted)
-
-    def _about(self) -> Client:
-        return self.api.labelled(f"the command {self.params['command']} to stack {self.stack['name']}", self.scope)

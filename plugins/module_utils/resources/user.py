@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from ..api.parallel import side_by_side
-from .base import Is, Resource, Row, Rows
+from .base import IN_ACCOUNT, Is, Resource
 from .device import FIELDS, Device
+from .fields import Row, Rows
 
 WORKERS = 8
 
@@ -17,34 +18,39 @@ class User(Resource):
 
     noun = "user"
     plural = "users"
+    schema = "User"
     scope = "users"
-    key = "id"
+    path = ("users",)
+    identity = "id"
+    key = ("email",)
     fields = {"devices": Rows(FIELDS)}
     filters = {"email": Is("email")}
+    options = {"user_id": {"type": "int"}}
 
     def read(self) -> list[Row]:
         if self.params["user_id"] is not None:
             return self.matching([self.one(self.params["user_id"])])
         return self.matching(self.all())
 
-    def all(self) -> list[Row]:
-        return self.api.list("users")
-
     def one(self, user_id: int) -> Row:
-        return self.api.labelled(f"user {user_id}", self.scope).get("users", user_id)
+        """The user with an id."""
+        return self.client.labelled(f"user {user_id}", self.scope).get("users", user_id)
 
 
 class UsersDevice(Device):
     """A device of one of several users, with its `user_id`. Source: list_users, get_user."""
 
+    parent = IN_ACCOUNT
+    added = ("user_id",)
     reveals = {"include_token": "token"}
+    options = {**User.options, "email": {"type": "str"}}
 
     @property
     def label(self) -> str:
         return "the devices of users"
 
     def read(self) -> list[Row]:
-        users = User(self.api, self.params)
-        # The list of users may come without their devices; the single user has them.
+        users = User(self.client, self.params)
+        # The list of users may lack their devices; a single user has them.
         rows = side_by_side(lambda user: user if "devices" in user else users.one(user["id"]), users.read(), WORKERS)
         return [{**device, "user_id": user["id"]} for user in rows for device in user.get("devices") or []]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fleet: which stacks there are and which servers they have, read with as few requests as will do."""
+"""The fleet: the selected stacks and their servers, read with as few requests as possible."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from typing import Any, NamedTuple
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import clock
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import (
+    Cloud66Error,
+    DeniedError,
+    NotFoundError,
+    UnauthorizedError,
+)
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.pages import Page
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.parallel import Readers
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import UID, Stack
 
 Row = dict[str, Any]
 
-# What is kept of a stack and of a server: what a host's variables are made of, and nothing that could be a secret.
+# The fields of stacks and servers that are stored: the sources of host variables. None of them can hold a secret.
 STACK_FIELDS = (
     "uid",
     "name",
@@ -63,11 +68,11 @@ SERVER_FIELDS = (
     "created_at",
     "updated_at",
 )
-GLOB = frozenset("*?[")
+GLOB_CHARACTERS = frozenset("*?[")
 
 
 class Entry(NamedTuple):
-    """A stack with its servers, when they were read (seconds since 1970), and whether they are an old reading."""
+    """A stack with its servers. `read_at` is in seconds since 1970; `stale` marks data of an earlier read."""
 
     stack: Row
     servers: list[Row]
@@ -76,39 +81,38 @@ class Entry(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Which stacks are meant: by UID, name or glob, by environment, and of which accounts; empty means all."""
+    """The stacks to read: UIDs, names or globs; environments; account ids. Each empty part selects all."""
 
     stacks: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     accounts: tuple[int, ...] = ()
 
-    def keeps(self, stack: Row) -> bool:
-        named = not self.stacks or any(_is_meant(stack, one) for one in self.stacks)
+    def includes(self, stack: Row) -> bool:
+        named = not self.stacks or any(_matches(stack, pattern) for pattern in self.stacks)
         return named and (not self.environments or stack.get("environment") in self.environments)
 
     @property
-    def sent(self) -> Row:
-        """The part of it that Cloud 66 can look for itself: one name or one environment, as it is written."""
-        name = [one for one in self.stacks if not GLOB & set(one) and not UID.fullmatch(one.lower())]
-        found = {}
-        if len(self.stacks) == len(name) == 1:
-            found["filter_name"] = name[0]
+    def query(self) -> Row:
+        """The part that Cloud 66 can filter by: a single name or a single environment, both literal."""
+        query = {}
+        if len(self.stacks) == 1 and _is_name(self.stacks[0]):
+            query["filter_name"] = self.stacks[0]
         if len(self.environments) == 1:
-            found["filter_environment"] = self.environments[0]
-        return found
+            query["filter_environment"] = self.environments[0]
+        return query
 
     @property
     def uids(self) -> list[str]:
-        """The UIDs, when nothing but UIDs is given: these stacks are read one by one."""
-        uids = [one.lower() for one in self.stacks]
-        return uids if all(UID.fullmatch(one) for one in uids) else []
+        """The UIDs, if only UIDs are given: these stacks are read one by one."""
+        uids = [stack.lower() for stack in self.stacks]
+        return uids if all(UID.fullmatch(uid) for uid in uids) else []
 
 
 class Policy(NamedTuple):
-    """How to read: how many requests at once, what to do when a stack fails, and what to keep of an old reading.
+    """How to read: the number of parallel requests, what to do if a stack fails, and what to reuse.
 
-    `snapshot` holds the last good reading of each stack by UID. With `only_changed`, a stack that looks the same as
-    in there keeps its servers for `max_age` seconds.
+    `snapshot` is the last successful read of each stack, by UID. With `only_changed`, a stack that looks the same as
+    in the snapshot keeps its servers for `max_age` seconds.
     """
 
     workers: int = 16
@@ -119,7 +123,7 @@ class Policy(NamedTuple):
 
 
 class FleetReader:
-    """Reads a fleet once. `clients` are one for each account, `warn` takes what the user must know."""
+    """Reads a fleet once, with one client for each account. `warn` reports what the user must know."""
 
     def __init__(
         self, clients: list[Client], selection: Selection, policy: Policy, warn: Callable[[str], None]
@@ -129,20 +133,21 @@ class FleetReader:
         self.policy = policy
         self.warn = warn
         self.now = clock.now()
-        self.owner: dict[str, Client] = {}
-        # Whether every stack that is meant was read, now or earlier.
-        self.whole = True
+        # Stack UID -> the client that can read its servers.
+        self.client_of: dict[str, Client] = {}
+        # Whether every selected stack has an entry, be it fresh or from the snapshot.
+        self.complete = True
 
     def read(self) -> list[Entry]:
-        """The stacks that are meant, with their servers, in the order of Cloud 66. Raises Cloud66Error."""
+        """The selected stacks with their servers, in the order of Cloud 66. Raises Cloud66Error."""
         try:
             # The thread that reads the pages of stacks counts as one of the workers.
             with Readers[list[Row]](max(self.policy.workers - 1, 1)) as readers:
                 return self._read(readers)
         except Cloud66Error as error:
-            if not self.policy.warn_only or not self.policy.snapshot or error.status in (401, 403):
+            if not self.policy.warn_only or not self.policy.snapshot or isinstance(error, DeniedError):
                 raise
-            self.warn(f"{error} All hosts come from the last good reading.")
+            self.warn(f"{error} All hosts come from the last successful read.")
             return [entry._replace(stale=True) for entry in self.policy.snapshot.values()]
 
     def _read(self, readers: Readers[list[Row]]) -> list[Entry]:
@@ -154,23 +159,23 @@ class FleetReader:
                     started.add(stack["uid"])
                     readers.start(stack["uid"], partial(self._servers, stack))
 
-        # With one worker, servers wait until the stacks have been read.
+        # With one worker, servers are read after all stacks.
         early = self.policy.workers > 1
         stacks = self._stacks(lambda rows: start(self._to_read(rows) if early else ()))
         to_read = self._to_read(stacks)
-        unread, old = self._within_limit([stack for stack in to_read if stack["uid"] not in started])
-        start(unread)
+        affordable, skipped = self._within_limit([stack for stack in to_read if stack["uid"] not in started])
+        start(affordable)
         self._warn_of_missing(stacks)
-        return [entry for stack in stacks for entry in self._entry(stack, readers, started, old)]
+        return [entry for stack in stacks for entry in self._entry(stack, readers, started, skipped)]
 
     # Stacks
 
     def _stacks(self, early: Callable[[list[Row]], None]) -> list[Row]:
-        """The stacks that are meant, each once. Those whose servers can be read at once are passed to `early`."""
+        """The selected stacks, each once. Those whose servers can be read at once are passed to `early`."""
         found: dict[str, Row] = {}
         for client in self.clients:
             for row in self._stacks_of(client, early):
-                self.owner.setdefault(row["uid"], client)
+                self.client_of.setdefault(row["uid"], client)
                 found.setdefault(row["uid"], _trimmed(row, STACK_FIELDS))
         return list(found.values())
 
@@ -179,38 +184,37 @@ class FleetReader:
         if self.selection.uids:
             return [row for uid in self.selection.uids for row in self._by_uid(api, uid)]
 
-        def arrived(page: Page, rows: list[Row]) -> None:
-            meant = [row for row in rows if self.selection.keeps(row)]
-            for row in meant:
-                self.owner.setdefault(row["uid"], client)
+        def on_page(page: Page, rows: list[Row]) -> None:
+            selected = [row for row in rows if self.selection.includes(row)]
+            for row in selected:
+                self.client_of.setdefault(row["uid"], client)
             if self._is_affordable(client, page):
-                early(meant)
+                early(selected)
 
-        sent = self.selection.sent
-        rows = [row for row in api.stream(("stacks",), sent, arrived) if self.selection.keeps(row)]
-        if sent and not rows:
-            # How Cloud 66 compares is not documented, so its "nothing" is confirmed.
-            rows = [row for row in api.stream(("stacks",), {}, arrived) if self.selection.keeps(row)]
-        return rows
+        def read(query: Row) -> list[Row]:
+            return [row for row in api.stream(("stacks",), query, on_page) if self.selection.includes(row)]
+
+        query = self.selection.query
+        # It is not documented how Cloud 66 compares, so an empty result is confirmed.
+        return read(query) or (read({}) if query else [])
 
     def _by_uid(self, api: Client, uid: str) -> list[Row]:
         try:
             row = api.labelled(f"stack {uid}", Stack.scope).get("stacks", uid)
-        except Cloud66Error as error:
-            if error.status != 404:
-                raise
+        except NotFoundError:
             return []
-        return [row] if self.selection.keeps(row) else []
+        return [row] if self.selection.includes(row) else []
 
     def _warn_of_missing(self, stacks: list[Row]) -> None:
-        for wanted in self.selection.stacks:
-            if not any(_is_meant(stack, wanted) for stack in stacks):
-                self.warn(f"No stack is meant by {wanted!r}, or the token's user cannot see it.")
+        for pattern in self.selection.stacks:
+            if not any(_matches(stack, pattern) for stack in stacks):
+                self.warn(f"No stack matches {pattern!r}, or the token's user cannot see it.")
 
     # Servers
 
     def _servers(self, stack: Row) -> list[Row]:
-        api = self.owner[stack["uid"]].labelled(f"the servers of stack {stack['name']} ({stack['uid']})", Stack.scope)
+        label = f"the servers of stack {stack['name']} ({stack['uid']})"
+        api = self.client_of[stack["uid"]].labelled(label, Stack.scope)
         return [_trimmed(row, SERVER_FIELDS) for row in api.list("stacks", stack["uid"], "servers")]
 
     def _to_read(self, stacks: Iterable[Row]) -> list[Row]:
@@ -223,59 +227,75 @@ class FleetReader:
         dated = stack.get("updated_at_iso") or stack.get("updated_at")
         return dated is not None and _trimmed(stack, STACK_FIELDS) == known.stack
 
-    def _entry(self, stack: Row, readers: Readers[list[Row]], started: set[str], old: set[str]) -> list[Entry]:
-        """The entry of a stack: as it was read, as it was known, or none where it failed and is not known."""
+    def _entry(self, stack: Row, readers: Readers[list[Row]], started: set[str], skipped: set[str]) -> list[Entry]:
+        """The entry of a stack: fresh or from the snapshot; [] if it failed and is not in the snapshot."""
         uid = stack["uid"]
         known = self.policy.snapshot.get(uid)
-        if uid in old and known:
+        if uid in skipped and known:
             return [known._replace(stale=True)]
         if uid not in started and known:
             return [known._replace(stack=stack)]
         try:
             return [Entry(stack, readers.result(uid), self.now)]
         except Cloud66Error as error:
-            if not self.policy.warn_only or error.status == 401:
+            if not self.policy.warn_only or isinstance(error, UnauthorizedError):
                 raise
-            if known:
-                self.warn(f"{error} The hosts of stack {stack['name']} come from the last good reading.")
-                # With the stack as it was then, for `changed` must see that the servers are older than it is now.
-                return [known._replace(stale=True)]
-            self.whole = False
+            return self._fallback(stack, known, error)
+
+    def _fallback(self, stack: Row, known: Entry | None, error: Cloud66Error) -> list[Entry]:
+        """The entry of a stack whose servers could not be read."""
+        if known is None:
+            self.complete = False
             self.warn(f"{error} The hosts of stack {stack['name']} are missing.")
             return []
+        self.warn(f"{error} The hosts of stack {stack['name']} come from the last successful read.")
+        # The old row of the stack is kept, so that the next read with only_changed sees that the servers are outdated.
+        return [known._replace(stale=True)]
 
     # The hourly limit
 
     def _is_affordable(self, client: Client, page: Page) -> bool:
-        """Whether the rest of the hour's requests surely covers this list and the servers of its stacks."""
+        """Whether enough requests are left in this hour for the rest of the list and the servers of its stacks."""
         remaining = client.usage.rate_limit.remaining
         return remaining is not None and page.total is not None and remaining > 1.1 * page.total + 10
 
     def _within_limit(self, unread: list[Row]) -> tuple[list[Row], set[str]]:
-        """Of the stacks to read: those that can be read, and the UIDs of those for which an old reading must do.
+        """The unread stacks that the hourly limit allows to read, and the UIDs of those to take from the snapshot.
 
-        Raises Cloud66Error when the hour's requests do not suffice and the options allow nothing else.
+        Raises Cloud66Error if not enough requests are left and the options allow no alternative.
         """
-        remaining = min((one.usage.rate_limit.remaining or 0 for one in self.clients), default=0)
-        known = all(one.usage.rate_limit.remaining is not None for one in self.clients)
-        if not known or remaining >= len(unread) or any(one.settings.throttle_wait for one in self.clients):
+        remaining = self._remaining()
+        may_wait = any(client.settings.throttle_wait for client in self.clients)
+        if remaining is None or remaining >= len(unread) or may_wait:
             return unread, set()
         unknown = [stack for stack in unread if stack["uid"] not in self.policy.snapshot]
-        need = f"Reading the servers of {len(unread)} stacks takes {len(unread)} requests, and {remaining} are left"
+        need = f"Reading the servers of {len(unread)} stacks takes {len(unread)} requests, but {remaining} are left"
         if not self.policy.warn_only or len(unknown) > remaining:
             raise Cloud66Error(
-                f"{need} of this hour's limit. Come back at the next full hour, allow to wait by throttle_wait, read"
-                " less by refresh: changed, stacks or environments, or take old readings by on_error: warn."
+                f"{need} of this hour's limit. Try again at the next full hour, allow a wait with throttle_wait, read"
+                " less with refresh: changed, stacks or environments, or accept older data with on_error: warn."
             )
-        rest = [stack for stack in unread if stack["uid"] in self.policy.snapshot]
-        readable = unknown + rest[: remaining - len(unknown)]
-        old = {stack["uid"] for stack in rest[remaining - len(unknown) :]}
-        self.warn(f"{need} of this hour's limit: the hosts of {len(old)} stacks come from the last good reading.")
-        return readable, old
+        known = [stack for stack in unread if stack["uid"] in self.policy.snapshot]
+        room = remaining - len(unknown)
+        skipped = {stack["uid"] for stack in known[room:]}
+        self.warn(
+            f"{need} of this hour's limit: the hosts of {len(skipped)} stacks come from the last successful read."
+        )
+        return unknown + known[:room], skipped
+
+    def _remaining(self) -> int | None:
+        """The requests left in this hour; None if a client does not know it yet."""
+        counts = [client.usage.rate_limit.remaining for client in self.clients]
+        return None if None in counts else min((count for count in counts if count is not None), default=None)
 
 
-def _is_meant(stack: Row, wanted: str) -> bool:
-    return wanted.lower() == stack["uid"] or fnmatchcase(str(stack["name"]), wanted) or stack["name"] == wanted
+def _matches(stack: Row, pattern: str) -> bool:
+    return pattern.lower() == stack["uid"] or fnmatchcase(str(stack["name"]), pattern) or stack["name"] == pattern
+
+
+def _is_name(pattern: str) -> bool:
+    """Whether a pattern is a literal name: neither a UID nor a glob."""
+    return not GLOB_CHARACTERS & set(pattern) and not UID.fullmatch(pattern.lower())
 
 
 def _trimmed(row: Row, fields: tuple[str, ...]) -> Row:

@@ -1,14 +1,13 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each call does to the world. A handler is a function with the call's operationId:
+"""Handlers: what each call does to the world. A handler is registered with the call's operationId:
 
     @operation("add_device")
     def add_device(world: World, call: Call) -> Row: ...
 
-It gets checked and typed parameters and returns what stands under `response`: a dict, a list (which is cut into
-pages where the contract says so), or EMPTY for an answer without a body. It raises ApiError for an error.
-Every module in this folder is loaded.
+It gets validated and typed parameters. It returns the value of `response`: a dict, a list (paged if the contract says
+so), or EMPTY for an answer without a body. It raises ApiError for an error. All modules in this folder are loaded.
 """
 
 from __future__ import annotations
@@ -29,9 +28,10 @@ EMPTY = object()
 
 @dataclass
 class Call:
-    """A checked request: what the path, the query and the body say, as the contract's types, and who asks.
+    """A validated request: the caller, and the path, query and body with the contract's types.
 
-    What a handler puts into `notes` is in the log of requests.
+    `raw_path` has the path's parameters as they were sent, percent-encoded. Handlers add to `notes` what the request
+    log should show.
     """
 
     operation: Operation
@@ -40,6 +40,7 @@ class Call:
     caller: str = ""
     scopes: frozenset[str] = frozenset()
     path: dict[str, Any] = field(default_factory=dict)
+    raw_path: dict[str, str] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
@@ -63,7 +64,7 @@ def operation(name: str, grow: Handler | None = None) -> Callable[[Handler], Han
 
 
 def must_find(rows: list[Row], key: str, value: Any) -> Row:
-    """The row whose `key` is `value`, or 404."""
+    """Return the row whose `key` is `value`, or raise a 404 error."""
     row = find(rows, key, value)
     if row is None:
         raise ApiError(404)
@@ -71,7 +72,7 @@ def must_find(rows: list[Row], key: str, value: Any) -> Row:
 
 
 def the_stack(world: World, call: Call) -> Row:
-    """The stack that the path names by its UID, or 404."""
+    """Return the stack that the path names by its UID, or raise a 404 error."""
     stack = must_find(world.stacks, "uid", call.path["stack_id"])
     hidden = call.account_id is not None and stack.get("account_id") != call.account_id
     if hidden and world.settings.strict_account:
@@ -80,30 +81,35 @@ def the_stack(world: World, call: Call) -> Row:
 
 
 def the_server(world: World, call: Call, uid: str | None = None) -> Row:
-    """The server of the path's stack with this UID, or the one that the path names, or 404."""
+    """Return the server of the path's stack with this UID (default: the path's), or raise a 404 error."""
     rows = world.servers[the_stack(world, call)["uid"]]
     return must_find(rows, "uid", uid or call.path["server_id"])
 
 
 def the_user(world: World, call: Call) -> Row:
-    """The user that the path names, or 404."""
+    """Return the user that the path names, or raise a 404 error."""
     return must_find(world.users, "id", call.path["user_id"])
 
 
 def the_email(world: World, call: Call) -> str | None:
-    """Who calls."""
+    """Return the caller's email address."""
     user = find(world.users, "id", call.user_id)
     return user["email"] if user else None
 
 
 def current_account(world: World, call: Call) -> int | None:
-    """The caller's own account."""
+    """Return the caller's own account."""
     user = find(world.users, "id", call.user_id)
     return user["primary_account_id"] if user else None
 
 
+def the_account_id(world: World, call: Call) -> int | None:
+    """The account that X-Account picks, or the caller's own."""
+    return current_account(world, call) if call.account_id is None else call.account_id
+
+
 def of_account(world: World, call: Call, rows: list[Row], key: str) -> list[Row]:
-    """The rows of the account that X-Account picks, or of those that the caller sees without it."""
+    """Return the rows of the account in X-Account, or without it those of the accounts that the caller sees."""
     account_id = call.account_id
     if account_id is None and world.settings.visible_accounts == "current":
         account_id = current_account(world, call)
@@ -116,7 +122,7 @@ def start(world: World, call: Call, action: str, then: Callable[[], None] | None
 
 
 def change(world: World, call: Call, action: str, then: Callable[[], None], **options: Any) -> Row:
-    """The same for a change that can be read at the start or at the end of the action, as the setting says."""
+    """Do the same, and make a change at the start or the end of the action (setting async_visible)."""
     if world.settings.async_visible == "start" and world.settings.action_failure is None:
         then()
         return start(world, call, action, **options)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..shapes import Row
 from ..world import World
-from . import Call, current_account, must_find, operation
+from . import Call, current_account, must_find, operation, the_account_id
 
 
 @operation("ping")
@@ -43,9 +43,11 @@ def get_cloud(world: World, call: Call) -> Row:
     return must_find(world.clouds, "name", call.path["cloud_id"])
 
 
-@operation("list_image_repositories")
-def list_image_repositories(world: World, call: Call) -> list[Row]:
-    return world.image_repositories
+@operation(
+    "list_dns_providers", grow=lambda world, call: world.add_dns_provider(the_account_id(world, call), front=True)
+)
+def list_dns_providers(world: World, call: Call) -> list[Row]:
+    return world.dns_providers[the_account_id(world, call)]
 
 
 def _counted(world: World, call: Call, account: Row) -> Row:

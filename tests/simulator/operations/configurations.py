@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Configuration files of a stack, by their types."""
+"""Configuration files of a stack."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def get_configuration(world: World, call: Call) -> Row:
 
 @operation("update_configuration")
 def update_configuration(world: World, call: Call) -> Row:
-    """must_apply does nothing where can_apply is false."""
+    """Update a configuration. must_apply has no effect if can_apply is false."""
     row, body = _by_type(world, call), call.body
     user, must_apply = the_email(world, call), body.get("must_apply", False) and row["can_apply"]
     call.notes.update(configuration=row["type"], applied=must_apply)

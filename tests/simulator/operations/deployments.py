@@ -11,26 +11,26 @@ from ..world import World
 from . import Call, must_find, operation, the_email, the_stack
 
 
-def _one_more(world: World, call: Call) -> Row:
+def _add_row(world: World, call: Call) -> Row:
     stack = the_stack(world, call)
     row = deployment(world.number("deployment", 100_000_000), stack)
     world.deployments[stack["uid"]].insert(0, row)
     return row
 
 
-@operation("list_deployments", grow=_one_more)
+@operation("list_deployments", grow=_add_row)
 def list_deployments(world: World, call: Call) -> list[Row]:
-    return world.deploys.shown(the_stack(world, call)["uid"])
+    return world.deploys.visible(the_stack(world, call)["uid"])
 
 
 @operation("get_deployment")
 def get_deployment(world: World, call: Call) -> Row:
-    return must_find(world.deploys.shown(the_stack(world, call)["uid"]), "id", call.path["deployment_id"])
+    return must_find(world.deploys.visible(the_stack(world, call)["uid"]), "id", call.path["deployment_id"])
 
 
 @operation("create_deployment")
 def create_deployment(world: World, call: Call) -> Row:
-    """One that is asked for during another waits. Empty texts count as nothing, as Cloud 66's own client sends them."""
+    """Start or queue a deployment. Empty strings, which Cloud 66's own client sends, count as unset."""
     body = call.body
     queued, action = world.deploys.ask(
         the_stack(world, call), the_email(world, call), body.get("git_ref") or None, body.get("user_reference") or None
@@ -45,7 +45,7 @@ def create_deployment(world: World, call: Call) -> Row:
 @operation("cancel_deployment")
 def cancel_deployment(world: World, call: Call) -> Row:
     stack = the_stack(world, call)
-    row = must_find(world.deploys.shown(stack["uid"]), "id", call.path["deployment_id"])
+    row = must_find(world.deploys.visible(stack["uid"]), "id", call.path["deployment_id"])
     if not world.deploys.cancel(stack["uid"], row) and world.settings.cancel_finished == "conflict":
-        raise ApiError(409, "The deployment does not run")
+        raise ApiError(409, "The deployment is not running")
     return {"ok": True, "message": None}

@@ -20,20 +20,20 @@ KEY_EXISTS = "Another environment variable with the same key exists. Use PUT to 
 
 @operation("create_environment_variable")
 def create_environment_variable(world: World, call: Call) -> Row:
-    """A key that another action is about to add counts as known."""
+    """Create a variable. A key that a running action will add counts as existing."""
     uid, key, value = the_stack(world, call)["uid"], call.body["key"], call.body["value"]
     if not key.strip():
         raise ApiError(400, "key is empty")
-    coming = world.coming_keys.setdefault(uid, [])
-    if key in coming or find(world.env_vars[uid], "key", key):
+    pending = world.coming_keys.setdefault(uid, [])
+    if key in pending or find(world.env_vars[uid], "key", key):
         raise ApiError(world.settings.duplicate_key_status, KEY_EXISTS)
-    coming.append(key)
+    pending.append(key)
 
     def add() -> None:
-        coming.remove(key)
+        pending.remove(key)
         _set(world, uid, key, value)
 
-    return _change(world, call, "env-var-new", add, [key], otherwise=lambda: coming.remove(key))
+    return _change(world, call, "env-var-new", add, [key], otherwise=lambda: pending.remove(key))
 
 
 @operation("update_environment_variable")
@@ -68,15 +68,15 @@ def merge_environment_variables(world: World, call: Call) -> Row:
 
 
 def _bulk(world: World, call: Call, deletes: bool) -> Row:
-    """Set what the text holds; with `deletes`, remove what people made and the text lacks."""
+    """Set the variables in the text. With `deletes`, remove user variables that are not in it."""
     uid = the_stack(world, call)["uid"]
     try:
         given = variables(call.body["environments_format"], call.body["contents"])
     except UnreadableError as problem:
         raise ApiError(400, str(problem)) from problem
     rows = world.env_vars[uid]
-    writable = {key: value for key, value in given.items() if _may_be(world, find(rows, "key", key), value)}
-    removed = [row["key"] for row in rows if _is_users(row) and row["key"] not in given] if deletes else []
+    writable = {key: value for key, value in given.items() if _is_writable(world, find(rows, "key", key), value)}
+    removed = [row["key"] for row in rows if _is_user_variable(row) and row["key"] not in given] if deletes else []
 
     def apply() -> None:
         for key in removed:
@@ -88,8 +88,8 @@ def _bulk(world: World, call: Call, deletes: bool) -> Row:
     return _change(world, call, "env-var-bulk", apply, _changed(rows, writable))
 
 
-def _may_be(world: World, row: Row | None, value: str) -> bool:
-    """Whether a variable may have a value; raises where a read-only one may not and the setting refuses that."""
+def _is_writable(world: World, row: Row | None, value: str) -> bool:
+    """Check whether a variable can be set to a value. Raises ApiError if it cannot and bulk_readonly is refuse."""
     if row is None or not row["readonly"] or row["value"] == value:
         return True
     if world.settings.bulk_readonly == "refuse":
@@ -97,17 +97,17 @@ def _may_be(world: World, row: Row | None, value: str) -> bool:
     return False
 
 
-def _is_users(row: Row) -> bool:
+def _is_user_variable(row: Row) -> bool:
     return not row["readonly"] and not row["is_generated"]
 
 
 def _changed(rows: list[Row], given: Mapping[str, str]) -> list[str]:
-    now = {row["key"]: row["value"] for row in rows}
-    return [key for key, value in given.items() if key not in now or now[key] != value]
+    current = {row["key"]: row["value"] for row in rows}
+    return [key for key, value in given.items() if key not in current or current[key] != value]
 
 
 def _change(world: World, call: Call, action: str, then: Callable[[], None], keys: list[str], **options: Any) -> Row:
-    """Start a change of some keys; the log says which, and when the servers get it."""
+    """Start a change of some keys. The log records the keys and the apply_strategy."""
     strategy = call.body.get("apply_strategy", world.settings.default_apply_strategy)
     call.notes.update(apply_strategy=strategy, changed=keys)
     return change(world, call, action, then, **options)

@@ -25,28 +25,28 @@ PLAIN = re.compile(r"[\w./:@%+-]*", re.ASCII)
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 
 
-def _one_more(world: World, call: Call) -> Row:
+def _add_row(world: World, call: Call) -> Row:
     return world.add_env_var(call.path["stack_id"], f"NEW_{world.number('new env var')}", "x", front=True)
 
 
-@operation("list_environment_variables", grow=_one_more)
+@operation("list_environment_variables", grow=_add_row)
 def list_environment_variables(world: World, call: Call) -> Any:
     rows = world.env_vars[the_stack(world, call)["uid"]]
-    form = call.query.get("environments_format") or "api"
-    if form == "api":
+    export_format = call.query.get("environments_format") or "api"
+    if export_format == "api":
         return [_read(world, row) for row in rows]
-    return {"contents": _export(_of_types(rows, call.query.get("requested_types") or "all"), form)}
+    return {"contents": _export(_of_types(rows, call.query.get("requested_types") or "all"), export_format)}
 
 
 @operation("get_environment_variable")
 def get_environment_variable(world: World, call: Call) -> Row:
-    """By its number, its key, or both, as the setting env_get_by says."""
-    rows, wanted, by = world.env_vars[the_stack(world, call)["uid"]], call.path["key"], world.settings.env_get_by
+    """Return a variable by its id, its key, or either (setting env_get_by)."""
+    rows, name, by = world.env_vars[the_stack(world, call)["uid"]], call.path["key"], world.settings.env_get_by
     row = None
     if by != "key":
-        row = next((row for row in rows if str(row["id"]) == wanted), None)
+        row = next((row for row in rows if str(row["id"]) == name), None)
     if by != "id":
-        row = row or find(rows, "key", wanted)
+        row = row or find(rows, "key", name)
     if row is None:
         raise ApiError(404)
     return _read(world, row)
@@ -67,16 +67,16 @@ def _of_types(rows: list[Row], types: str) -> list[Row]:
     names = [name.strip() for name in types.split(",")]
     unknown = [name for name in names if name not in KINDS]
     if unknown:
-        raise ApiError(400, f"requested_types: there is no type {unknown[0]}"[:500])
+        raise ApiError(400, f"requested_types: unknown type {unknown[0]}"[:500])
     return [row for row in rows if any(KINDS[name](row) for name in names)]
 
 
-def _export(rows: list[Row], form: str) -> str:
-    if form == "json":
+def _export(rows: list[Row], export_format: str) -> str:
+    if export_format == "json":
         return json.dumps({row["key"]: row["value"] for row in rows}, indent=2)
-    if form == "dotenv":
+    if export_format == "dotenv":
         return "".join(f"{row['key']}={_quoted(row['value'])}\n" for row in rows)
-    raise ApiError(400, f"environments_format: there is no format {form}"[:500])
+    raise ApiError(400, f"environments_format: unknown format {export_format}"[:500])
 
 
 def _quoted(value: str) -> str:

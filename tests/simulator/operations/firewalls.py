@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Firewall rules, for good or as leases."""
+"""Firewall rules, permanent or leased."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from ..world import World
 from . import Call, must_find, operation, start, the_server, the_stack
 
 PROTOCOLS = {"1": "tcp", "2": "udp", "3": "icmp"}
-LONGEST_LEASE = 60 * 24 * 366
+MAX_LEASE = 60 * 24 * 366
 NATURAL_KEY = (*RULE_ENDS, "protocol", "port")
 
 
-def _one_more(world: World, call: Call) -> Row:
+def _add_row(world: World, call: Call) -> Row:
     return world.add_rule(call.path["stack_id"], front=True, from_ip="192.0.2.1")
 
 
-@operation("list_firewall_rules", grow=_one_more)
+@operation("list_firewall_rules", grow=_add_row)
 def list_firewall_rules(world: World, call: Call) -> list[Row]:
     return world.firewalls[the_stack(world, call)["uid"]]
 
@@ -31,17 +31,17 @@ def get_firewall_rule(world: World, call: Call) -> Row:
 
 @operation("create_firewall_rule")
 def create_firewall_rule(world: World, call: Call) -> Row:
-    """The rule stands when the action ends; a lease goes again when its time is over."""
+    """Add a rule when the action ends. A lease is removed again after its ttl."""
     uid = the_stack(world, call)["uid"]
-    wanted, ttl = _wanted(world, call), call.body.get("ttl")
-    equal = _equal(world.firewalls[uid], wanted)
-    if equal and world.settings.duplicate_rules == "conflict":
-        raise ApiError(409, "There is a rule like this")
+    new, ttl = _new_rule(world, call), call.body.get("ttl")
+    exists = _exists(world.firewalls[uid], new)
+    if exists and world.settings.duplicate_rules == "conflict":
+        raise ApiError(409, "This rule exists already")
 
     def open_port() -> None:
-        if equal and world.settings.duplicate_rules == "ignore":
+        if exists and world.settings.duplicate_rules == "ignore":
             return
-        rule = world.add_rule(uid, **wanted)
+        rule = world.add_rule(uid, **new)
         if ttl is not None:
             rule["rule_type"] = world.settings.lease_rule_type
             world.schedule.at(world.now() + ttl * world.settings.lease_unit, lambda: _close(world.firewalls[uid], rule))
@@ -49,18 +49,18 @@ def create_firewall_rule(world: World, call: Call) -> Row:
     return start(world, call, "update_firewall" if ttl is None else "open_lease", open_port)
 
 
-def _wanted(world: World, call: Call) -> Row:
-    """The rule that the body describes, as it is read back."""
+def _new_rule(world: World, call: Call) -> Row:
+    """Return the rule that the body describes, as the API returns it."""
     body = call.body
-    if "ttl" in body and not 0 < body["ttl"] <= LONGEST_LEASE:
-        raise ApiError(400, f"ttl must be between 1 and {LONGEST_LEASE}")
-    wanted = {end: _end(body.get(end)) for end in RULE_ENDS}
-    if wanted["from_ip"] == "AUTO":
-        wanted["from_ip"] = world.settings.caller_address or call.caller
+    if "ttl" in body and not 0 < body["ttl"] <= MAX_LEASE:
+        raise ApiError(400, f"ttl must be between 1 and {MAX_LEASE}")
+    rule = {end: _end(body.get(end)) for end in RULE_ENDS}
+    if rule["from_ip"] == "AUTO":
+        rule["from_ip"] = world.settings.caller_address or call.caller
     if body.get("server_id"):
-        wanted["to_server_id"] = the_server(world, call, body["server_id"])["uid"]
+        rule["to_server_id"] = the_server(world, call, body["server_id"])["uid"]
     protocol = str(body.get("protocol", "tcp"))
-    return {**wanted, "protocol": PROTOCOLS.get(protocol, protocol), "port": body["port"]}
+    return {**rule, "protocol": PROTOCOLS.get(protocol, protocol), "port": body["port"]}
 
 
 def _close(rules: list[Row], rule: Row) -> None:
@@ -69,9 +69,9 @@ def _close(rules: list[Row], rule: Row) -> None:
 
 
 def _end(value: object) -> object:
-    """Nothing, 0 and an empty text are the same."""
+    """Normalize an end: 0 and the empty string mean none."""
     return value or None
 
 
-def _equal(rules: list[Row], wanted: Row) -> bool:
-    return any(all(rule[key] == wanted[key] for key in NATURAL_KEY) for rule in rules)
+def _exists(rules: list[Row], new: Row) -> bool:
+    return any(all(rule[key] == new[key] for key in NATURAL_KEY) for rule in rules)

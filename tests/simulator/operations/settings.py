@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of stacks and of servers: typed when they are read, texts when they are written."""
+"""Settings of stacks and servers. They are read with types and written as strings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..shapes import Row, server_address, stack_address
 from ..world import World
 from . import Call, change, operation, read_only, the_server, the_stack
 
-# Settings that are fields of the stack.
+# Settings that are also fields of the stack.
 STACK_FIELDS = {
     "git.branch": "git_branch",
     "git.repository": "git",
@@ -99,7 +99,7 @@ def _by_slug(rows: list[Row], call: Call) -> Row:
 
 
 def _brief(row: Row) -> Row:
-    """A single read has no more than this."""
+    """Return the fields that a read of a single setting has."""
     return {"key": row["key"], "value": row["value"]}
 
 
@@ -118,9 +118,9 @@ def _update(world: World, call: Call, row: Row, kind: str, store: Callable[[Any]
 
 
 def _typed(world: World, row: Row, value: Any) -> Any:
-    """What was written, as the type that the setting has."""
+    """Convert a written value to the setting's type."""
     if not isinstance(value, str) and not world.settings.setting_typed_writes:
-        raise ApiError(400, "value must be a text")
+        raise ApiError(400, "value must be a string")
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if isinstance(row["value"], bool) or row["key"] == "maintenance.mode":
         if text.lower() not in BOOLEANS:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands that are run on a stack or on its servers."""
+"""Commands that run on a stack or its servers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..shapes import Row
 from ..world import World, find
 from . import Call, change, operation, start, the_server, the_stack
 
-# What a command needs. Each thing has the name that Slate has for it and the one of Cloud 66's own client.
+# The parameters that a command requires. SPELLINGS has the documentation's and the client's name for each.
 COMMANDS: dict[str, tuple[str, ...]] = {
     "clear_caches": (),
     "restart": (),
@@ -33,19 +33,19 @@ SPELLINGS = {
     "service": ("service_name", "service_name"),
     "server": ("server", "server_uid"),
 }
-READ = {"both": (0, 1), "slate": (0,), "go": (1,)}
+ACCEPTED = {"both": (0, 1), "slate": (0,), "go": (1,)}
 
 
 @operation("run_stack_action")
 def run_stack_action(world: World, call: Call) -> Row:
-    """Only maintenance mode changes what can be read; the other commands are actions and nothing else."""
+    """Run a command. Only maintenance_mode changes the state; the other commands just start an action."""
     stack, command = the_stack(world, call), call.body["command"]
     if command not in COMMANDS:
-        raise ApiError(400, f"There is no command {command}"[:500])
-    given = {what: _given(world, call, what) for what in COMMANDS[command]}
-    for what, value in given.items():
+        raise ApiError(400, f"Unknown command {command}"[:500])
+    given = {parameter: _given(world, call, parameter) for parameter in COMMANDS[command]}
+    for parameter, value in given.items():
         if value in (None, ""):
-            raise ApiError(400, f"{' or '.join(dict.fromkeys(SPELLINGS[what]))} is missing")
+            raise ApiError(400, f"{' or '.join(dict.fromkeys(SPELLINGS[parameter]))} is missing")
     _check_servers(world, call)
     reference = call.body.get("user_reference") or None
     call.notes["command"] = command
@@ -59,18 +59,18 @@ def run_stack_action(world: World, call: Call) -> Row:
     return change(world, call, command, switch, user_reference=reference)
 
 
-def _given(world: World, call: Call, what: str) -> object:
-    """What the body says under the spellings that are read."""
-    names = [SPELLINGS[what][index] for index in READ[world.settings.action_spellings]]
+def _given(world: World, call: Call, parameter: str) -> object:
+    """Return a parameter of the body, under any of the accepted names."""
+    names = [SPELLINGS[parameter][index] for index in ACCEPTED[world.settings.action_spellings]]
     return next((call.body[name] for name in names if name in call.body), None)
 
 
 def _check_servers(world: World, call: Call) -> None:
-    """Servers are named by their names in one spelling and by their UIDs in the others."""
+    """Check that the servers exist. One parameter takes a server's name, the others its UID."""
     rows = world.servers[call.path["stack_id"]]
     for name, key in (("server", "name"), ("server_uid", "uid"), ("server_id_filter", "uid")):
         if call.body.get(name) and find(rows, key, call.body[name]) is None:
-            raise ApiError(400, f"{name}: there is no such server")
+            raise ApiError(400, f"{name}: no such server")
 
 
 @operation("reboot_stack_servers")

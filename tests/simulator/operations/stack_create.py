@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creating a stack, which takes its time to show up in the list."""
+"""Creates stacks, which appear in the list only after a while."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..answers import ApiError
 from ..shapes import Row
 from ..world import World
 from ..yamls import check_yaml
-from . import Call, current_account, operation, the_email
+from . import Call, operation, the_account_id, the_email
 
 ANALYSING, SUCCESS, TERMINAL_FAILURE = 3, 1, 7
 SERVERS = {"single": 1, "multi": 3}
@@ -18,17 +18,17 @@ SERVERS = {"single": 1, "multi": 3}
 
 @operation("create_stack")
 def create_stack(world: World, call: Call) -> Row:
-    """The action can be read once the stack is in the list; its answer does not say under which UID."""
+    """Create a stack. Its UID is not in the answer, and its action can be read once the stack is listed."""
     body = call.body
-    wanted = {
+    key = {
         "name": body["name"],
         "environment": body["environment"],
-        "account_id": current_account(world, call) if call.account_id is None else call.account_id,
+        "account_id": the_account_id(world, call),
     }
-    _check(world, body, wanted)
+    _check(world, body, key)
     uid = shapes.digest(f"created stack {world.number('created stack')}")
     world.actions[uid] = []
-    world.creating[uid] = wanted
+    world.creating[uid] = key
 
     def appear() -> None:
         if uid in world.creating:
@@ -53,27 +53,27 @@ def create_stack(world: World, call: Call) -> Row:
     return world.start_action(uid, "stack_create", user=user, seconds=seconds, then=done, otherwise=failed)
 
 
-def _check(world: World, body: Row, wanted: Row) -> None:
+def _check(world: World, body: Row, key: Row) -> None:
     for name in ("name", "environment", "service_yaml"):
         if not body[name].strip():
             raise ApiError(400, f"{name} is empty")
     if not body.get("manifest_yaml") and not all(body.get(name) for name in ("cloud", "region", "size", "build_type")):
-        raise ApiError(400, "Without manifest_yaml, cloud, region, size and build_type are needed")
+        raise ApiError(400, "cloud, region, size and build_type are required without manifest_yaml")
     for name in ("service_yaml", "manifest_yaml"):
         check_yaml(name, body.get(name) or "")
-    known = [{name: row.get(name) for name in wanted} for row in world.stacks]
-    if world.settings.duplicate_stacks == "conflict" and wanted in [*known, *world.creating.values()]:
-        raise ApiError(409, "There is a stack with this name and environment")
+    existing = [{name: row.get(name) for name in key} for row in world.stacks]
+    if world.settings.duplicate_stacks == "conflict" and key in [*existing, *world.creating.values()]:
+        raise ApiError(409, "A stack with this name and environment exists")
 
 
 def _appear(world: World, uid: str, body: Row) -> None:
-    """The new stack as it is while it is being built."""
+    """Add the new stack to the list, in the state it has while it is built."""
     now = world.now()
-    wanted = world.creating.pop(uid)
+    key = world.creating.pop(uid)
     moments: Row = {"created_at": shapes.spaced(now), "created_at_iso": shapes.iso(now)}
     cloud = body.get("cloud") or None
     state: Row = {"status": ANALYSING, "health": 1, "is_busy": True, "framework": "docker", "maintenance_mode": False}
-    stack = world.add_stack(uid=uid, cloud=cloud, git=None, git_branch=None, **wanted, **moments, **state)
+    stack = world.add_stack(uid=uid, cloud=cloud, git=None, git_branch=None, **key, **moments, **state)
     world.move(stack)
     world.deployments[uid] = []
     for rows, name in ((world.service_yamls, "service_yaml"), (world.manifest_yamls, "manifest_yaml")):

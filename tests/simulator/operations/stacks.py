@@ -22,20 +22,20 @@ FILTERS = {
 }
 
 
-def _matches(value: Any, wanted: str, how: str) -> bool:
+def _matches(value: Any, text: str, how: str) -> bool:
     if how == "partial":
-        return wanted.lower() in str(value).lower()
-    return how == "ignore" or value == wanted
+        return text.lower() in str(value).lower()
+    return how == "ignore" or value == text
 
 
 @operation("list_stacks", grow=lambda world, call: world.add_stack(front=True))
 def list_stacks(world: World, call: Call) -> list[Row]:
-    """Empty filters count as none, since Cloud 66's own client always sends all four."""
+    """List stacks. Empty filters are ignored, because Cloud 66's own client always sends all four."""
     rows = of_account(world, call, world.stacks, "account_id")
     for parameter, key in FILTERS.items():
-        wanted = call.query.get(parameter)
-        if wanted:
-            rows = [row for row in rows if _matches(row.get(key), wanted, world.settings.filter_match)]
+        text = call.query.get(parameter)
+        if text:
+            rows = [row for row in rows if _matches(row.get(key), text, world.settings.filter_match)]
     return rows
 
 
@@ -51,7 +51,7 @@ def list_servers(world: World, call: Call) -> list[Row]:
 
 @operation("get_server")
 def get_server(world: World, call: Call) -> Row:
-    """With a private key when asked for: what the server's row or the world holds, else one that opens nothing."""
+    """Return a server, on request with its private key: from its row, World.private_keys, or a placeholder."""
     server = the_server(world, call)
     if not call.query.get("include_private_key"):
         return server
@@ -80,9 +80,9 @@ def get_backup(world: World, call: Call) -> Row:
 @operation("list_stack_actions")
 def list_stack_actions(world: World, call: Call) -> list[Row]:
     rows = world.actions[the_stack(world, call)["uid"]]
-    wanted = call.query.get("user_reference")
-    if wanted is not None and world.settings.reference_filter:
-        rows = [row for row in rows if (row["metadata"] or {}).get("user_reference") == wanted]
+    reference = call.query.get("user_reference")
+    if reference is not None and world.settings.reference_filter:
+        rows = [row for row in rows if (row["metadata"] or {}).get("user_reference") == reference]
     return rows[::-1] if world.settings.action_order == "oldest" else rows
 
 

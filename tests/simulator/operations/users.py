@@ -18,8 +18,8 @@ from . import EMPTY, Call, must_find, of_account, operation, the_user
 def list_users(world: World, call: Call) -> list[Row]:
     rows = of_account(world, call, world.users, "primary_account_id")
     if world.settings.brief_users:
-        left_out = {"devices", "access_profile"}
-        rows = [{key: value for key, value in row.items() if key not in left_out} for row in rows]
+        omitted = {"devices", "access_profile"}
+        rows = [{key: value for key, value in row.items() if key not in omitted} for row in rows]
     return rows
 
 
@@ -30,14 +30,14 @@ def get_user(world: World, call: Call) -> Row:
 
 @operation("add_device")
 def add_device(world: World, call: Call) -> Row:
-    """What a second POST of a token does is not documented: the setting duplicate_devices decides."""
+    """Add a device. The effect on an existing token is undocumented: the setting duplicate_devices decides."""
     user = the_user(world, call)
-    known = find(user["devices"], "token", call.body["token"])
-    if known and world.settings.duplicate_devices == "conflict":
-        raise ApiError(409, "The user has a device with this token")
-    if known and world.settings.duplicate_devices == "update":
-        return _update(world, known, call)
-    return world.add_device(user["id"], **_written(call), token=call.body["token"])
+    existing = find(user["devices"], "token", call.body["token"])
+    if existing and world.settings.duplicate_devices == "conflict":
+        raise ApiError(409, "The user has a device with this token already")
+    if existing and world.settings.duplicate_devices == "update":
+        return _update(world, existing, call)
+    return world.add_device(user["id"], **_fields(call), token=call.body["token"])
 
 
 @operation("update_device")
@@ -54,22 +54,22 @@ def update_device_by_body(world: World, call: Call) -> Any:
 
 @operation("delete_device")
 def delete_device(world: World, call: Call) -> Any:
-    """Removes one entry, also where the token is stored twice."""
+    """Delete one entry, even if the token is stored twice."""
     devices = the_user(world, call)["devices"]
     device = must_find(devices, "token", call.path["token"])
     devices.remove(device)
     return _answer(world.settings.delete_answer, device)
 
 
-def _written(call: Call) -> Row:
+def _fields(call: Call) -> Row:
     return {"device_type": call.body["device_type"], "sub_type": call.body["sub_type"]}
 
 
 def _update(world: World, device: Row, call: Call) -> Row:
     now = world.now()
-    device.update(_written(call), updated_at=shapes.spaced(now), updated_at_iso=shapes.iso(now))
+    device.update(_fields(call), updated_at=shapes.spaced(now), updated_at_iso=shapes.iso(now))
     return device
 
 
-def _answer(form: str, device: Row) -> Any:
-    return {"empty": EMPTY, "device": device, "acknowledgement": {"ok": True, "message": None}}[form]
+def _answer(kind: str, device: Row) -> Any:
+    return {"empty": EMPTY, "device": device, "acknowledgement": {"ok": True, "message": None}}[kind]

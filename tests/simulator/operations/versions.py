@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""service.yml and manifest.yml, which are kept version by version."""
+"""The versions of service.yml and manifest.yml."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _list(world: World, call: Call, versions: Lazy) -> list[Row]:
 
 
 def _create(world: World, call: Call, versions: Lazy, field: str) -> Row:
-    """Every call makes a version, also of the same text; each is a second younger than the one before."""
+    """Add a version, even of an unchanged text. Each version is at least a second newer than the one before."""
     stack = the_stack(world, call)
     text = call.body[field]
     check_yaml(field, text)

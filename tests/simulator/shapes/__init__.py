@@ -1,21 +1,24 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one of each thing looks like. The same number gives the same thing in every run."""
+"""Builds the rows of the API. The same arguments give the same row in every run."""
 
 from __future__ import annotations
 
-from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso, spaced
+from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso, offset, spaced, uuid
 from .config import (
     MANIFEST_YAML,
     RULE_ENDS,
     SERVICE_YAML,
+    certificate,
     configurations,
+    entity_tags,
     env_var,
     env_vars,
     firewall_rule,
     firewall_rules,
     old_value,
+    record,
     server_settings,
     setting,
     stack_settings,
@@ -23,7 +26,7 @@ from .config import (
     versions,
 )
 from .fleet import backup, private_key, server, server_address, stack, stack_address
-from .people import account, cloud, device, user
+from .people import account, cloud, device, dns_provider, image_repository, user
 from .work import CANCELLED, FAILED, SUCCEEDED, action, deployment, deployments
 
 __all__ = [
@@ -39,6 +42,7 @@ __all__ = [
     "account",
     "action",
     "backup",
+    "certificate",
     "cloud",
     "configurations",
     "deployment",
@@ -46,13 +50,18 @@ __all__ = [
     "device",
     "digest",
     "digest_number",
+    "dns_provider",
+    "entity_tags",
     "env_var",
     "env_vars",
     "firewall_rule",
     "firewall_rules",
+    "image_repository",
     "iso",
+    "offset",
     "old_value",
     "private_key",
+    "record",
     "server",
     "server_address",
     "server_settings",
@@ -62,6 +71,7 @@ __all__ = [
     "stack_address",
     "stack_settings",
     "user",
+    "uuid",
     "version",
     "versions",
 ]

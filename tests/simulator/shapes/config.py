@@ -1,19 +1,20 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a stack is configured with: firewall rules, environment variables, settings, and files."""
+"""A stack's configuration: firewall rules, environment variables, settings, files, certificates and tags."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso
+from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso, offset
 
 RULE_ENDS = ("from_ip", "from_group_id", "from_server_id", "to_ip", "to_group_id", "to_server_id")
 
 
 def firewall_rule(rule_id: int, moment: float, **fields: Any) -> Row:
-    """A FirewallRule of the contract."""
+    """Return a FirewallRule of the contract."""
     return {
         "id": rule_id,
         **dict.fromkeys(RULE_ENDS),
@@ -28,7 +29,7 @@ def firewall_rule(rule_id: int, moment: float, **fields: Any) -> Row:
 
 
 def firewall_rules(stack_uid: str) -> list[Row]:
-    """The rules that a stack starts with: two that it always has, one of the platform, one of a person."""
+    """Return the initial rules of a stack: two static ones, a dynamic one and a user's."""
     rules: list[Row] = [
         {"from_ip": "0.0.0.0/0", "to_group_id": 128, "port": 80, "rule_type": "static"},
         {"from_ip": "0.0.0.0/0", "to_group_id": 128, "port": 443, "rule_type": "static"},
@@ -40,7 +41,7 @@ def firewall_rules(stack_uid: str) -> list[Row]:
 
 
 def env_var(var_id: int, key: str, value: str, moment: float, **fields: Any) -> Row:
-    """An EnvironmentVariable of the contract, which nobody has changed yet."""
+    """Return an EnvironmentVariable of the contract, never changed."""
     return {
         "id": var_id,
         "key": key,
@@ -56,12 +57,12 @@ def env_var(var_id: int, key: str, value: str, moment: float, **fields: Any) -> 
 
 
 def old_value(number: int, value: str, moment: float) -> Row:
-    """An EnvironmentVariableVersion of the contract."""
+    """Return an EnvironmentVariableVersion of the contract."""
     return {"key": number, "value": value, "created_at": iso(moment), "updated_at": iso(moment)}
 
 
 def env_vars(stack_uid: str, branch: str | None) -> list[Row]:
-    """The variables that a stack starts with: some of the platform's, some of a person's."""
+    """Return the initial variables of a stack: generated ones and a user's."""
     password = f"pw-{digest_number(stack_uid)}"
     generated, fixed = {"is_generated": True}, {"is_generated": True, "readonly": True}
     values: list[tuple[str, str, Row]] = [
@@ -85,13 +86,13 @@ MANIFEST_YAML = "production:\n  docker:\n    configuration:\n      version: 1.2.
 
 
 def setting(key: str, value: Any, **fields: Any) -> Row:
-    """A Setting of the contract, as the list of a stack's settings has it."""
+    """Return a Setting of the contract, as in the list of a stack's settings."""
     names = {"id": key.replace(".", "-"), "key": key, "value": value}
     return {**names, "readonly": False, "hidden": False, "warning_text": "", **fields}
 
 
 def stack_settings() -> list[Row]:
-    """The settings of a stack. Those that are fields of the stack too are filled in when they are read."""
+    """Return the settings of a stack. Those that are also fields of the stack get their values when read."""
     values: dict[str, Any] = {
         "allowed.web.source": "anywhere",
         "asset.prefix": "assets",
@@ -119,14 +120,14 @@ def stack_settings() -> list[Row]:
 
 
 def server_settings() -> list[Row]:
-    """The settings of a server, which have no id in the list."""
+    """Return the settings of a server, which have no id in the list."""
     row = setting("server.name", "", readonly=True, warning_text="This changes DNS names.")
     del row["id"]
     return [row]
 
 
 def version(uid: str, body: str, comments: str | None, moment: float) -> Row:
-    """A ServiceYaml or ManifestYaml of the contract."""
+    """Return a ServiceYaml or ManifestYaml of the contract."""
     return {
         "uid": uid,
         "body": body,
@@ -137,13 +138,16 @@ def version(uid: str, body: str, comments: str | None, moment: float) -> Row:
 
 
 def versions(stack_uid: str, kind: str, body: str) -> list[Row]:
-    """The versions of a file that a stack starts with, the newest first."""
-    olds = ((HOUR, body, "newer"), (0, "{}\n", None))
-    return [version(digest(f"{kind} {stack_uid} {at}")[:8], text, why, SEED_TIME + at) for at, text, why in olds]
+    """Return the initial versions of a file of a stack, newest first."""
+    initial = ((HOUR, body, "newer"), (0, "{}\n", None))
+    return [
+        version(digest(f"{kind} {stack_uid} {offset}")[:8], text, comments, SEED_TIME + offset)
+        for offset, text, comments in initial
+    ]
 
 
 def configurations() -> list[Row]:
-    """The configuration files that a stack starts with."""
+    """Return the initial configuration files of a stack."""
     files = (
         ("nginx", "nginx.conf", "worker_processes 1;\n", True),
         ("haproxy", "haproxy.cfg", "maxconn 1024\n", True),
@@ -162,3 +166,40 @@ def configurations() -> list[Row]:
         }
         for kind, name, body, can_apply in files
     ]
+
+
+def record(key: str, raw_value: str, **fields: Any) -> Row:
+    """A ConfigStoreRecord of the contract; `raw_value` is base64 as a rule."""
+    return {"key": key, "raw_value": raw_value, "metadata": None, "ttl": None, **fields}
+
+
+def certificate(number: int, stack_uid: str, **fields: Any) -> Row:
+    """An SslCertificate of the contract, installed, with what was uploaded."""
+    uuid = f"ssl-{digest(f'certificate {number} of {stack_uid}')}"
+    return {
+        "uuid": uuid,
+        "name": f"certificate-{number}",
+        "server_group_id": None,
+        "server_names": f"www{number}.example.com",
+        "sha256_fingerprint": hashlib.sha256(uuid.encode()).hexdigest(),
+        "ca_name": "Let's Encrypt",
+        "type": "lets_encrypt",
+        "wildcard": False,
+        "dns_provider_uuid": None,
+        "ssl_termination": True,
+        "has_intermediate_cert": True,
+        "status": 3,
+        "created_at": iso(SEED_TIME),
+        "updated_at": iso(SEED_TIME),
+        "expires_at": iso(SEED_TIME + 90 * 24 * HOUR),
+        "certificate": None,
+        "key": None,
+        "intermediate_certificate": None,
+        **fields,
+    }
+
+
+def entity_tags(*tags: str, reserved: tuple[str, ...] = (), moment: float = SEED_TIME) -> Row:
+    """An EntityTags of the contract, without the entity; the tags in `reserved` are the platform's."""
+    rows = [{"value": value, "reserved": value in reserved} for value in (*tags, *reserved)]
+    return {"tags": rows, "created_at_iso": offset(moment), "updated_at_iso": offset(moment)}

@@ -9,7 +9,7 @@ import base64
 import hashlib
 from typing import Any
 
-from .basics import HOUR, SEED_TIME, Row, digest, iso, spaced
+from .basics import HOUR, SEED_TIME, Row, digest, iso, spaced, uuid
 
 ANIMALS = ("Lion", "Caribou", "Otter", "Falcon", "Badger", "Heron", "Lynx", "Marmot", "Osprey", "Puffin")
 ROLES = (
@@ -24,17 +24,17 @@ ENVIRONMENTS = ("production", "staging", "development")
 
 
 def stack_address(name: str) -> str:
-    """The DNS name of a stack."""
+    """Return the DNS name of a stack."""
     return f"{name.lower().replace(' ', '_')}.dev.c66.me"
 
 
 def server_address(name: str, stack_uid: str) -> str:
-    """The DNS name of a server."""
+    """Return the DNS name of a server."""
     return f"{name.lower()}.{stack_uid[:8]}.dev.c66.me"
 
 
 def stack(number: int, **fields: Any) -> Row:
-    """A Stack of the contract."""
+    """Return a Stack of the contract."""
     name = fields.get("name", f"app-{number:04d}")
     uid = fields.get("uid", digest(f"stack {number}"))
     created, updated = SEED_TIME + number * HOUR, SEED_TIME + (number + 5) * HOUR
@@ -63,6 +63,7 @@ def stack(number: int, **fields: Any) -> Row:
         "cloud_status": "healthy",
         "redeploy_hook": f"https://hooks.cloud66.com/stacks/redeploy/{uid}/{digest('hook ' + uid)}",
         "account_id": 139,
+        "configstore_namespace": uuid(f"namespace {uid}"),
         "is_busy": False,
         "is_cluster": False,
         "is_inside_cluster": False,
@@ -71,7 +72,7 @@ def stack(number: int, **fields: Any) -> Row:
 
 
 def server(stack_uid: str, number: int, **fields: Any) -> Row:
-    """A Server of the contract, without its private key (see `private_key`)."""
+    """Return a Server of the contract, without its private key (see `private_key`)."""
     uid = fields.get("uid", digest(f"server {number} of {stack_uid}"))
     block = int(uid[:4], 16)
     public = f"198.{18 + block % 2}.{block // 256}.{number % 250 + 1}"
@@ -113,7 +114,7 @@ def server(stack_uid: str, number: int, **fields: Any) -> Row:
 
 
 def private_key(server_uid: str) -> str:
-    """A text that looks like a private key, another one for each server; it opens nothing."""
+    """Return a placeholder that looks like a private key, different for each server."""
     noise = b"".join(hashlib.sha256(f"{server_uid} {line}".encode()).digest() for line in range(24))
     lines = base64.encodebytes(noise).decode().replace("\n", "")
     body = "\n".join(lines[start : start + 64] for start in range(0, len(lines), 64))
@@ -121,7 +122,7 @@ def private_key(server_uid: str) -> str:
 
 
 def backup(backup_id: int, server_uid: str | None, number: int, **fields: Any) -> Row:
-    """A Backup of the contract: the run of hour `number`."""
+    """Return a Backup of the contract, for the run in hour `number`."""
     moment = SEED_TIME + number * HOUR
     db_type = fields.get("db_type", "mysql")
     failed = number % 11 == 7

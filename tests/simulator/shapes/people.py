@@ -1,17 +1,17 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, their devices, accounts, and what an account has."""
+"""Users, their devices, accounts, and clouds."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .basics import HOUR, SEED_TIME, Row, iso, spaced
+from .basics import HOUR, SEED_TIME, Row, digest, iso, spaced
 
 
 def user(user_id: int, **fields: Any) -> Row:
-    """A User of the contract."""
+    """Return a User of the contract."""
     moment = iso(SEED_TIME + user_id * HOUR)
     return {
         "id": user_id,
@@ -37,7 +37,7 @@ def user(user_id: int, **fields: Any) -> Row:
 
 
 def device(moment: float, **fields: Any) -> Row:
-    """A Device of the contract; `fields` hold token, device_type and sub_type."""
+    """Return a Device of the contract. `fields` contains token, device_type and sub_type."""
     return {
         **fields,
         "enabled": True,
@@ -49,7 +49,7 @@ def device(moment: float, **fields: Any) -> Row:
 
 
 def account(account_id: int, **fields: Any) -> Row:
-    """An Account of the contract, without what is counted when it is read."""
+    """Return an Account of the contract, without the fields that depend on the caller."""
     return {
         "id": account_id,
         "owner": "owner@example.com",
@@ -63,11 +63,37 @@ def account(account_id: int, **fields: Any) -> Row:
 
 
 def cloud(name: str, display_name: str, regions: dict[str, str], sizes: dict[str, str]) -> Row:
-    """A Cloud of the contract."""
+    """Return a Cloud of the contract."""
     return {
         "name": name,
         "display_name": display_name,
         "key_name": "default",
         "regions": [{"id": key, "name": text} for key, text in regions.items()],
         "server_sizes": [{"id": key, "name": text} for key, text in sizes.items()],
+    }
+
+
+def image_repository(number: int, **fields: Any) -> Row:
+    """An ImageRepository of the contract, with the password that is never returned."""
+    return {
+        "id": number,
+        "url": f"https://registry-{number}.example.com",
+        "username": "deploy",
+        "email": "deploy@example.com",
+        "password": f"password of {number}",
+        "created_at_iso": iso(SEED_TIME),
+        "updated_at_iso": iso(SEED_TIME),
+        **fields,
+    }
+
+
+def dns_provider(number: int, **fields: Any) -> Row:
+    """A DnsProvider of the contract."""
+    row = {"type": "Cloudflare", "key": f"Cloudflare {number}", **fields}
+    return {
+        "uuid": f"dp-{digest(f'DNS provider {number}')}",
+        "display_name": f"{row['type']} ({row['key']})",
+        "created_at": iso(SEED_TIME),
+        "updated_at": iso(SEED_TIME),
+        **row,
     }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Work that takes time: actions and deployments."""
+"""Asynchronous actions and deployments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso
 
-# The contract knows only the first of these.
+# The contract documents only the first of these.
 SUCCEEDED: Row = {"code": 1, "meaning": "success"}
 FAILED: Row = {"code": 2, "meaning": "failed"}
 CANCELLED: Row = {"code": 3, "meaning": "cancelled"}
@@ -20,7 +20,7 @@ BY_API: Row = {"code": 1, "meaning": "api"}
 
 
 def action(action_id: int, moment: float, name: str) -> Row:
-    """A running AsyncAction of the contract."""
+    """Return a running AsyncAction of the contract."""
     return {
         "id": action_id,
         "user": None,
@@ -38,7 +38,7 @@ def action(action_id: int, moment: float, name: str) -> Row:
 
 
 def git_hash(repository: str | None, ref: str | None) -> str | None:
-    """The newest commit of a branch, which hangs on the names alone; a hash is itself."""
+    """Return the head commit of a branch, which depends only on the names. A hash is returned unchanged."""
     if repository is None:
         return None
     if ref and re.fullmatch(r"[0-9a-f]{40}", ref):
@@ -47,7 +47,7 @@ def git_hash(repository: str | None, ref: str | None) -> str | None:
 
 
 def deployment(deployment_id: int, stack: Row, git_ref: str | None = None, **fields: Any) -> Row:
-    """A Deployment of the contract that has not begun."""
+    """Return a Deployment of the contract that has not started."""
     repository = stack.get("git")
     commit = git_hash(repository, git_ref or stack.get("git_branch"))
     return {
@@ -72,7 +72,7 @@ def deployment(deployment_id: int, stack: Row, git_ref: str | None = None, **fie
 
 
 def deployments(stack: Row) -> list[Row]:
-    """What a stack has behind it: the one that is live, and the first one, of another branch."""
+    """Return the past deployments of a stack, newest first: the live one, and one of another branch."""
     rows: list[Row] = []
     for number, branch in enumerate(("develop", None)):
         started = SEED_TIME + number * HOUR

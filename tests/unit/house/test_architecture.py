@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of the house: which way imports go, what belongs together, and what the contract says."""
+"""The rules of the code: imports, files that belong together, and the contract."""
 
 from __future__ import annotations
 
@@ -15,42 +15,25 @@ import pytest
 import yaml
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.oauth import SCOPES
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import ping
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.action import Action
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import Backup
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes, Resource
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import Deployment, NewDeployment
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.device import Device
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.env_var import EnvVar
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import FirewallRule, Lease
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.new_stack import NewStack
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.server import Server
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.setting import ServerSetting, StackSetting
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.ssh_key import SshKey
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import Stack
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack_action import StackAction
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.user import User, UsersDevice
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import Codes
 from ansible_collections.cloud66.cloud.plugins.module_utils.version import VERSION
+from tools.places import ROOT
+from unit.fixtures.collection import BASE, MODULES, PLUGINS, RESOURCES, declared
 
-ROOT = Path(__file__).resolve().parents[3]
-PLUGINS = ROOT / "plugins"
-BASE = "ansible_collections.cloud66.cloud.plugins"
 FILES = sorted(path.relative_to(PLUGINS) for path in PLUGINS.rglob("*.py"))
-MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
-ACTION = f"from {BASE}.plugin_utils.worker import ActionModule"
 
-# A layer may import from itself and from those below it.
+# A layer may import from itself and from the layers before it.
 LAYERS = ("module_utils/api", "module_utils/resources", "module_utils/engine", "plugin_utils", "")
 
 
 def layer(path):
-    """The number of the layer of a file below plugins/, the lowest being 0."""
+    """The number of a file's layer; 0 is the lowest."""
     shared = Path("module_utils/version.py")
     return 0 if path == shared else next(n for n, name in enumerate(LAYERS) if path.as_posix().startswith(name))
 
 
 def imports(path):
-    """What a file imports: files below plugins/, and the names of everything else."""
+    """The imports of a file: files below plugins/, and the names of other modules."""
     inside, outside = set(), set()
     for node in ast.walk(ast.parse((PLUGINS / path).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -65,7 +48,7 @@ def imports(path):
 
 
 def _files(place, names):
-    """The file that a name is imported from, or the files that the names are themselves."""
+    """The file that names are imported from, or the files that the names refer to."""
     if (PLUGINS / f"{place}.py").is_file():
         return {Path(f"{place}.py")}
     return {place / f"{name}.py" for name in names}
@@ -74,44 +57,32 @@ def _files(place, names):
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_imports_go_one_way(path):
     inside, _outside = imports(path)
-    assert all((PLUGINS / one).is_file() for one in inside), inside
+    assert all((PLUGINS / path).is_file() for path in inside), inside
     assert [one for one in inside if layer(one) > layer(path)] == []
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if layer(path) < 2], ids=str)
-def test_the_client_and_the_resources_know_nothing_of_ansible(path):
+def test_the_client_and_the_resources_do_not_import_ansible(path):
     _inside, outside = imports(path)
     assert [name for name in outside if name.split(".")[0].startswith("ansible")] == []
 
 
-def test_the_layers_are_told_apart():
-    """Should the reading of imports break, it must not pass."""
+def test_layers_are_recognized():
+    """The test of imports must not pass because it finds none."""
     inside, outside = imports(Path("module_utils/engine/run.py"))
     assert Path("module_utils/api/libraries.py") in inside
     assert Path("module_utils/version.py") in inside
     assert "ansible.module_utils.basic" in outside
-    assert imports(Path("action/c66_api.py"))[0] == {Path("plugin_utils/worker.py")}
+    assert imports(Path("action/c66_api.py"))[0] == {Path("plugin_utils/worker.py"), Path("modules/c66_api.py")}
     order = ["module_utils/api/x.py", "module_utils/resources/x.py", "module_utils/engine/x.py", "plugin_utils/x.py"]
-    assert [layer(Path(one)) for one in [*order, "modules/x.py"]] == [0, 1, 2, 3, 4]
+    assert [layer(Path(path)) for path in [*order, "modules/x.py"]] == [0, 1, 2, 3, 4]
 
 
-# What belongs together
+# Files that belong together
 
 
 def test_the_version_is_the_one_of_galaxy_yml():
     assert yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"] == VERSION
-
-
-def test_every_module_is_in_the_action_group_and_has_an_action_file():
-    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
-    assert runtime["action_groups"]["c66"] == MODULES
-    assert sorted(path.stem for path in (PLUGINS / "action").glob("*.py")) == MODULES
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_an_action_file_is_one_import(name):
-    tree = ast.parse((PLUGINS / "action" / f"{name}.py").read_text())
-    assert [ast.unparse(node) for node in tree.body] == [ACTION]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -122,41 +93,31 @@ def test_a_module_takes_the_connection_options_and_documents_its_own(name):
     own = set(documented["options"]) if documented.get("options") else set()
     shared = set().union(*map(options_of, documented["extends_documentation_fragment"]))
     assert own | shared == set(found.MODULE.argument_spec)
-    # A module may have another default for how long to wait.
+    # A module may have its own default of wait_timeout.
     assert own & shared <= {"wait_timeout"}
     assert set(found.MODULE.reveals) <= own
     assert documented["module"] == name
 
 
 def options_of(fragment):
-    """The options that a documentation fragment brings; `name.part` names another text of it."""
+    """The options of a documentation fragment; `name.part` names one of its parts."""
     _namespace, _collection, name, *part = fragment.split(".")
     found = import_module(f"{BASE}.doc_fragments.{name}").ModuleDocFragment
     return set(yaml.safe_load(getattr(found, (part or ["documentation"])[0].upper())).get("options") or {})
 
 
-# What the contract says
+@pytest.mark.parametrize("name", MODULES)
+def test_an_option_for_a_secret_field_is_secret(name):
+    """Whether it is called as the field, by a name of its own, or holds a dictionary of such values."""
+    module = declared(name)
+    resource = getattr(module, "resource", None)
+    secret = {field: one for field, one in resource.fields.items() if one.secret} if resource else {}
+    names = {one.option or field for field, one in secret.items()} | ({resource.plural} if secret else set())
+    spec = module.argument_spec
+    assert [option for option in names & set(spec) if not spec[option].get("no_log")] == []
 
-THINGS = [
-    (Stack, "Stack"),
-    (Server, "Server"),
-    (Backup, "Backup"),
-    (Device, "Device"),
-    (UsersDevice, "Device"),
-    (User, "User"),
-    (Action, "AsyncAction"),
-    (FirewallRule, "FirewallRule"),
-    (Lease, "FirewallRule"),
-    (SshKey, "AccessPublicKey"),
-    (EnvVar, "EnvironmentVariable"),
-    (StackSetting, "Setting"),
-    (ServerSetting, "Setting"),
-    (Configuration, "Configuration"),
-    (Deployment, "Deployment"),
-    (NewDeployment, "Deployment"),
-    (NewStack, "Stack"),
-    (StackAction, "StackActionRequest"),
-]
+
+# The contract
 
 
 def operations(contract):
@@ -169,43 +130,32 @@ def operations(contract):
 
 
 def scopes_of(operation, contract):
-    return [scope for one in operation.get("security", contract["security"]) for scope in one["oauth2"]]
+    return [scope for requirement in operation.get("security", contract["security"]) for scope in requirement["oauth2"]]
 
 
-def test_every_resource_is_tried_here():
-    def below(kind):
-        return {kind}.union(*(below(one) for one in kind.__subclasses__()))
-
-    # What has no name is what several resources share.
-    assert {one for one in below(Resource) if one.plural and one.__module__.startswith(BASE)} == {
-        one for one, _more in THINGS
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_codes_and_words_are_those_of_the_contract(contract, resource):
+    """All of them and no others."""
+    properties = contract["components"]["schemas"][resource.schema]["properties"]
+    documented = {
+        name: {int(code): word for code, word in schema["x-enum-names"].items()}
+        for name, schema in properties.items()
+        if "x-enum-names" in schema
     }
+    assert {name: field.words for name, field in resource.fields.items() if isinstance(field, Codes)} == documented
 
 
-@pytest.mark.parametrize(("resource", "schema"), THINGS)
-def test_codes_and_words_are_the_contracts(contract, resource, schema):
-    """All of them, and no others."""
-    properties = contract["components"]["schemas"][schema]["properties"]
-    told = {
-        name: {int(code): word for code, word in one["x-enum-names"].items()}
-        for name, one in properties.items()
-        if "x-enum-names" in one
-    }
-    assert {name: one.words for name, one in resource.fields.items() if isinstance(one, Codes)} == told
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_fields_and_filters_are_in_the_contract(contract, resource):
+    properties = set(contract["components"]["schemas"][resource.schema]["properties"])
+    known = properties | resource.fields_beyond_schema()
+    assert set(resource.fields) <= known
+    assert {resource.identity, *resource.key} <= known
+    for filter_ in resource.filters.values():
+        assert set(filter_.fields) <= known
 
 
-@pytest.mark.parametrize(("resource", "schema"), THINGS)
-def test_fields_and_filters_are_of_the_contract(contract, resource, schema):
-    properties = set(contract["components"]["schemas"][schema]["properties"])
-    # Cloud 66 sends it to those who may redeploy.
-    properties |= {"redeploy_hook"} if schema == "Stack" else set()
-    assert set(resource.fields) <= properties
-    assert resource.key in properties
-    for one in resource.filters.values():
-        assert set(getattr(one, "fields", ())) | {getattr(one, "field", resource.key)} <= properties
-
-
-@pytest.mark.parametrize("resource", [resource for resource, _schema in THINGS])
+@pytest.mark.parametrize("resource", RESOURCES)
 def test_the_scope_is_that_of_its_sources(contract, resource):
     known = operations(contract)
     sources = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", inspect.getdoc(resource).partition("Source:")[2])
@@ -223,5 +173,5 @@ def test_scopes(contract):
 
 
 @pytest.mark.parametrize(("scope", "path"), ping.PROBES.items())
-def test_a_probe_takes_just_its_scope(contract, scope, path):
+def test_a_probe_needs_only_its_scope(contract, scope, path):
     assert scopes_of(contract["paths"][f"/{path}"]["get"], contract) == [scope]

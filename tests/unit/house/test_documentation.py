@@ -1,89 +1,35 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of the modules says is what they do."""
+"""The documentation of the modules matches their behaviour."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-from importlib import import_module
-from pathlib import Path
 
 import pytest
 import yaml
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine import run
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from tools.places import ROOT
+from unit.fixtures.collection import (
+    APPLICATION,
+    EXAMPLES,
+    MODULES,
+    RESOURCES,
+    declared,
+    example_variables,
+    own_examples,
+)
 
-TESTS = Path(__file__).parents[2]
-MODULES = sorted(path.stem for path in (TESTS.parent / "plugins" / "modules").glob("c66_*.py"))
-SECRET = ("api_token", "device_token", "app_secret", "code", "value", "env_vars")
-# What makes each module return everything that it can.
-ALL = {
-    "c66_action_info": {"stack": "Storefront"},
-    "c66_api": {"path": "/stacks"},
-    "c66_backup_info": {"stack": "Storefront"},
-    "c66_configuration": {"stack": "Storefront", "type": "nginx", "body": "worker_processes 2;", "wait_interval": 1},
-    "c66_configuration_info": {"stack": "Storefront"},
-    "c66_deployment": {"stack": "Storefront", "wait": False, "when_busy": "queue"},
-    "c66_deployment_info": {"stack": "Storefront"},
-    "c66_device": {"user_id": 18, "device_token": "wertqy", "device_type": "ios", "sub_type": "iphone"},
-    "c66_device_info": {"user_id": 4, "include_token": True},
-    "c66_env_var": {"stack": "Storefront", "key": "LOG_LEVEL", "value": "debug", "wait_interval": 1},
-    "c66_env_var_info": {"stack": "Storefront", "include_values": True},
-    "c66_firewall_lease": {"stack": "Storefront"},
-    "c66_firewall_rule_info": {"stack": "Storefront"},
-    "c66_oauth_token": {"app_id": "demo-app"},
-    "c66_ping_info": {"probe": True},
-    "c66_server_info": {"stack": ["Storefront"], "include_private_key": True},
-    "c66_server_setting": {"stack": "Awesome App", "server": "Lion", "settings": {"server.name": "Ox"}},
-    "c66_server_setting_info": {"stack": "Awesome App", "server": "Lion"},
-    "c66_ssh_key_info": {},
-    "c66_stack": {
-        "name": "shop",
-        "environment": "production",
-        "service_yaml": "services: {}",
-        "manifest_yaml": "production: {}",
-        "wait": False,
-        "wait_interval": 1,
-    },
-    "c66_stack_action": {"stack": "Storefront", "command": "restart"},
-    "c66_stack_info": {},
-    "c66_stack_setting": {"stack": "Storefront", "settings": {"git.branch": "release"}},
-    "c66_stack_setting_info": {"stack": "Storefront"},
-    "c66_user_info": {"user_id": 4},
-}
-# The things of the contract that the samples show, and what the collection adds to them.
-SCHEMAS = {
-    "stacks": "Stack",
-    "stack": "Stack",
-    "servers": "Server",
-    "backups": "Backup",
-    "users": "User",
-    "devices": "Device",
-    "device": "Device",
-    "actions": "AsyncAction",
-    "action": "AsyncAction",
-    "firewall_rules": "FirewallRule",
-    "ssh_keys": "AccessPublicKey",
-    "env_vars": "EnvironmentVariable",
-    "settings": "Setting",
-    "configurations": "Configuration",
-    "configuration": "Configuration",
-    "deployments": "Deployment",
-    "deployment": "Deployment",
-}
-ADDED = {
-    "servers": {"stack_name", "environment"},
-    "devices": {"user_id"},
-    "actions": {"stack_uid"},
-    "action": {"stack_uid"},
-    "firewall_rules": {"stack_uid"},
-    # Of the versions of YAML files.
-    "configurations": {"uid", "created_at_iso"},
-    "deployments": {"stack_uid"},
-    "deployment": {"stack_uid"},
-}
+try:
+    from ansible.template import trust_as_template
+except ImportError:
+    # Before 2.19, ansible-core trusts every text.
+    trust_as_template = str
+
+TYPES = {"list": list, "dict": dict, "str": str, "bool": bool, "int": int, "raw": object}
 
 
 @pytest.fixture(scope="module")
@@ -93,61 +39,83 @@ def documented():
     return {name.rpartition(".")[2]: doc for name, doc in json.loads(done.stdout).items()}
 
 
-@pytest.fixture(scope="module")
-def schemas():
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (TESTS / "contract" / "cloud66-v3.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=loader)["components"]["schemas"]
+@pytest.fixture
+def run_examples(run_module, monkeypatch):
+    """Run a module with the options of its EXAMPLES, in their order and in diff mode. Returns the results."""
+    for name, value in APPLICATION.items():
+        monkeypatch.setenv(name, value)
+
+    def call(name):
+        loader = DataLoader()
+        loader.set_basedir(str(EXAMPLES))
+        variables = {"playbook_dir": str(EXAMPLES), **example_variables(name)}
+        results = []
+        for task, options in own_examples(name):
+            templar = Templar(loader, trusted({**variables, **task.get("vars", {})}))
+            given = templar.template(trusted(options))
+            results.append(run_module(name, check=task.get("check_mode", False), diff=True, **given).result)
+            variables[task.get("register")] = results[-1]
+        return results
+
+    return call
 
 
-def the_module(name):
-    return import_module(f"ansible_collections.cloud66.cloud.plugins.modules.{name}").MODULE
+def trusted(value):
+    """The value, with its texts marked as templates."""
+    if isinstance(value, dict):
+        return {name: trusted(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [trusted(item) for item in value]
+    return trust_as_template(value) if isinstance(value, str) else value
 
 
 def test_options(documented):
-    """Type, elements, choices, default, required and aliases; secret options are hidden, and others are not."""
+    """Type, elements, choices, default, required and aliases."""
     keys = {"type": "str", "elements": None, "choices": None, "default": None, "required": False, "aliases": []}
     for name in MODULES:
-        spec, options = the_module(name).argument_spec, documented[name]["doc"]["options"]
-        told = {option: {key: one.get(key, other) for key, other in keys.items()} for option, one in options.items()}
-        real = {option: {key: one.get(key, other) for key, other in keys.items()} for option, one in spec.items()}
-        assert told == real, name
-        assert {option for option, one in spec.items() if one.get("no_log")} == set(spec) & set(SECRET), name
+        spec, options = declared(name).argument_spec, documented[name]["doc"]["options"]
+        documented_options = {
+            name: {key: option.get(key, default) for key, default in keys.items()} for name, option in options.items()
+        }
+        real = {name: {key: option.get(key, default) for key, default in keys.items()} for name, option in spec.items()}
+        assert documented_options == real, name
 
 
-def returned(sim, name, arguments):
-    """What a module returns, by its own code but without Ansible around it."""
-    module = the_module(name)
-    given = {"api_url": sim.url, "api_token": sim.token, **arguments}
-    checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(given)
-    assert not checked.error_messages
-    return run.execute(module, checked.validated_parameters, diff=True)[0]
+def test_action_groups(documented):
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    for name in MODULES:
+        belongs = [f"cloud66.cloud.{group}" for group, names in groups.items() if name in names]
+        assert documented[name]["doc"]["attributes"]["action_group"]["membership"] == belongs, name
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_what_is_returned(sim, documented, name):
-    """Each documented key is there, and there is none at the top that is not documented."""
-    storefront = next(row for row in sim.world.stacks if row["name"] == "Storefront")
-    sim.world.start_action(storefront["uid"], "restart")
-    result, keys = returned(sim, name, ALL[name]), documented[name]["return"]
-    assert set(result) - {"changed"} == set(keys)
-    for key, told in keys.items():
-        types = {"list": list, "dict": dict, "str": str, "bool": bool, "int": int}
-        assert isinstance(result[key], types.get(told["type"], object)), key
-        rows = result[key] if isinstance(result[key], list) else [result[key]]
-        missing = set(told.get("contains", {})) - set().union(*(row for row in rows if isinstance(row, dict)))
+def test_what_is_returned(run_examples, documented, name):
+    """The examples return every documented key and field, and no key that is not documented."""
+    results, keys = run_examples(name), documented[name]["return"]
+    assert set().union(*results) - {"changed"} == set(keys)
+    for key, description in keys.items():
+        values = [result[key] for result in results if result.get(key) is not None]
+        assert values, f"{key} is always None"
+        assert all(isinstance(value, TYPES[description["type"]]) for value in values), key
+        rows = [row for value in values for row in (value if isinstance(value, list) else [value])]
+        missing = set(description.get("contains", {})) - set().union(*(row for row in rows if isinstance(row, dict)))
         assert not missing, f"{key} has no {missing}"
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_samples(documented, schemas, name):
-    """The fields of a sample are fields of the contract, or words beside their codes; `contains` are among them."""
-    for key, told in documented[name]["return"].items():
-        assert "sample" in told, key
-        if key not in SCHEMAS:
+def test_samples(documented, contract, name):
+    """The fields of a sample are fields of the contract, or the words of codes; it includes those of `contains`."""
+    known = {word: resource for resource in RESOURCES for word in (resource.noun, resource.plural)}
+    # Its own resource knows best.
+    resource = getattr(declared(name), "resource", None)
+    known.update({resource.noun: resource, resource.plural: resource} if resource else {})
+    for key, description in documented[name]["return"].items():
+        assert "sample" in description, key
+        if key not in known:
             continue
-        fields = set(schemas[SCHEMAS[key]]["properties"]) | ADDED.get(key, set())
+        properties = contract["components"]["schemas"][known[key].schema]["properties"]
+        fields = {*properties, *known[key].fields_beyond_schema()}
         fields |= {f"{field}_name" for field in fields}
-        rows = told["sample"] if isinstance(told["sample"], list) else [told["sample"]]
-        for row in [*rows, told.get("contains", {})]:
+        rows = description["sample"] if isinstance(description["sample"], list) else [description["sample"]]
+        for row in [*rows, description.get("contains", {})]:
             assert set(row) <= fields, f"{key}: {set(row) - fields}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A raw HTTP client that shares nothing with the collection's, and the contract as a check of its answers."""
+"""A raw HTTP client that shares no code with the collection's, and the contract as a check of its answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEMO_TOKEN = "4c9c9b1111"
 
 @dataclass
 class Reply:
-    """What came back: status, headers with names in lower case, and the body."""
+    """An answer: its status, its headers with names in lower case, and its body."""
 
     status: int
     headers: dict[str, str]
@@ -41,7 +41,7 @@ class Reply:
 
 
 class Client:
-    """Sends requests as they are written, without encoding, retrying or following anything."""
+    """Sends requests exactly as given: no encoding, no retries, no redirects."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -57,19 +57,19 @@ class Client:
         headers: dict[str, str] | None = None,
         timeout: float = HANG,
     ) -> Reply:
-        """Request a path below /api/3, one below the origin when it begins with two slashes, or a whole URL."""
-        whole = path.startswith("http")
-        target = path if whole else path[1:] if path.startswith("//") else "/api/3" + path
-        sent = {"Authorization": f"Bearer {token}"} if token else {}
+        """Send a request to a path below /api/3, to one below the origin (with two leading slashes), or to a URL."""
+        is_url = path.startswith("http")
+        target = path if is_url else path[1:] if path.startswith("//") else "/api/3" + path
+        own_headers = {"Authorization": f"Bearer {token}"} if token else {}
         if form is not None:
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            own_headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = form if isinstance(form, str) else urlencode(form)
         elif body is not None and not isinstance(body, bytes):
-            sent["Content-Type"] = "application/json"
+            own_headers["Content-Type"] = "application/json"
             body = json.dumps(body)
         connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=timeout)
         try:
-            connection.request(method, target, body, {**sent, **(headers or {})})
+            connection.request(method, target, body, {**own_headers, **(headers or {})})
             answer = connection.getresponse()
             return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
         finally:
@@ -83,13 +83,13 @@ def call(sim: Running) -> Client:
 
 @pytest.fixture(scope="session")
 def conforms(contract: dict[str, Any]) -> Callable[[str, Reply], Any]:
-    """A check that a reply is one that the contract allows for an operationId. Returns its JSON."""
+    """A function that checks a reply against the contract of an operationId and returns its JSON."""
     from jsonschema import Draft202012Validator, FormatChecker
 
-    calls = {call["operationId"]: call for item in contract["paths"].values() for call in item.values()}
+    operations = {call["operationId"]: call for item in contract["paths"].values() for call in item.values()}
 
     def check(operation_id: str, reply: Reply) -> Any:
-        response = calls[operation_id]["responses"][str(reply.status)]
+        response = operations[operation_id]["responses"][str(reply.status)]
         while "$ref" in response:
             response = contract["components"]["responses"][response["$ref"].rpartition("/")[2]]
         schema = {**response["content"]["application/json"]["schema"], "components": contract["components"]}

@@ -17,7 +17,7 @@ SECRET = "demo-app-secret-0123456789"
 STACK = "f196c5b41758cb7977620d49eb1492ef"
 
 
-def test_no_token_and_wrong_tokens(call, conforms):
+def test_missing_and_invalid_tokens(call, conforms):
     assert call("GET", "/ping", token=None).status == 200
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic 4c9c9b1111"}):
         reply = call("GET", "/stacks", token=None, headers=headers)
@@ -47,7 +47,7 @@ def test_scopes(call, token, path, status):
     assert status == 200 or reply.error == "forbidden"
 
 
-def test_a_denied_write_changes_nothing(sim, call):
+def test_denied_write_changes_nothing(sim, call):
     device = {"token": "wertqy", "device_type": 1, "sub_type": 1}
     assert call("POST", "/users/18/devices", token="no-users-4c9c9b3333", body=device).status == 403
     assert not sim.writes[0].applied
@@ -57,8 +57,8 @@ def test_a_denied_write_changes_nothing(sim, call):
 
 
 def authorize(call, **changes):
-    asked = {"client_id": "demo-app", "redirect_uri": OUT_OF_BAND, "response_type": "code", "scope": "public admin"}
-    return call("GET", "//oauth/authorize?" + urlencode({**asked, **changes}), token=None)
+    fields = {"client_id": "demo-app", "redirect_uri": OUT_OF_BAND, "response_type": "code", "scope": "public admin"}
+    return call("GET", "//oauth/authorize?" + urlencode({**fields, **changes}), token=None)
 
 
 def code_of(reply):
@@ -72,7 +72,7 @@ def exchange(call, one_time_code, headers=None, **changes):
     return call("POST", "//oauth/token", token=None, form={**fields, **changes}, headers=headers)
 
 
-def test_the_oauth_flow(call):
+def test_oauth_flow(call):
     page = authorize(call)
     assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     reply = exchange(call, code_of(page))
@@ -84,8 +84,8 @@ def test_the_oauth_flow(call):
     assert call("GET", "/users", token=token).status == 403
 
 
-def test_client_and_secret_by_http_basic(call):
-    """As Ruby's oauth2 sends them."""
+def test_client_credentials_in_http_basic(call):
+    """Ruby's oauth2 sends them this way."""
     value = base64.b64encode(f"demo-app:{SECRET}".encode()).decode()
     reply = exchange(call, code_of(authorize(call)), headers={"Authorization": "Basic " + value})
     assert reply.json["access_token"]
@@ -101,7 +101,7 @@ def test_client_and_secret_by_http_basic(call):
         {"response_type": "token"},
     ],
 )
-def test_authorize_pages_that_show_no_code(call, changes):
+def test_authorize_rejects_bad_parameters(call, changes):
     page = authorize(call, **changes)
     assert page.status == 400
     assert b"<h1>" in page.body
@@ -120,13 +120,13 @@ def test_authorize_pages_that_show_no_code(call, changes):
         ({"grant_type": None}, "unsupported_grant_type", 400),
     ],
 )
-def test_exchanges_that_are_refused(call, changes, error, status):
+def test_code_exchange_is_refused(call, changes, error, status):
     reply = exchange(call, code_of(authorize(call)), **changes)
     assert (reply.status, reply.error) == (status, error)
     assert reply.json["error_description"]
 
 
-def test_a_code_works_once_and_for_a_short_time(sim, call):
+def test_code_is_valid_once_and_expires(sim, call):
     code = code_of(authorize(call))
     assert [exchange(call, code).status for _number in range(2)] == [200, 400]
     code = code_of(authorize(call))
@@ -137,7 +137,7 @@ def test_a_code_works_once_and_for_a_short_time(sim, call):
 # The hourly limit
 
 
-def test_the_hourly_limit(sim, call, conforms):
+def test_hourly_limit(sim, call, conforms):
     sim.settings(limit=2)
     replies = [call("GET", "/stacks") for _number in range(3)]
     assert [reply.status for reply in replies] == [200, 200, 503]
@@ -145,7 +145,7 @@ def test_the_hourly_limit(sim, call, conforms):
     assert {reply.headers["x-ratelimit-limit"] for reply in replies} == {"2"}
     assert conforms("list_stacks", replies[-1])["error"] == "throttled"
     assert "retry-after" not in replies[-1].headers
-    assert call("GET", "/stacks", token="public-only-4c9c9b2222").status == 200, "every user has a limit of his own"
+    assert call("GET", "/stacks", token="public-only-4c9c9b2222").status == 200, "each user has a separate limit"
 
     sim.settings(retry_after=77)
     assert call("GET", "/stacks").headers["retry-after"] == "77"
@@ -153,20 +153,20 @@ def test_the_hourly_limit(sim, call, conforms):
     assert call("GET", "/stacks").status == 200
 
 
-def test_what_is_left_of_the_limit_can_be_set(sim, call):
+def test_remaining_requests_can_be_set(sim, call):
     sim.settings(remaining=1)
     assert call("GET", "/stacks").headers["x-ratelimit-remaining"] == "0"
     assert call("GET", "/stacks").status == 503
 
 
-def test_the_date_is_that_of_the_simulators_clock(sim, call):
+def test_date_header_follows_the_simulated_clock(sim, call):
     first = parsedate_to_datetime(call("GET", "/ping").headers["date"])
     sim.settings(clock_offset=86400)
     second = parsedate_to_datetime(call("GET", "/ping").headers["date"])
     assert 86400 <= (second - first).total_seconds() < 86460
 
 
-def test_warnings_come_with_2xx_only(sim, call):
+def test_warning_header_is_sent_with_2xx_only(sim, call):
     sim.settings(warning="The API is old")
     assert call("GET", "/stacks").headers["x-cloud66-warning"] == "The API is old"
     assert "x-cloud66-warning" not in call("GET", "/stacks/nope").headers
@@ -175,6 +175,6 @@ def test_warnings_come_with_2xx_only(sim, call):
 @pytest.mark.parametrize(
     "changes", [{"nonsense": 1}, {"limit": "many"}, {"put_answer": "device, please"}, {"brief_users": 1}]
 )
-def test_settings_that_there_are_not(sim, changes):
+def test_unknown_settings_and_invalid_values(sim, changes):
     with pytest.raises(ValueError, match=next(iter(changes))):
         sim.settings(**changes)

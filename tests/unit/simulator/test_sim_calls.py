@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the simulator answers to each call, and how it takes requests."""
+"""Calls: requests in every accepted form, and their answers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ STACK = "f196c5b41758cb7977620d49eb1492ef"
 DEVICE = {"token": "wertqy", "device_type": 1, "sub_type": 1}
 
 
-def test_the_five_commands_of_the_seed_text(call, conforms):
-    """In the form that curl sends: -d makes a form body, also of a GET."""
+def test_the_five_commands_of_the_seed(call, conforms):
+    """Sent as curl does: -d makes a form body, even for GET."""
     stacks = conforms("list_stacks", call("GET", "/stacks.json"))
     assert STACK in [stack["uid"] for stack in stacks["response"]]
 
@@ -29,14 +29,14 @@ def test_the_five_commands_of_the_seed_text(call, conforms):
 
     changed = call("PUT", "/users/18/devices/wertqy.json", form="device_type=1&sub_type=2")
     assert (changed.status, changed.body) == (200, b"")
-    assert [one["sub_type"] for one in call("GET", "/users/18").json["response"]["devices"]] == [2]
+    assert [device["sub_type"] for device in call("GET", "/users/18").json["response"]["devices"]] == [2]
 
     deleted = call("DELETE", "/users/18/devices/wertqy.json")
     assert (deleted.status, deleted.body) == (200, b"")
     assert call("GET", "/users/18").json["response"]["devices"] == []
 
 
-def test_every_read_conforms_and_exists(sim, call, conforms):
+def test_every_read_conforms_to_the_contract(sim, call, conforms):
     backup = sim.world.backups[STACK][0]["id"]
     stack, server = "5999b763474b0eafa5fafb64bff0ba80", "f8468fc145ea49bac474b30a8fea888d"
     reads = {
@@ -55,6 +55,13 @@ def test_every_read_conforms_and_exists(sim, call, conforms):
         "list_clouds": "/clouds",
         "get_cloud": "/clouds/digitalocean",
         "list_image_repositories": "/image_repositories",
+        "get_image_repository": f"/image_repositories/{sim.world.image_repositories[139][0]['id']}",
+        "list_dns_providers": "/dns_providers",
+        "list_config_store_records": "/configstore/namespaces/account-139/records",
+        "get_config_store_record": "/configstore/namespaces/account-139/records/onesignal%2Eapi_key",
+        "list_ssl_certificates": f"/stacks/{stack}/ssl_certificates",
+        "get_ssl_certificate": f"/stacks/{stack}/ssl_certificates/{sim.world.certificates[stack][0]['uuid']}",
+        "list_tags": f"/tags/server/{sim.world.servers[stack][0]['uid']}",
         "get_access_ssh_key": "/ssh_keys/access",
         "list_stack_actions": f"/stacks/{stack}/actions",
         "get_stack_action": f"/stacks/{stack}/actions/{sim.world.actions[stack][0]['id']}",
@@ -83,8 +90,12 @@ def test_every_read_conforms_and_exists(sim, call, conforms):
         *("update_configuration", "apply_configuration", "create_environment_variable"),
         *("update_environment_variable", "delete_environment_variable"),
         *("replace_environment_variables", "merge_environment_variables"),
+        *("create_image_repository", "update_image_repository", "delete_image_repository"),
+        *("create_config_store_record", "update_config_store_record", "delete_config_store_record"),
+        *("create_ssl_certificate", "update_ssl_certificate", "patch_ssl_certificate", "delete_ssl_certificate"),
+        *("replace_tags", "patch_tags", "delete_tags"),
     }
-    assert set(HANDLERS) == set(reads) | writes, "a new operation belongs into this test"
+    assert set(HANDLERS) == set(reads) | writes, "add new operations to this test"
     for operation_id, path in reads.items():
         reply = call("GET", path)
         assert reply.status == 200, (operation_id, reply)
@@ -93,7 +104,7 @@ def test_every_read_conforms_and_exists(sim, call, conforms):
 
 
 @pytest.mark.parametrize("form", [False, True])
-def test_devices_take_json_and_forms(sim, call, conforms, form):
+def test_devices_as_json_and_as_forms(sim, call, conforms, form):
     def send(method, path, fields):
         return call(method, path, **{"form" if form else "body": fields})
 
@@ -107,12 +118,12 @@ def test_devices_take_json_and_forms(sim, call, conforms, form):
 
 
 @pytest.mark.parametrize("path", ["/stacks", "/stacks.json", "//api/3//stacks", "//api/3/stacks//"])
-def test_suffix_and_doubled_slashes(call, path):
+def test_json_suffix_and_repeated_slashes(call, path):
     assert len(call("GET", path).json["response"]) == 3
 
 
-def test_a_doubled_slash_inside_a_path(call, conforms):
-    """As Cloud 66's own client asks for `files//tar-aa.json`."""
+def test_repeated_slash_inside_a_path(call, conforms):
+    """Cloud 66's own client requests `files//tar-aa.json`."""
     reply = call("GET", f"/stacks/{STACK}/backups//4153.json")
     assert conforms("get_backup", reply)["response"]["id"] == 4153
 
@@ -120,22 +131,22 @@ def test_a_doubled_slash_inside_a_path(call, conforms):
 @pytest.mark.parametrize(
     "token", ["a/b", "100%", "with blanks", "émoji 🐑", "..", "a?b#c", "x;y=1", "+", "%2F", "a.json"]
 )
-def test_a_device_token_is_one_segment_of_the_path(call, token):
+def test_device_token_is_one_path_segment(call, token):
     path = "/users/18/devices/" + quote(token, safe="") + ".json"
     assert call("POST", "/users/18/devices", body={**DEVICE, "token": token}).status == 200
     assert call("PUT", path, body={"device_type": 2, "sub_type": 1}).status == 200
     devices = call("GET", "/users/18").json["response"]["devices"]
-    assert [(one["token"], one["device_type"]) for one in devices] == [(token, 2)]
+    assert [(device["token"], device["device_type"]) for device in devices] == [(token, 2)]
     assert call("DELETE", path).status == 200
     assert call("DELETE", path).status == 404
 
 
-def test_an_absolute_url_is_taken_as_a_proxy_takes_it(sim, call):
+def test_absolute_url_as_for_a_proxy(sim, call):
     assert call("GET", "http://app.cloud66.com/api/3/ping?x=1").status == 200
     assert sim.requests[-1].path == "/api/3/ping"
 
 
-def test_what_is_not_there(call, conforms):
+def test_not_found(call, conforms):
     for path in ("/stacks/nope", f"/stacks/{STACK}/servers/nope", f"/stacks/{STACK}/backups/1", "/users/999"):
         assert call("GET", path).error == "not_found"
     assert conforms("get_user", call("GET", "/users/abc"))["error"] == "not_found"
@@ -145,7 +156,7 @@ def test_what_is_not_there(call, conforms):
     assert call("GET", "//elsewhere").status == 404
 
 
-def test_an_operation_without_a_handler(call, conforms):
+def test_operation_without_a_handler(call, conforms):
     reply = call("GET", f"/stacks/{STACK}/snapshots")
     assert (reply.status, reply.error) == (503, "not_implemented")
     conforms("list_snapshots", reply)
@@ -162,7 +173,7 @@ def test_an_operation_without_a_handler(call, conforms):
         {"token": "x", "device_type": None, "sub_type": 1},
     ],
 )
-def test_bodies_that_the_contract_does_not_allow(sim, call, conforms, fields):
+def test_body_outside_the_contract(sim, call, conforms, fields):
     reply = call("POST", "/users/18/devices", body=fields)
     assert conforms("add_device", reply)["error"] == "bad_request"
     assert reply.json["details"]
@@ -170,7 +181,7 @@ def test_bodies_that_the_contract_does_not_allow(sim, call, conforms, fields):
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=x", "page=", "group=x", "db_type=oracle"])
-def test_parameters_that_the_contract_does_not_allow(call, query):
+def test_parameters_outside_the_contract(call, query):
     path = f"/stacks/{STACK}/backups"
     assert call("GET", f"{path}?{query}").error == "bad_request"
     assert call("GET", path, form=query).error == "bad_request"
@@ -191,19 +202,19 @@ def test_stack_filters(sim, call):
     assert len(names("filter_name=nothing")) == 3
 
 
-def test_backups_of_a_group(sim, call):
-    everything = sim.world.backups[STACK]
-    assert len(everything) > sim.world.settings.per_page
+def test_backups_by_group_and_type(sim, call):
+    all_backups = sim.world.backups[STACK]
+    assert len(all_backups) > sim.world.settings.per_page
     rows = call("GET", f"/stacks/{STACK}/backups?group=1345&db_type=mysql").json["response"]
-    all_mysql = [row for row in everything if row["db_type"] == "mysql"]
-    assert 0 < len(rows) < len(all_mysql) < len(everything)
-    assert not any(str(value) == "1345" for row in rows for value in row.values()), "group ids appear in no answer"
+    all_mysql = [row for row in all_backups if row["db_type"] == "mysql"]
+    assert 0 < len(rows) < len(all_mysql) < len(all_backups)
+    assert not any(str(value) == "1345" for row in rows for value in row.values()), "no answer contains a group id"
     assert call("GET", f"/stacks/{STACK}/backups?group=7").json["response"] == []
     dates = [row["backup_date_iso"] for row in rows]
     assert dates == sorted(dates, reverse=True)
 
 
-def test_private_keys_come_only_when_asked_for(call):
+def test_private_keys_are_returned_only_on_request(call):
     servers = call("GET", f"/stacks/{STACK}/servers").json["response"]
     paths = [f"/stacks/{STACK}/servers/{server['uid']}" for server in servers]
     assert not any("ssh_private_key" in server for server in servers)
@@ -213,7 +224,7 @@ def test_private_keys_come_only_when_asked_for(call):
     assert len(set(keys)) == len(servers)
 
 
-def test_a_device_token_twice(sim, call):
+def test_duplicate_device_token(sim, call):
     for _number in range(2):
         assert call("POST", "/users/18/devices", body=DEVICE).status == 200
     assert len(call("GET", "/users/18").json["response"]["devices"]) == 2
@@ -222,18 +233,18 @@ def test_a_device_token_twice(sim, call):
     sim.settings(duplicate_devices="update")
     for sub_type in (1, 2):
         assert call("POST", "/users/18/devices", body={**DEVICE, "sub_type": sub_type}).status == 200
-    assert [one["sub_type"] for one in call("GET", "/users/18").json["response"]["devices"]] == [2]
+    assert [device["sub_type"] for device in call("GET", "/users/18").json["response"]["devices"]] == [2]
     sim.settings(duplicate_devices="conflict")
     assert call("POST", "/users/18/devices", body=DEVICE).error == "conflict"
 
 
-def test_users_without_details_as_the_new_site_lists_them(sim, call, conforms):
+def test_brief_users(sim, call, conforms):
     assert all("devices" in user for user in call("GET", "/users").json["response"])
     sim.settings(brief_users=True)
     assert not any("devices" in user for user in conforms("list_users", call("GET", "/users"))["response"])
 
 
-def test_the_account_header(call):
+def test_account_header(call):
     def uids(path, account):
         rows = call("GET", path, headers={"X-Account": account}).json["response"]
         return {row.get("uid", row.get("id")) for row in rows}
@@ -247,7 +258,7 @@ def test_the_account_header(call):
     assert counts == [2, 1]
 
 
-def test_asynchronous_actions_end_by_themselves(sim, call, conforms):
+def test_action_ends_by_itself(sim, call, conforms):
     ended = []
     row = sim.world.start_action(STACK, "restart", user_reference="mine", seconds=60, then=lambda: ended.append(1))
     path = f"/stacks/{STACK}/actions"
@@ -265,14 +276,14 @@ def test_asynchronous_actions_end_by_themselves(sim, call, conforms):
     assert call("GET", path + "?user_reference=other").json["response"] == []
 
 
-def test_asynchronous_actions_that_fail(sim, call, conforms):
+def test_action_fails(sim, call, conforms):
     sim.settings(action_failure="The disk is full", success_as_text=True, action_seconds=0)
-    row = sim.world.start_action(STACK, "restart", then=lambda: pytest.fail("it failed"))
+    row = sim.world.start_action(STACK, "restart", then=lambda: pytest.fail("called for a failed action"))
     read = conforms("get_stack_action", call("GET", f"/stacks/{STACK}/actions/{row['id']}"))["response"]
     assert (read["finished_success"], read["finished_message"]) == ("false", "The disk is full")
 
 
-def test_the_log_of_requests(sim, call):
+def test_request_log(sim, call):
     call("GET", "/stacks?page=1")
     call("POST", "/users/18/devices", body=DEVICE)
     call("POST", "/users/99/devices", body=DEVICE)

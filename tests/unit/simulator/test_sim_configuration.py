@@ -16,18 +16,18 @@ def test_versions(sim, call, conforms, kind):
     before = call("GET", path).json["response"]
     assert len(before) == 2
     assert not any("body" in row for row in before)
-    made = []
+    created = []
     for comments in ("one", "one", None):
         body = {kind: "services: {}\n", **({"comments": comments} if comments else {})}
-        made.append(conforms(f"create_{kind}_version", call("POST", path, body=body))["response"])
+        created.append(conforms(f"create_{kind}_version", call("POST", path, body=body))["response"])
     rows = conforms(f"list_{kind}_versions", call("GET", path + "?include_body=true"))["response"]
-    assert rows[:3] == made[::-1]
+    assert rows[:3] == created[::-1]
     moments = [row["created_at_iso"] for row in rows]
     assert moments == sorted(set(moments), reverse=True)
-    assert [row["comments"] for row in made] == ["one", "one", None]
-    read = conforms(f"get_{kind}_version", call("GET", f"{path}/{made[0]['uid']}"))["response"]
+    assert [row["comments"] for row in created] == ["one", "one", None]
+    read = conforms(f"get_{kind}_version", call("GET", f"{path}/{created[0]['uid']}"))["response"]
     assert read["body"] == "services: {}\n"
-    assert call("GET", f"{path}/{made[0]['uid'][:5]}").status == 404
+    assert call("GET", f"{path}/{created[0]['uid'][:5]}").status == 404
     sim.settings(version_order="oldest")
     assert [row["uid"] for row in call("GET", path).json["response"]] == [row["uid"] for row in rows[::-1]]
     assert conforms(f"create_{kind}_version", call("POST", path, body={kind: "a: [1"}))["details"].startswith(kind)
@@ -47,7 +47,7 @@ def body(call, conforms):
 @pytest.mark.parametrize(
     ("kind", "must_apply", "applied"), [("nginx", True, 1), ("nginx", False, 0), ("redis", True, 0)]
 )
-def test_configurations(sim, call, conforms, body, kind, must_apply, applied):
+def test_update_a_configuration(sim, call, conforms, body, kind, must_apply, applied):
     sim.settings(action_seconds=60)
     before = body(kind)
     fields = {"body": "new\n", "commit_message": "why", "must_apply": must_apply}
@@ -61,7 +61,7 @@ def test_configurations(sim, call, conforms, body, kind, must_apply, applied):
     assert sim.writes[-1].notes == {"configuration": kind, "applied": bool(applied)}
 
 
-def test_applying(sim, call, conforms, body):
+def test_apply_a_configuration(sim, call, conforms, body):
     sim.settings(action_seconds=0)
     conforms("apply_configuration", call("POST", f"{CONFIGURATION}/nginx/apply"))
     assert body()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Deployments: their outcome, their queue, and what they do to the stack."""
+"""Deployments: their outcome, their queue, and their effect on the stack."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PATH = f"/stacks/{STACK}/deployments"
 
 @pytest.fixture
 def pass_time(sim):
-    """Let some seconds pass in the simulator."""
+    """Advance the simulator's clock by some seconds."""
     return lambda seconds: sim.settings(clock_offset=sim.world.settings.clock_offset + seconds)
 
 
@@ -21,15 +21,15 @@ def pass_time(sim):
 def deploy(sim, call, conforms):
     sim.settings(deploy_seconds=60)
 
-    def ask(**body):
+    def start(**body):
         return conforms("create_deployment", call("POST", PATH, body=body))["response"]
 
-    return ask
+    return start
 
 
 @pytest.fixture
 def read(call, conforms):
-    """The newest deployments, the stack, and an action."""
+    """Reads the newest deployments, the stack, and an action."""
 
     class Read:
         def rows(self):
@@ -45,14 +45,14 @@ def read(call, conforms):
     return Read()
 
 
-def test_a_stack_has_deployments_behind_it(read):
+def test_initial_deployments(read):
     rows = read.rows()
     assert [(row["is_live"], row["outcome"]["meaning"]) for row in rows] == [(True, "success"), (False, "success")]
     assert rows[0]["git_hash"] != rows[1]["git_hash"]
 
 
-def test_a_deployment_that_ends_well(sim, read, deploy, pass_time):
-    (before, _ended), stood = read.stack(), sim.world.stack(STACK)["updated_at_iso"]
+def test_deployment_succeeds(sim, read, deploy, pass_time):
+    (before, _busy), updated_before = read.stack(), sim.world.stack(STACK)["updated_at_iso"]
     answer = deploy(user_reference="mine", services="web:latest,api")
     assert (answer["ok"], answer["queued"]) == (True, False)
     row = read.rows()[0]
@@ -60,20 +60,20 @@ def test_a_deployment_that_ends_well(sim, read, deploy, pass_time):
     assert row["triggered_by"] == "owner@example.com"
     assert before != 6
     assert read.stack() == (6, True)
-    assert sim.world.stack(STACK)["updated_at_iso"] > stood
+    assert sim.world.stack(STACK)["updated_at_iso"] > updated_before
     action = read.action(answer["async_action_id"])
     assert (action["metadata"], action["finished_at"]) == ({"user_reference": "mine"}, None)
 
     pass_time(61)
     row = read.rows()[0]
     assert (row["is_deploying"], row["outcome"]["meaning"], row["is_live"]) == (False, "success", True)
-    assert [one["is_live"] for one in read.rows()].count(True) == 1
+    assert [row["is_live"] for row in read.rows()].count(True) == 1
     assert read.stack() == (1, False)
     assert read.action(answer["async_action_id"])["finished_success"] is True
 
 
 @pytest.mark.parametrize("where", ["setting", "stack", "action", "control"])
-def test_a_deployment_that_fails(sim, call, read, deploy, pass_time, where):
+def test_deployment_fails(sim, call, read, deploy, pass_time, where):
     if where == "setting":
         sim.settings(deploy_failure="No disk")
     elif where == "action":
@@ -92,9 +92,9 @@ def test_a_deployment_that_fails(sim, call, read, deploy, pass_time, where):
     assert call("POST", "//_sim/deploy_failures", body={STACK: None}).json == {}
 
 
-def test_a_deployment_during_a_deployment_waits(sim, read, deploy, pass_time):
+def test_deployments_are_queued(sim, read, deploy, pass_time):
     first, second, third = deploy(), deploy(user_reference="b"), deploy()
-    assert [one["queued"] for one in (first, second, third)] == [False, True, True]
+    assert [answer["queued"] for answer in (first, second, third)] == [False, True, True]
     assert sum(row["is_deploying"] for row in read.rows()) == 1
     assert len(read.rows()) == 3
     pass_time(61)
@@ -104,12 +104,12 @@ def test_a_deployment_during_a_deployment_waits(sim, read, deploy, pass_time):
     pass_time(600)
     assert len(read.rows()) == 5
     assert read.stack() == (1, False)
-    ends = [read.action(one["async_action_id"])["finished_at"] for one in (first, second, third)]
+    ends = [read.action(answer["async_action_id"])["finished_at"] for answer in (first, second, third)]
     assert ends == sorted(set(ends))
     assert sim.world.settings.deploy_seconds == 60
 
 
-def test_a_waiting_deployment_without_an_action(sim, call, deploy, pass_time):
+def test_queued_deployment_without_an_action(sim, call, deploy, pass_time):
     sim.settings(queued_action=False)
     deploy()
     assert deploy(user_reference="later")["async_action_id"] is None
@@ -119,15 +119,15 @@ def test_a_waiting_deployment_without_an_action(sim, call, deploy, pass_time):
     assert len(call("GET", path).json["response"]) == 1
 
 
-@pytest.mark.parametrize(("answer", "left"), [("no_action", {"queued"}), ("brief", set())])
-def test_answers_that_say_less(sim, call, deploy, answer, left):
-    sim.settings(deploy_answer=answer)
-    said = deploy(user_reference="mine")
-    assert {name for name in said if said[name] is not None} == {"ok", "message"} | left
+@pytest.mark.parametrize(("setting", "others"), [("no_action", {"queued"}), ("brief", set())])
+def test_shorter_answers(sim, call, deploy, setting, others):
+    sim.settings(deploy_answer=setting)
+    answer = deploy(user_reference="mine")
+    assert {name for name in answer if answer[name] is not None} == {"ok", "message"} | others
     assert len(call("GET", f"/stacks/{STACK}/actions?user_reference=mine").json["response"]) == 1
 
 
-def test_a_deployment_that_shows_up_late(sim, call, read, deploy, pass_time):
+def test_deployment_is_listed_late(sim, call, read, deploy, pass_time):
     sim.settings(deployment_shows_after=10)
     deploy()
     assert len(read.rows()) == 2
@@ -136,8 +136,8 @@ def test_a_deployment_that_shows_up_late(sim, call, read, deploy, pass_time):
     assert len(read.rows()) == 3
 
 
-def test_cancelling(sim, call, conforms, read, deploy, pass_time):
-    before, _ended = read.stack()
+def test_cancel(sim, call, conforms, read, deploy, pass_time):
+    before, _busy = read.stack()
     answer = deploy()
     number = read.rows()[0]["id"]
     sim.settings(cancel_seconds=10)
@@ -154,7 +154,7 @@ def test_cancelling(sim, call, conforms, read, deploy, pass_time):
     assert call("DELETE", f"{PATH}/1").status == 404
 
 
-def test_cancelling_twice_and_too_late(sim, call, read, deploy, pass_time):
+def test_cancel_twice_and_too_late(sim, call, read, deploy, pass_time):
     sim.settings(cancel_seconds=100)
     deploy()
     number = read.rows()[0]["id"]
@@ -163,20 +163,20 @@ def test_cancelling_twice_and_too_late(sim, call, read, deploy, pass_time):
     assert not read.rows()[0]["is_deploying"]
 
 
-def test_cancelling_one_that_waits(sim, call, read, deploy, pass_time):
+def test_cancel_a_queued_deployment(sim, call, read, deploy, pass_time):
     sim.settings(queued_listed=True)
     deploy()
-    waiting = deploy()
+    queued = deploy()
     row = read.rows()[0]
     assert (row["started_at"], row["is_deploying"]) == (None, False)
     assert call("DELETE", f"{PATH}/{row['id']}").status == 200
-    assert read.action(waiting["async_action_id"])["finished_success"] is False
+    assert read.action(queued["async_action_id"])["finished_success"] is False
     pass_time(61)
     assert read.stack() == (1, False)
-    assert [one["outcome"]["meaning"] for one in read.rows()[:2]] == ["cancelled", "success"]
+    assert [row["outcome"]["meaning"] for row in read.rows()[:2]] == ["cancelled", "success"]
 
 
-def test_what_is_deployed(read, deploy, pass_time):
+def test_deployed_git_hash(read, deploy, pass_time):
     live = read.rows()[0]["git_hash"]
     hashes = []
     for ref in (None, "", "main", "v1", "0123456789abcdef" * 2 + "01234567"):
@@ -188,7 +188,7 @@ def test_what_is_deployed(read, deploy, pass_time):
     assert len(set(hashes)) == 4
 
 
-def test_no_body_at_all(call, conforms):
+def test_optional_body(call, conforms):
     conforms("create_deployment", call("POST", PATH))
     assert call("POST", PATH, body={"user_reference": "x" * 256}).status == 400
     assert call("POST", PATH, form={"services": "web,api"}).status == 200

@@ -11,7 +11,7 @@ import pytest
 
 STACK = "f196c5b41758cb7977620d49eb1492ef"
 PATH = f"/stacks/{STACK}/environments"
-KNOWN = "Another environment variable with the same key exists. Use PUT to change it."
+KEY_EXISTS = "Another environment variable with the same key exists. Use PUT to change it."
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def bulk(values, form="json", strategy="deployment"):
 
 
 @pytest.mark.parametrize("form", [False, True])
-def test_a_variable_comes_changes_and_goes(sim, call, conforms, values, form):
+def test_create_update_and_delete_a_variable(sim, call, conforms, values, form):
     def send(method, path, fields):
         return call(method, path, **{"form" if form else "body": fields})
 
@@ -53,27 +53,27 @@ def test_a_variable_comes_changes_and_goes(sim, call, conforms, values, form):
 
 
 @pytest.mark.parametrize("status", [409, 400])
-def test_a_known_key(sim, call, conforms, status):
+def test_existing_key(sim, call, conforms, status):
     sim.settings(duplicate_key_status=status, action_seconds=60)
-    for fields in ({"key": "LOG_LEVEL", "value": "x"}, {"key": "COMING", "value": "x"}):
+    for fields in ({"key": "LOG_LEVEL", "value": "x"}, {"key": "PENDING", "value": "x"}):
         reply = call("POST", PATH, body=fields)
-        if fields["key"] == "COMING":
+        if fields["key"] == "PENDING":
             assert reply.status == 200
             reply = call("POST", PATH, body=fields)
-        assert (reply.status, conforms("create_environment_variable", reply)["details"]) == (status, KNOWN)
+        assert (reply.status, conforms("create_environment_variable", reply)["details"]) == (status, KEY_EXISTS)
 
 
-def test_a_key_whose_action_failed_is_free_again(sim, call, values):
+def test_key_can_be_created_after_a_failed_action(sim, call, values):
     sim.settings(action_failure="No")
-    assert call("POST", PATH, body={"key": "COMING", "value": "x"}).status == 200
-    assert "COMING" not in values()
+    assert call("POST", PATH, body={"key": "PENDING", "value": "x"}).status == 200
+    assert "PENDING" not in values()
     sim.settings(action_failure=None)
-    assert call("POST", PATH, body={"key": "COMING", "value": "x"}).status == 200
-    assert values()["COMING"] == "x"
+    assert call("POST", PATH, body={"key": "PENDING", "value": "x"}).status == 200
+    assert values()["PENDING"] == "x"
 
 
 @pytest.mark.parametrize("status", [400, 403, 409])
-def test_variables_that_may_not_be_touched(sim, call, conforms, values, status):
+def test_readonly_and_generated_variables(sim, call, conforms, values, status):
     sim.settings(readonly_status=status)
     before = values()
     for method, key, operation in (
@@ -97,23 +97,23 @@ def test_variables_that_may_not_be_touched(sim, call, conforms, values, status):
 @pytest.mark.parametrize("form", ["json", "dotenv"])
 @pytest.mark.parametrize("patch_deletes", [False, True])
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-def test_many_at_once(sim, call, conforms, values, form, patch_deletes, method):
+def test_bulk_writes(sim, call, conforms, values, form, patch_deletes, method):
     sim.settings(bulk_patch_deletes=patch_deletes)
     before = values()
-    users = {"LOG_LEVEL", "WEB_CONCURRENCY", "API_SECRET"}
+    user_keys = {"LOG_LEVEL", "WEB_CONCURRENCY", "API_SECRET"}
     reply = call(method, f"{PATH}/bulk", body=bulk({"LOG_LEVEL": "debug", "WEB_CONCURRENCY": "4", "NEW": "1"}, form))
     operation = {"POST": "replace_environment_variables", "PATCH": "merge_environment_variables"}[method]
     assert conforms(operation, reply)["response"]["action"] == "env-var-bulk"
-    wanted = {**before, "LOG_LEVEL": "debug", "NEW": "1"}
+    expected = {**before, "LOG_LEVEL": "debug", "NEW": "1"}
     if (method == "PATCH") == patch_deletes:
-        del wanted["API_SECRET"]
-    assert values() == wanted
-    gone = sorted(users - set(wanted))
-    notes = {"apply_strategy": "deployment", "changed": ["LOG_LEVEL", "NEW"], "removed": gone}
+        del expected["API_SECRET"]
+    assert values() == expected
+    removed = sorted(user_keys - set(expected))
+    notes = {"apply_strategy": "deployment", "changed": ["LOG_LEVEL", "NEW"], "removed": removed}
     assert sim.writes[-1].notes == notes
 
 
-def test_dotenv(call, values):
+def test_dotenv_syntax(call, values):
     text = '# comment\n\nexport A = 1\nB=\'$x "y"\'\nC="one\\ntwo \\\\ \\"q\\""\nD=\nE=a=b#c\n'
     body = {"environments_format": "dotenv", "contents": text, "apply_strategy": "deployment"}
     assert call("PATCH", f"{PATH}/bulk", body=body).status == 200
@@ -121,7 +121,7 @@ def test_dotenv(call, values):
     assert [read[key] for key in "ABCDE"] == ["1", '$x "y"', 'one\ntwo \\ "q"', "", "a=b#c"]
 
 
-def test_an_export_can_be_loaded_again(call, values):
+def test_export_can_be_imported(call, values):
     before = values()
     for form in ("json", "dotenv"):
         contents = call("GET", f"{PATH}?environments_format={form}").json["response"]["contents"]
@@ -130,7 +130,7 @@ def test_an_export_can_be_loaded_again(call, values):
         assert values() == before
 
 
-def test_json_values_become_texts(call, values):
+def test_json_values_become_strings(call, values):
     assert call("PATCH", f"{PATH}/bulk", body=bulk({"A": 1, "B": True, "C": 1.5})).status == 200
     assert [values()[key] for key in "ABC"] == ["1", "true", "1.5"]
 
@@ -150,7 +150,7 @@ def test_json_values_become_texts(call, values):
         {"environments_format": "dotenv", "contents": "=1"},
     ],
 )
-def test_bulk_that_is_refused(call, conforms, values, changes):
+def test_bulk_write_is_refused(call, conforms, values, changes):
     before = values()
     for method, operation in (("POST", "replace_environment_variables"), ("PATCH", "merge_environment_variables")):
         reply = call(method, f"{PATH}/bulk", body={**bulk({"A": "1"}), **changes})
@@ -159,20 +159,20 @@ def test_bulk_that_is_refused(call, conforms, values, changes):
 
 
 @pytest.mark.parametrize("strategy", ["later", "", None, 1])
-def test_an_apply_strategy_that_there_is_not(call, strategy):
+def test_invalid_apply_strategy(call, strategy):
     assert call("POST", PATH, body={"key": "A", "value": "1", "apply_strategy": strategy}).status == 400
     assert call("PUT", f"{PATH}/LOG_LEVEL", body={"value": "1", "apply_strategy": strategy}).status == 400
     assert call("POST", PATH, body={"key": " ", "value": "1"}).status == 400
 
 
-def test_the_default_apply_strategy(sim, call):
+def test_default_apply_strategy(sim, call):
     sim.settings(default_apply_strategy="immediately")
     call("POST", PATH, body={"key": "A", "value": "1"})
     assert sim.writes[-1].notes["apply_strategy"] == "immediately"
     assert call("GET", "//_sim/requests").json[-1]["notes"]["changed"] == ["A"]
 
 
-def test_an_empty_answer_to_a_delete(sim, call, values):
+def test_delete_with_an_empty_answer(sim, call, values):
     sim.settings(env_delete_answer="empty")
     reply = call("DELETE", f"{PATH}/LOG_LEVEL")
     assert (reply.status, reply.body) == (200, b"")
@@ -180,7 +180,7 @@ def test_an_empty_answer_to_a_delete(sim, call, values):
 
 
 @pytest.mark.parametrize("visible", ["end", "start"])
-def test_when_a_change_can_be_read(sim, call, values, visible):
+def test_when_a_change_becomes_visible(sim, call, values, visible):
     sim.settings(async_visible=visible, action_seconds=60)
     call("PUT", f"{PATH}/LOG_LEVEL", body={"value": "debug"})
     assert (values()["LOG_LEVEL"] == "debug") is (visible == "start")

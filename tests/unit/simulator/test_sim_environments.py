@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Environment variables."""
+"""Reading environment variables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATH = f"/stacks/{STACK}/environments"
 
 @pytest.fixture
 def read(call, conforms):
-    """The variables by their keys."""
+    """Reads the variables, by key."""
 
     def variables():
         rows = conforms("list_environment_variables", call("GET", PATH))["response"]
@@ -24,7 +24,7 @@ def read(call, conforms):
     return variables
 
 
-def test_every_kind_of_variable_is_there(read):
+def test_every_kind_of_variable_exists(read):
     kinds = {(row["is_generated"], row["readonly"], row["is_password"]) for row in read().values()}
     assert kinds >= {(True, True, False), (True, False, True), (True, False, False), (False, False, True)}
     assert [old["value"] for old in read()["LOG_LEVEL"]["history"]] == ["debug", "warn"]
@@ -39,18 +39,18 @@ def test_pages(sim, call, conforms):
     assert len(keys) == len(set(keys)) == pages[0]["pagination"]["count"] == len(sim.world.env_vars[STACK])
 
 
-def test_a_variable_by_its_number_or_its_key(sim, call, conforms, read):
+def test_variable_by_id_or_key(sim, call, conforms, read):
     row = read()["LOG_LEVEL"]
-    for by, found in (("id", (200, 404)), ("key", (404, 200)), ("both", (200, 200))):
+    for by, statuses in (("id", (200, 404)), ("key", (404, 200)), ("both", (200, 200))):
         sim.settings(env_get_by=by)
-        replies = [call("GET", f"{PATH}/{one}") for one in (row["id"], "LOG_LEVEL")]
-        assert tuple(reply.status for reply in replies) == found
+        replies = [call("GET", f"{PATH}/{name}") for name in (row["id"], "LOG_LEVEL")]
+        assert tuple(reply.status for reply in replies) == statuses
         for reply in replies:
             conforms("get_environment_variable", reply)
             assert reply.status == 404 or reply.json["response"] == row
 
 
-def test_values_with_types(sim, read):
+def test_typed_values(sim, read):
     sim.world.add_env_var(STACK, "DEBUG", "false")
     assert read()["WEB_CONCURRENCY"]["value"] == "4"
     sim.settings(env_typed_values=True)
@@ -74,5 +74,5 @@ def test_exports(sim, call, conforms):
         assert call("GET", f"{PATH}?{query}").status == 400
 
 
-def test_the_scope(call):
+def test_scope(call):
     assert call("GET", PATH, token="public-only-4c9c9b2222").status == 403

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every kind of fault, as a raw client meets it."""
+"""Every kind of fault, as a raw HTTP client sees it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from unit.fixtures.programs import HANG
 
 DEVICE = {"token": "wertqy", "device_type": 1, "sub_type": 1}
 STACK = "f196c5b41758cb7977620d49eb1492ef"
-MOVING = ("servers", "backups", "firewalls", "environments", "deployments")
+LISTS_THAT_GROW = ("servers", "backups", "firewalls", "environments", "deployments")
 
 
 def devices(sim):
@@ -28,17 +28,17 @@ def add_device(call, **options):
 
 
 @pytest.mark.parametrize(("kind", "stored"), [("reset", 0), ("reset_after", 1)])
-def test_connections_that_break(sim, call, kind, stored):
+def test_connection_reset(sim, call, kind, stored):
     fault = sim.fault(kind, method="POST", times=1)
     with pytest.raises(ConnectionResetError):
         add_device(call)
     assert len(devices(sim)) == stored
-    assert [(one.status, one.applied, one.fault) for one in sim.requests] == [(None, bool(stored), kind)]
+    assert [(record.status, record.applied, record.fault) for record in sim.requests] == [(None, bool(stored), kind)]
     assert fault.hits == 1
     assert add_device(call).status == 200
 
 
-def test_a_cut_body(sim, call):
+def test_truncated_body(sim, call):
     sim.fault("cut")
     with pytest.raises(http.client.IncompleteRead) as caught:
         call("GET", "/stacks")
@@ -46,7 +46,7 @@ def test_a_cut_body(sim, call):
     assert caught.value.expected
 
 
-def test_a_cut_empty_body(sim, call):
+def test_truncated_empty_body(sim, call):
     add_device(call)
     sim.fault("cut")
     with pytest.raises(http.client.IncompleteRead):
@@ -68,7 +68,7 @@ def test_a_cut_empty_body(sim, call):
     ],
 )
 @pytest.mark.parametrize("applied", [False, True])
-def test_errors_of_the_api(sim, call, kind, options, status, error, applied):
+def test_api_errors(sim, call, kind, options, status, error, applied):
     sim.fault(kind, applied=applied, **options)
     reply = add_device(call)
     assert (reply.status, reply.error) == (status, error)
@@ -93,7 +93,7 @@ def test_html(sim, call, kind, options, status):
     assert b"<html>" in reply.body
 
 
-def test_broken_json(sim, call):
+def test_invalid_json(sim, call):
     sim.fault("bad_json")
     reply = call("GET", "/stacks")
     assert (reply.status, reply.headers["content-type"]) == (200, "application/json; charset=utf-8")
@@ -101,14 +101,14 @@ def test_broken_json(sim, call):
         json.loads(reply.body)
 
 
-def test_an_empty_answer(sim, call):
+def test_empty_answer(sim, call):
     sim.fault("empty")
     reply = add_device(call)
     assert (reply.status, reply.body, len(devices(sim))) == (200, b"", 1)
 
 
 @pytest.mark.parametrize("body", [[], "text", None])
-def test_an_answer_of_the_wrong_type(sim, call, body):
+def test_answer_of_the_wrong_type(sim, call, body):
     sim.fault("wrong_type", body=body)
     assert call("GET", "/stacks").json == body
 
@@ -124,15 +124,14 @@ def test_slow_answers(sim, call, kind):
         call("GET", "/stacks", timeout=0.1)
 
 
-def test_slow_headers_and_a_slow_body_differ(sim):
-    """The headers before a slow body come at once."""
+def test_slow_body_sends_headers_at_once(sim):
     sim.fault("slow_body", seconds=HANG)
     connection = http.client.HTTPConnection(sim.origin.removeprefix("http://"), timeout=HANG / 2)
     connection.request("GET", "/api/3/ping")
-    with connection.getresponse() as answer:
+    with connection.getresponse() as response:
         connection.sock.settimeout(0.1)
         with pytest.raises(TimeoutError):
-            answer.read()
+            response.read()
     connection.close()
 
 
@@ -148,7 +147,7 @@ def test_redirects(sim, call):
 
 
 @pytest.mark.parametrize(("variant", "currents"), [("follow", [1, 2, 7]), ("stuck", [1, 1, 1])])
-def test_a_page_that_repeats(sim, call, variant, currents):
+def test_repeated_page(sim, call, variant, currents):
     sim.fault("repeat_page", variant=variant)
     pages = [call("GET", f"/stacks/{STACK}/backups?page={page}").json for page in (1, 2, 7)]
     assert pages[0]["response"] == pages[1]["response"] == pages[2]["response"]
@@ -156,9 +155,9 @@ def test_a_page_that_repeats(sim, call, variant, currents):
     assert all(page["pagination"]["next"] > page["pagination"]["current"] for page in pages)
 
 
-@pytest.mark.parametrize("path", ["/stacks", "/users", *(f"/stacks/{STACK}/{name}" for name in MOVING)])
+@pytest.mark.parametrize("path", ["/stacks", "/users", *(f"/stacks/{STACK}/{name}" for name in LISTS_THAT_GROW)])
 @pytest.mark.parametrize(("every", "counts"), [(False, [0, 1, 1]), (True, [0, 1, 2])])
-def test_a_list_that_moves(sim, call, conforms, path, every, counts):
+def test_moving_list(sim, call, conforms, path, every, counts):
     sim.settings(per_page=1)
     sim.fault("moving", every=every)
     pages = [call("GET", f"{path}?page={page}") for page in (1, 2, 3)]
@@ -168,14 +167,14 @@ def test_a_list_that_moves(sim, call, conforms, path, every, counts):
             "list_" + {"firewalls": "firewall_rules", "environments": "environment_variables"}.get(tail, tail), page
         )
     rows = [page.json["response"][0] for page in pages]
-    assert rows[1] == rows[0], "page 2 shows again what page 1 showed"
+    assert rows[1] == rows[0], "page 2 repeats the row of page 1"
     assert (rows[2] == rows[0]) is every
     sizes = [page.json["pagination"]["count"] for page in pages]
     assert [size - sizes[0] for size in sizes] == counts
 
 
 @pytest.mark.parametrize(
-    ("matching", "struck"),
+    ("matching", "expected"),
     [
         ({}, [True, True, True]),
         ({"method": "POST"}, [False, False, True]),
@@ -188,14 +187,14 @@ def test_a_list_that_moves(sim, call, conforms, path, every, counts):
         ({"rate": 0.0}, [False, False, False]),
     ],
 )
-def test_which_requests_a_fault_strikes(sim, call, matching, struck):
+def test_requests_that_a_fault_strikes(sim, call, matching, expected):
     fault = sim.fault("html", **matching)
     replies = [call("GET", "/stacks.json"), call("GET", f"/stacks//{STACK}"), add_device(call)]
-    assert [reply.status == 502 for reply in replies] == struck
-    assert fault.hits == sum(struck)
+    assert [reply.status == 502 for reply in replies] == expected
+    assert fault.hits == sum(expected)
 
 
-def test_random_faults_are_the_same_in_each_run(sim, call):
+def test_random_faults_are_reproducible(sim, call):
     def run():
         sim.reset()
         sim.fault("html", rate=0.5, seed=3)
@@ -206,48 +205,49 @@ def test_random_faults_are_the_same_in_each_run(sim, call):
     assert set(first) == {200, 502}
 
 
-TRIES = 40
+ROUNDS = 40
 
 
-def suffer(sim, call, **options):
-    """What becomes of some requests, by the log."""
+def outcomes(sim, call, **options):
+    """Send some requests under random faults. Returns method, fault, status and effect of each, from the log."""
     sim.reset()
     sim.fault("any_transient", seed=5, **options)
-    for number in range(TRIES):
+    for number in range(ROUNDS):
         with suppress(ConnectionError, http.client.HTTPException):
             call("GET", "/ping")
         if number % 2:
             with suppress(ConnectionError, http.client.HTTPException):
                 add_device(call)
-    return [(one.method, one.fault, one.status, one.applied) for one in sim.requests]
+    return [(record.method, record.fault, record.status, record.applied) for record in sim.requests]
 
 
-def test_any_transient_fault_is_the_same_in_each_run(sim, call):
-    first = suffer(sim, call, rate=0.5)
-    assert first == suffer(sim, call, rate=0.5)
-    struck = [one for one in first if one[1]]
-    assert 0.3 < len(struck) / len(first) < 0.7
-    assert {one[1] for one in struck} >= {"reset", "reset_after", "cut", "html", "status", "unavailable", "bad_json"}
+def test_any_transient_is_reproducible(sim, call):
+    first = outcomes(sim, call, rate=0.5)
+    assert first == outcomes(sim, call, rate=0.5)
+    faults = [fault for _method, fault, _status, _applied in first if fault]
+    assert 0.3 < len(faults) / len(first) < 0.7
+    assert set(faults) >= {"reset", "reset_after", "cut", "html", "status", "unavailable", "bad_json"}
     writes = [applied for method, fault, _status, applied in first if method == "POST" and fault]
     assert set(writes) == {True, False}
 
 
-def test_any_transient_fault_does_not_hang_on_other_requests(sim, call):
-    both = suffer(sim, call, rate=0.5)
-    alone = suffer(sim, call, rate=0.5, method="POST")
-    assert [one for one in both if one[0] == "POST"] == [one for one in alone if one[0] == "POST"]
+def test_any_transient_does_not_depend_on_other_requests(sim, call):
+    def posts(**options):
+        return [outcome for outcome in outcomes(sim, call, rate=0.5, **options) if outcome[0] == "POST"]
+
+    assert posts() == posts(method="POST")
 
 
-def test_any_transient_fault_of_some_kinds_and_not_for_ever(sim, call):
-    struck = [one[1] for one in suffer(sim, call, rate=1.0, kinds=["status", "empty"], in_a_row=2, path="/ping")]
-    pings = [kind for kind in struck if kind is not None]
-    assert set(pings) == {"status", "empty"}
-    assert len(pings) == sum(number % 3 < 2 for number in range(TRIES))
-    with pytest.raises(ValueError, match="chooses from"):
+def test_any_transient_limited_by_kind_and_in_a_row(sim, call):
+    options = {"rate": 1.0, "kinds": ["status", "empty"], "in_a_row": 2, "path": "/ping"}
+    faults = [fault for _method, fault, _status, _applied in outcomes(sim, call, **options) if fault]
+    assert set(faults) == {"status", "empty"}
+    assert len(faults) == sum(number % 3 < 2 for number in range(ROUNDS))
+    with pytest.raises(ValueError, match="must be among"):
         sim.fault("any_transient", kinds=["redirect"])
 
 
-def test_faults_of_the_oauth_flow(sim, call):
+def test_fault_in_the_oauth_flow(sim, call):
     sim.fault("html", path="/oauth/token")
     assert call("POST", "//oauth/token", token=None, form={}).status == 502
 
@@ -270,40 +270,40 @@ def test_latency_takes_its_time(sim, real_time, call):
     [
         ({"kind": "nonsense"}, "no such kind"),
         ({"kind": "reset", "second": 1}, "no argument second"),
-        ({"kind": "html", "path": "^("}, "no regular expression"),
+        ({"kind": "html", "path": "^("}, "not a regular expression"),
     ],
 )
-def test_faults_that_there_are_not(sim, call, options, problem):
+def test_invalid_faults(sim, call, options, problem):
     with pytest.raises(ValueError, match=problem):
         sim.fault(**options)
     assert call("POST", "//_sim/faults", body=options).status == 400
 
 
-def test_every_kind_is_tried_here():
-    tried = {
+def test_every_kind_is_tested():
+    tested = {
         *("reset", "reset_after", "cut", "html", "bad_json", "empty", "wrong_type", "redirect", "redirect_same"),
         *("status", "throttled", "too_many", "not_implemented", "unavailable"),
         *("slow_headers", "slow_body", "repeat_page", "moving", "any_transient"),
     }
-    assert set(KINDS) == tried
+    assert set(KINDS) == tested
 
 
 # The control API
 
 
-def test_the_control_api(sim, call):
+def test_control_api(sim, call):
     assert call("POST", "//_sim/faults", body={"kind": "html", "times": 1}).json[0]["hits"] == 0
     assert call("GET", "/stacks").status == 502
     assert call("GET", "//_sim/faults").json[0]["hits"] == 1
     assert call("DELETE", "//_sim/faults").json == []
     assert call("POST", "//_sim/settings", body={"limit": 5}).json["limit"] == 5
     assert call("GET", "//_sim/settings").json["limit"] == 5
-    assert [one["status"] for one in call("GET", "//_sim/requests").json] == [502]
+    assert [record["status"] for record in call("GET", "//_sim/requests").json] == [502]
     assert call("DELETE", "//_sim/requests").json == []
     assert len(call("GET", "//_sim/state?thing=stacks").json) == 3
     assert call("POST", "//_sim/reset").status == 200
     assert call("GET", "//_sim/settings").json["limit"] == 3000
-    assert sim.requests == [], "the control API is not in the log"
+    assert sim.requests == [], "control calls are not logged"
 
 
 @pytest.mark.parametrize(
@@ -316,5 +316,5 @@ def test_the_control_api(sim, call):
         ("POST", "//_sim/faults", b"{", 400),
     ],
 )
-def test_control_that_there_is_not(call, method, path, body, status):
+def test_invalid_control_calls(call, method, path, body, status):
     assert call(method, path, body=body).status == status

@@ -14,7 +14,7 @@ RULE = {"from_ip": "203.0.113.9", "to_group_id": 19, "protocol": 1, "port": 8080
 
 @pytest.fixture
 def rules(call, conforms):
-    """The rules that are there now but were not at the start."""
+    """Reads the rules that a test has added."""
     before = {rule["id"] for rule in conforms("list_firewall_rules", call("GET", PATH))["response"]}
     return lambda: [rule for rule in call("GET", PATH).json["response"] if rule["id"] not in before]
 
@@ -25,12 +25,12 @@ def open_port(call, conforms, fields=None, form=False):
     return conforms("create_firewall_rule", reply).get("response")
 
 
-def test_a_stack_starts_with_rules_of_every_type(call):
+def test_initial_rules_have_every_type(call):
     assert {rule["rule_type"] for rule in call("GET", PATH).json["response"]} == {"static", "dynamic", "user"}
 
 
 @pytest.mark.parametrize("form", [False, True])
-def test_a_rule_stands_when_its_action_ends(sim, call, conforms, rules, form):
+def test_rule_exists_once_its_action_ends(sim, call, conforms, rules, form):
     sim.settings(action_seconds=60)
     action = open_port(call, conforms, form=form)
     assert (action["action"], action["user"]) == ("update_firewall", "owner@example.com")
@@ -43,7 +43,7 @@ def test_a_rule_stands_when_its_action_ends(sim, call, conforms, rules, form):
     assert call("GET", f"{PATH}/1").status == 404
 
 
-def test_a_lease_ends(sim, call, conforms, rules):
+def test_lease_expires(sim, call, conforms, rules):
     sim.settings(action_seconds=0, lease_rule_type="dynamic")
     action = open_port(call, conforms, {**RULE, "ttl": 20})
     assert action["action"] == "open_lease"
@@ -56,23 +56,23 @@ def test_a_lease_ends(sim, call, conforms, rules):
     assert rules() == []
 
 
-def test_a_lease_that_ended_before_anyone_looked(sim, call, conforms, rules):
+def test_lease_expires_without_requests(sim, call, conforms, rules):
     open_port(call, conforms, {**RULE, "ttl": 1})
     sim.settings(clock_offset=3600)
     assert rules() == []
 
 
-def test_the_form_of_cloud66s_own_client(sim, call, conforms, rules):
+def test_form_of_cloud66s_own_client(sim, call, conforms, rules):
     sim.settings(action_seconds=0, caller_address="198.51.100.77")
     server = sim.world.servers[STACK][0]["uid"]
     for uid, address in ((server, "AUTO"), ("", "203.0.113.1")):
         assert open_port(call, conforms, {"ttl": 20, "from_ip": address, "port": 22, "server_id": uid})
-    read = [(rule["from_ip"], rule["to_server_id"], rule["protocol"], rule["port"]) for rule in rules()]
-    assert read == [("198.51.100.77", server, "tcp", 22), ("203.0.113.1", None, "tcp", 22)]
+    found = [(rule["from_ip"], rule["to_server_id"], rule["protocol"], rule["port"]) for rule in rules()]
+    assert found == [("198.51.100.77", server, "tcp", 22), ("203.0.113.1", None, "tcp", 22)]
     assert call("POST", PATH, body={"ttl": 20, "from_ip": "AUTO", "port": 22, "server_id": "nope"}).status == 404
 
 
-def test_auto_becomes_the_callers_address(sim, call, conforms, rules):
+def test_auto_is_the_callers_address(sim, call, conforms, rules):
     sim.settings(action_seconds=0)
     open_port(call, conforms, {"from_ip": "AUTO", "ttl": 20, "port": 22})
     assert [rule["from_ip"] for rule in rules()] == ["127.0.0.1"]
@@ -81,7 +81,7 @@ def test_auto_becomes_the_callers_address(sim, call, conforms, rules):
 @pytest.mark.parametrize(
     ("protocol", "word"), [(1, "tcp"), (2, "udp"), (3, "icmp"), ("2", "udp"), ("icmp", "icmp"), (None, "tcp")]
 )
-def test_protocols_are_read_as_words(sim, call, conforms, rules, protocol, word):
+def test_protocols_are_returned_as_words(sim, call, conforms, rules, protocol, word):
     sim.settings(action_seconds=0)
     fields = {**RULE, "protocol": protocol}
     open_port(call, conforms, {name: value for name, value in fields.items() if value is not None})
@@ -89,7 +89,7 @@ def test_protocols_are_read_as_words(sim, call, conforms, rules, protocol, word)
 
 
 @pytest.mark.parametrize(("choice", "status", "count"), [("store", 200, 2), ("ignore", 200, 1), ("conflict", 409, 1)])
-def test_a_rule_twice(sim, call, rules, choice, status, count):
+def test_duplicate_rule(sim, call, rules, choice, status, count):
     sim.settings(action_seconds=0, duplicate_rules=choice)
     assert call("POST", PATH, body=RULE).status == 200
     assert len(rules()) == 1
@@ -97,7 +97,7 @@ def test_a_rule_twice(sim, call, rules, choice, status, count):
     assert len(rules()) == count
 
 
-def test_a_rule_whose_action_fails_does_not_stand(sim, call, conforms, rules):
+def test_failed_action_adds_no_rule(sim, call, conforms, rules):
     sim.settings(action_seconds=0, action_failure="The cloud is down")
     action = open_port(call, conforms)
     assert rules() == []
@@ -108,7 +108,7 @@ def test_a_rule_whose_action_fails_does_not_stand(sim, call, conforms, rules):
 @pytest.mark.parametrize(
     "changes", [{"from_ip": "AUTO"}, {"port": 65536}, {"port": None}, {"protocol": 4}, {"ttl": 0}, {"ttl": 10**400}]
 )
-def test_rules_that_are_refused(sim, call, conforms, changes):
+def test_rule_is_refused(sim, call, conforms, changes):
     assert conforms("create_firewall_rule", call("POST", PATH, body={**RULE, **changes}))["error"] == "bad_request"
     assert call("POST", PATH, body={"port": 80}).status == 400
     assert not any(record.applied for record in sim.writes)

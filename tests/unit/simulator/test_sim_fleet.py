@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fleets: gateways, keys, accounts, stacks that move, and the hostile one."""
+"""Fleets: keys, accounts, gateways, stacks that change, and the hostile fleet."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def all_rows(call, path, **options):
 # Keys
 
 
-def test_private_keys_that_a_test_hands_out(sim, call, conforms):
+def test_private_keys_set_by_a_test(sim, call, conforms):
     server, other = sim.world.servers[STACK][:2]
     path = f"/stacks/{STACK}/servers/{server['uid']}?include_private_key=1"
     sim.world.private_keys[server["uid"]] = PEM
@@ -40,7 +40,7 @@ def test_private_keys_that_a_test_hands_out(sim, call, conforms):
     assert call("GET", path).json["response"]["ssh_private_key"] is None
 
 
-def test_private_keys_may_need_a_scope_of_their_own(sim, call):
+def test_private_keys_may_require_another_scope(sim, call):
     path = f"/stacks/{STACK}/servers/{sim.world.servers[STACK][0]['uid']}?include_private_key=1"
     assert call("GET", path, token="public-only-4c9c9b2222").status == 200
     sim.settings(private_key_scope="admin")
@@ -48,7 +48,7 @@ def test_private_keys_may_need_a_scope_of_their_own(sim, call):
     assert call("GET", path).status == 200
 
 
-def test_the_access_key(sim, call, conforms):
+def test_access_key(sim, call, conforms):
     def read(**options):
         return conforms("get_access_ssh_key", call("GET", "/ssh_keys/access", **options))
 
@@ -83,13 +83,13 @@ def call_large(large, call):
 def test_many_accounts(call_large):
     accounts = all_rows(call_large, "/accounts")
     assert len(accounts) == 37
-    assert [one["id"] for one in accounts if one["current_account"]] == [139]
-    counts = {one["id"]: one["stack_count"] for one in accounts}
+    assert [account["id"] for account in accounts if account["current_account"]] == [139]
+    counts = {account["id"]: account["stack_count"] for account in accounts}
     assert sum(counts.values()) == len(all_rows(call_large, "/stacks")) == 60
-    for account in (139, 207, 1003):
-        rows = all_rows(call_large, "/stacks", headers={"X-Account": str(account)})
-        assert {row["account_id"] for row in rows} == {account}
-        assert len(rows) == counts[account]
+    for account_id in (139, 207, 1003):
+        rows = all_rows(call_large, "/stacks", headers={"X-Account": str(account_id)})
+        assert {row["account_id"] for row in rows} == {account_id}
+        assert len(rows) == counts[account_id]
 
 
 def test_only_the_current_account_without_the_header(large, call_large):
@@ -106,7 +106,7 @@ def test_stacks_of_another_account(sim, call):
     assert call("GET", f"/stacks/{STACK}/servers").status == 200
 
 
-# Gateways, and stacks that move
+# Gateways, and stacks that change
 
 
 def test_servers_behind_a_gateway(large, call_large, conforms):
@@ -120,7 +120,7 @@ def test_servers_behind_a_gateway(large, call_large, conforms):
         assert read["ext_ipv4"] is None
 
 
-def test_updated_at_moves_when_asked(sim, call):
+def test_updated_at_can_follow_servers(sim, call):
     def updated():
         return call("GET", f"/stacks/{STACK}").json["response"]["updated_at_iso"]
 
@@ -128,16 +128,16 @@ def test_updated_at_moves_when_asked(sim, call):
     server = sim.world.add_server(STACK)
     assert updated() == first
     sim.settings(servers_touch_stack=True)
-    moments = [first]
-    for move in (
+    times = [first]
+    for change in (
         lambda: sim.world.remove_server(server["uid"]),
         lambda: sim.world.add_server(STACK),
         lambda: sim.world.touch(STACK),
         lambda: call("POST", f"//_sim/touch?stack={STACK}"),
     ):
-        move()
-        moments.append(updated())
-    assert moments == sorted(set(moments))
+        change()
+        times.append(updated())
+    assert times == sorted(set(times))
 
 
 def test_stacks_and_servers_through_the_control_api(call, conforms):
@@ -159,7 +159,7 @@ def test_stacks_and_servers_through_the_control_api(call, conforms):
         assert call(method, target, body=body).status == 400, target
 
 
-def test_the_list_of_actions(sim, call, conforms):
+def test_list_of_actions(sim, call, conforms):
     sim.world.add_past_actions(STACK, 70)
     mine = sim.world.start_action(STACK, "restart", user_reference="mine")
     path = f"/stacks/{STACK}/actions"
@@ -188,11 +188,11 @@ def call_hostile(hostile, call):
     return type(call)(hostile.origin)
 
 
-def servers(hostile, what):
-    return hostile.world.servers[hostile.world.hostile[what]]
+def servers(hostile, subject):
+    return hostile.world.servers[hostile.world.hostile[subject]]
 
 
-def test_every_hostile_row_fits_the_contract(hostile, call_hostile, conforms):
+def test_hostile_rows_conform_to_the_contract(hostile, call_hostile, conforms):
     stacks = all_rows(call_hostile, "/stacks")
     assert len({stack["uid"] for stack in stacks}) == len(stacks) == len(hostile.world.stacks)
     for page in range(1, -(-len(stacks) // 30) + 1):
@@ -215,16 +215,16 @@ def test_hostile_names(hostile):
     assert set(names) >= {*EVIL, *ODD, *RESERVED}
     twins = [stack["environment"] for stack in hostile.world.stacks if stack["name"] == "three-of-one-name"]
     assert sorted(twins) == ["production", "production", "staging"]
-    plain = [re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") for name in names]
-    assert plain.count("my_app") > 3
-    assert plain.count("") > 3
+    group_names = [re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") for name in names]
+    assert group_names.count("my_app") > 3
+    assert group_names.count("") > 3
     assert {server["name"] for server in servers(hostile, "names")} == {*EVIL, *ODD}
     assert {server["name"] for server in servers(hostile, "groups")} > {*RESERVED}
-    doubles = [server["name"] for what in ("doubles", "doubles_again") for server in servers(hostile, what)]
+    doubles = [server["name"] for subject in ("doubles", "doubles_again") for server in servers(hostile, subject)]
     assert doubles.count("Twin") == 4
 
 
-def test_hostile_ways(hostile):
+def test_hostile_addresses_and_users(hostile):
     assert [server["address"] for server in servers(hostile, "addresses")] == list(ADDRESSES)
     assert [server["user_name"] for server in servers(hostile, "users")] == list(USERS)
     assert {server["deploy_gateway_address"] for server in servers(hostile, "gateways")} == {
@@ -241,10 +241,10 @@ def test_hostile_ways(hostile):
     assert (len(servers(hostile, "none")), len(servers(hostile, "seventy"))) == (0, 70)
 
 
-def test_null_wherever_it_may_be(hostile, contract):
+def test_null_in_every_nullable_field(hostile, contract):
     def nullable(schema):
         properties = contract["components"]["schemas"][schema]["properties"]
-        return {name for name, one in properties.items() if "null" in one.get("type", [])}
+        return {name for name, field in properties.items() if "null" in field.get("type", [])}
 
     stack = hostile.world.stack(hostile.world.hostile["nulls"])
     (server,) = servers(hostile, "nulls")

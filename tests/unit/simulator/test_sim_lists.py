@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The seed, and lists by the page."""
+"""The seed, and pages of lists."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STACK = "f196c5b41758cb7977620d49eb1492ef"
 def many():
     started = time.process_time()
     simulator = Simulator(stacks=1000)
-    assert time.process_time() - started < 1, "a thousand stacks take less than a second"
+    assert time.process_time() - started < 1, "creating a thousand stacks takes too long"
     return simulator.world
 
 
@@ -33,16 +33,16 @@ def test_pages(sim, call, conforms):
     assert {(page["pagination"]["count"], page["pagination"]["pages"]) for page in (first, last)} == {(3, 2)}
 
 
-def test_the_page_may_stand_in_a_form(call):
+def test_page_in_a_form(call):
     assert call("GET", f"/stacks/{STACK}/backups", form="page=2").json["pagination"]["current"] == 2
 
 
-def test_thirty_rows_a_page(call):
+def test_thirty_rows_per_page(call):
     page = call("GET", f"/stacks/{STACK}/backups").json
     assert (len(page["response"]), page["pagination"]["per_page"]) == (30, 30)
 
 
-def test_the_demo_stacks(sim):
+def test_demo_stacks(sim):
     stacks, servers = sim.world.stacks, sim.world.servers
     assert [stack["name"] for stack in stacks] == ["Awesome App", "Storefront", "Ledger"]
     assert stacks[0]["uid"] == "5999b763474b0eafa5fafb64bff0ba80"
@@ -53,7 +53,7 @@ def test_the_demo_stacks(sim):
     assert sum(bool(user["devices"]) for user in sim.world.users) == 2
 
 
-def test_a_thousand_stacks(many):
+def test_thousand_stacks(many):
     sizes = [len(rows) for rows in many.servers.values()]
     assert len(many.stacks) == len(sizes) == 1000
     assert {0, 70} < set(sizes)
@@ -61,21 +61,21 @@ def test_a_thousand_stacks(many):
     uids = [server["uid"] for rows in many.servers.values() for server in rows]
     assert len(set(uids)) == len(uids)
     for rows in many.servers.values():
-        assert len({server["name"] for server in rows}) == len(rows), "a server's name is its stack's own"
+        assert len({server["name"] for server in rows}) == len(rows), "server names are unique within a stack"
 
 
-def test_more_than_one_page_of_everything_that_grows(many):
+def test_several_pages_of_everything(many):
     assert len(many.users) > 35
     assert len(many.backups[STACK]) > 30
     assert len(many.actions[STACK]) > 30
 
 
-def test_two_stacks_of_one_name(many):
+def test_two_stacks_with_the_same_name(many):
     twins = [stack for stack in many.stacks if stack["name"] == "twin-app"]
     assert sorted(stack["environment"] for stack in twins) == ["production", "staging"]
 
 
-def test_the_seed_is_the_same_every_time(many):
+def test_seed_is_reproducible(many):
     again = Simulator(stacks=1000).world
     for thing in ("stacks", "servers", "users", "backups", "actions", "accounts"):
         assert getattr(many, thing) == getattr(again, thing)
@@ -87,7 +87,7 @@ def test_any_number_of_stacks(stacks):
         assert len(sim.world.stacks) == stacks
 
 
-def test_rows_that_tests_add(sim, call, conforms):
+def test_rows_added_by_tests(sim, call, conforms):
     stack = sim.world.add_stack(servers=2, name="{{ 7 * 7 }}", environment="test")
     sim.world.add_server(stack["uid"], name="localhost", address="-oProxyCommand=x")
     servers = conforms("list_servers", call("GET", f"/stacks/{stack['uid']}/servers"))["response"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator as a program: start, stop, and what it says."""
+"""The simulator as a program: start, stop, and output."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROGRAM = Path(__file__).resolve().parents[2] / "simulator"
 
 @contextmanager
 def started(tmp_path, *arguments, **environment):
-    """The program with a free port; yields the process and its origin."""
+    """Start the program on a free port. Yields the process and the origin."""
     port_file = tmp_path / "port"
     command = [sys.executable, str(PROGRAM), "--port", "0", "--port-file", str(port_file), *map(str, arguments)]
     process = subprocess.Popen(
@@ -44,7 +44,7 @@ def get(url):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_and_ends_quietly(tmp_path, number):
+def test_serves_and_stops_quietly(tmp_path, number):
     log = tmp_path / "log"
     with started(tmp_path, "--log", log, SEED_STACKS="4") as (process, origin):
         assert len(get(origin + "/api/3/stacks")["response"]) == 4
@@ -58,7 +58,7 @@ def test_it_serves_and_ends_quietly(tmp_path, number):
     assert (line["path"], line["status"]) == ("/api/3/stacks", 200)
 
 
-def test_it_ends_while_an_answer_is_slow(tmp_path):
+def test_stops_during_a_slow_answer(tmp_path):
     with started(tmp_path, "--latency-ms", 60_000) as (process, origin), socket.socket() as connection:
         connection.connect(("127.0.0.1", int(origin.rpartition(":")[2])))
         connection.sendall(b"GET /api/3/ping HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -68,7 +68,7 @@ def test_it_ends_while_an_answer_is_slow(tmp_path):
     assert process.returncode == 0
 
 
-def test_a_port_that_is_taken(tmp_path):
+def test_port_in_use(tmp_path):
     with started(tmp_path) as (_process, origin):
         port = origin.rpartition(":")[2]
         second = subprocess.run(
@@ -80,11 +80,12 @@ def test_a_port_that_is_taken(tmp_path):
         )
     assert second.returncode == 1
     assert (
-        second.stderr == f"Port {port} of 127.0.0.1 is taken: choose another by --port or PORT= (0 takes a free one).\n"
+        second.stderr
+        == f"Port {port} on 127.0.0.1 is in use: choose another with --port or PORT= (0 for a free one).\n"
     )
 
 
-def test_it_ends_with_its_parent(tmp_path):
+def test_stops_with_its_parent(tmp_path):
     parent = subprocess.Popen(["sleep", str(HANG)])
     with started(tmp_path, "--parent-pid", parent.pid) as (process, origin):
         assert get(origin + "/api/3/ping")["response"]["ok"]
@@ -94,7 +95,7 @@ def test_it_ends_with_its_parent(tmp_path):
         assert process.returncode == 0
 
 
-def test_help_names_every_option():
-    shown = subprocess.run([sys.executable, str(PROGRAM), "--help"], capture_output=True, text=True, check=True).stdout
+def test_help_lists_every_option():
+    output = subprocess.run([sys.executable, str(PROGRAM), "--help"], capture_output=True, text=True, check=True).stdout
     for option in ("--host", "--port", "--stacks", "--latency-ms", "--hostile", "--port-file", "--log", "--parent-pid"):
-        assert option in shown
+        assert option in output

@@ -46,7 +46,7 @@ def test_settings_have_types(contract, call):
         ("asset-prefix", "4", "4", None),
     ],
 )
-def test_a_setting_is_written_as_a_text(sim, call, conforms, slug, written, read, field):
+def test_setting_is_written_as_a_string(sim, call, conforms, slug, written, read, field):
     before = sim.world.stack(STACK)["updated_at_iso"]
     action = conforms("update_stack_setting", call("PUT", f"{PATH}/{slug}", body={"value": written}))["response"]
     key = slug.replace("-", ".")
@@ -59,7 +59,7 @@ def test_a_setting_is_written_as_a_text(sim, call, conforms, slug, written, read
     assert sim.writes[-1].notes == {"setting": key}
 
 
-def test_a_new_name_changes_the_address(call):
+def test_new_name_changes_the_address(call):
     call("PUT", f"{PATH}/stack-name", form={"value": "New Name"})
     assert call("GET", f"/stacks/{STACK}").json["response"]["fqdn"] == "new_name.dev.c66.me"
 
@@ -77,14 +77,14 @@ def test_typed_writes(sim, call):
     ("slug", "value"),
     [("continuous-deploy", "maybe"), ("maintenance-mode", "2"), ("logrotate-app-keep-count", "x"), ("stack-name", "")],
 )
-def test_values_that_are_refused(sim, call, conforms, slug, value):
+def test_value_is_refused(sim, call, conforms, slug, value):
     reply = call("PUT", f"{PATH}/{slug}", body={"value": value})
     assert conforms("update_stack_setting", reply)["error"] == "bad_request"
     assert not sim.writes[-1].applied
 
 
 @pytest.mark.parametrize("status", [400, 403, 409])
-def test_a_setting_that_is_read_only(sim, call, conforms, status):
+def test_read_only_setting(sim, call, conforms, status):
     sim.settings(readonly_status=status)
     assert settings(call)["db.check.backup.size"]["readonly"]
     reply = call("PUT", f"{PATH}/db-check-backup-size", body={"value": "false"})

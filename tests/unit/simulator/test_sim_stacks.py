@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""New stacks, and commands that are run on stacks."""
+"""Creating stacks, and commands on stacks."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ NEW = {
 EMPTY = {"manifest_yaml": "", "key_name": ""}
 
 
-def named(call, name="shop"):
+def stacks_named(call, name="shop"):
     return call("GET", f"/stacks?filter_name={name}").json["response"]
 
 
 @pytest.mark.parametrize("form", [False, True])
-def test_a_new_stack_shows_up_after_a_while(sim, call, conforms, form):
+def test_new_stack_is_listed_after_a_while(sim, call, conforms, form):
     sim.settings(create_visible_seconds=10, create_seconds=60)
     action = conforms("create_stack", call("POST", "/stacks", **{"form" if form else "body": {**NEW, **EMPTY}}))
     action = action["response"]
     assert (action["action"], "uid" in action) == ("stack_create", False)
-    assert named(call) == []
+    assert stacks_named(call) == []
     sim.settings(clock_offset=11)
     (stack,) = conforms("list_stacks", call("GET", "/stacks?filter_name=shop"))["response"]
     assert (stack["environment"], stack["account_id"], stack["status"], stack["is_busy"]) == (
@@ -44,31 +44,31 @@ def test_a_new_stack_shows_up_after_a_while(sim, call, conforms, form):
     assert call("GET", f"{path}/servers").json["response"] == []
     sim.settings(clock_offset=61)
     assert call("GET", f"{path}/actions/{action['id']}").json["response"]["finished_success"] is True
-    (stack,) = named(call)
+    (stack,) = stacks_named(call)
     assert (stack["status"], stack["is_busy"]) == (1, False)
     assert len(call("GET", f"{path}/servers").json["response"]) == 3
     assert [row["is_live"] for row in call("GET", f"{path}/deployments").json["response"]] == [True]
     (version,) = call("GET", f"{path}/service_yaml?include_body=true").json["response"]
     assert version["body"] == "services: {}"
     assert call("GET", f"{path}/manifest_yaml").json["response"] == []
-    for rest in ("firewalls", "environments", "settings", "configuration"):
-        assert call("GET", f"{path}/{rest}").status == 200
+    for name in ("firewalls", "environments", "settings", "configuration"):
+        assert call("GET", f"{path}/{name}").status == 200
 
 
-def test_a_new_stack_that_fails(sim, call):
+def test_stack_creation_fails(sim, call):
     sim.settings(create_visible_seconds=10, create_seconds=1, action_failure="No such size")
     call("POST", "/stacks", body=NEW)
     sim.settings(clock_offset=2)
-    (stack,) = named(call)
+    (stack,) = stacks_named(call)
     assert (stack["status"], stack["is_busy"]) == (7, False)
     sim.settings(clock_offset=20)
-    assert len(named(call)) == 1
+    assert len(stacks_named(call)) == 1
 
 
-def test_a_name_twice(sim, call, conforms):
+def test_duplicate_stack_name(sim, call, conforms):
     sim.settings(create_visible_seconds=0)
     assert [call("POST", "/stacks", body=NEW).status for _number in range(2)] == [200, 200]
-    assert len(named(call)) == 2
+    assert len(stacks_named(call)) == 2
     sim.settings(duplicate_stacks="conflict", create_visible_seconds=60)
     other = {**NEW, "name": "other"}
     assert [call("POST", "/stacks", body=other).status for _number in range(2)] == [200, 409]
@@ -88,7 +88,7 @@ def test_a_name_twice(sim, call, conforms):
         EMPTY | {"cloud": ""},
     ],
 )
-def test_stacks_that_are_refused(sim, call, conforms, changes):
+def test_stack_is_refused(sim, call, conforms, changes):
     assert conforms("create_stack", call("POST", "/stacks", body={**NEW, **changes}))["error"] == "bad_request"
     assert not sim.writes[-1].applied
     assert call("POST", "/stacks", body={**NEW, "cloud": "", "manifest_yaml": "production: {}"}).status == 200
@@ -99,8 +99,8 @@ def test_stacks_that_are_refused(sim, call, conforms, changes):
 ACTIONS = f"/stacks/{STACK}/actions"
 
 
-def test_every_command_of_the_contract(sim, call, conforms, contract):
-    """In both spellings, each of which may be the only one that is read."""
+def test_every_command_in_the_contract(sim, call, conforms, contract):
+    """With both spellings of parameters, accepted together or alone."""
     server = sim.world.servers[STACK][0]
     values = {
         "container": "c1",
@@ -116,10 +116,10 @@ def test_every_command_of_the_contract(sim, call, conforms, contract):
         "db_type": "mysql",
     }
     commands = contract["components"]["schemas"]["StackActionRequest"]["x-parameters-by-command"]
-    for index, reading in ((0, "slate"), (-1, "go"), (0, "both"), (-1, "both")):
-        sim.settings(action_spellings=reading)
+    for index, spellings in ((0, "slate"), (-1, "go"), (0, "both"), (-1, "both")):
+        sim.settings(action_spellings=spellings)
         for command, parameters in commands.items():
-            names = [one.rstrip("?").split("|")[index] for one in parameters]
+            names = [parameter.rstrip("?").split("|")[index] for parameter in parameters]
             body = {"command": command, **{name: values[name] for name in names}}
             action = conforms("run_stack_action", call("POST", ACTIONS, body=body))["response"]
             assert action["action"] == command
@@ -127,7 +127,7 @@ def test_every_command_of_the_contract(sim, call, conforms, contract):
 
 
 @pytest.mark.parametrize(
-    ("reading", "body"),
+    ("spellings", "body"),
     [
         ("both", {"command": "explode"}),
         ("both", {"command": "maintenance_mode"}),
@@ -140,8 +140,8 @@ def test_every_command_of_the_contract(sim, call, conforms, contract):
         ("both", {"command": "service_restart", "service_name": "web", "server_id_filter": "nobody"}),
     ],
 )
-def test_commands_that_are_refused(sim, call, conforms, reading, body):
-    sim.settings(action_spellings=reading)
+def test_command_is_refused(sim, call, conforms, spellings, body):
+    sim.settings(action_spellings=spellings)
     assert conforms("run_stack_action", call("POST", ACTIONS, body=body))["error"] == "bad_request"
     assert call("GET", ACTIONS).json["response"] == []
 
@@ -165,9 +165,9 @@ def test_maintenance_mode(sim, call, value):
 
 def test_reboots(sim, call, conforms):
     server = sim.world.servers[STACK][0]["uid"]
-    one = call("POST", f"/stacks/{STACK}/servers/{server}/reboot_server")
-    assert conforms("reboot_server", one)["response"]["action"] == "server_reboot"
-    every = call("POST", f"/stacks/{STACK}/reboot_servers", body={"strategy": "serial", "group": ""})
-    assert conforms("reboot_stack_servers", every)["response"]["action"] == "stack_reboot"
+    reply = call("POST", f"/stacks/{STACK}/servers/{server}/reboot_server")
+    assert conforms("reboot_server", reply)["response"]["action"] == "server_reboot"
+    reply = call("POST", f"/stacks/{STACK}/reboot_servers", body={"strategy": "serial", "group": ""})
+    assert conforms("reboot_stack_servers", reply)["response"]["action"] == "stack_reboot"
     assert call("POST", f"/stacks/{STACK}/reboot_servers", body={"strategy": "at once"}).status == 400
     assert call("POST", f"/stacks/{STACK}/servers/nope/reboot_server").status == 404

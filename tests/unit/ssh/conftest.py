@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers that ssh can reach: OpenSSH's own sshd on the loopback, a gateway and two servers behind it.
+"""Servers for real ssh: OpenSSH's sshd on loopback addresses, as a gateway and two servers behind it.
 
-All listen on one port of addresses of their own. A connection is accepted here and handed to an `sshd -i`, so that it
-is known which program opened it: the servers let the gateway's in and no other, as a firewall would.
+Each has its own address, and all use the same port. The tests accept connections themselves and hand them to `sshd -i`,
+so they know which process opened each one: like a firewall, the servers admit only connections from the gateway.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ Subsystem sftp internal-sftp
 
 
 class Sshd:
-    """An sshd on an address. `key` is the private key that it lets in, `log` what it says."""
+    """An sshd on an address. `key` is the private key it accepts, `log` its log."""
 
     def __init__(self, folder: Path, listener: socket.socket, forwards: list[str]) -> None:
         self.folder = folder
         self.address, self.port = listener.getsockname()
         self.admits: Callable[[socket.socket], bool] = lambda _connection: True
-        self.turned_away = 0
+        self.refused = 0
         self._listener = listener
         self._sessions: list[subprocess.Popen[bytes]] = []
         folder.mkdir()
@@ -75,16 +75,16 @@ class Sshd:
         return self.log.count("Accepted publickey for")
 
     def has_opened(self, connection: socket.socket) -> bool:
-        """Whether a process of this sshd holds the other end of a connection."""
+        """Check whether a process of this sshd opened a connection."""
         end = f"socket:[{other_end(connection)}]"
         return any(end in open_files(pid) for pid in self._pids())
 
     def _pids(self) -> set[int]:
-        """The sessions that run, and what they have started."""
+        """Return the running sessions and their descendants."""
         parents = {int(path.name): parent(path) for path in PROC.iterdir() if path.name.isdigit()}
         pids = {session.pid for session in self._sessions if session.poll() is None}
-        while more := {pid for pid, above in parents.items() if above in pids} - pids:
-            pids |= more
+        while children := {pid for pid, parent_pid in parents.items() if parent_pid in pids} - pids:
+            pids |= children
         return pids
 
     def _accept(self) -> None:
@@ -98,7 +98,7 @@ class Sshd:
                     command = [str(SSHD), "-i", "-f", str(self.folder / "config"), "-E", str(self.folder / "log")]
                     self._sessions.append(subprocess.Popen(command, stdin=connection, stdout=connection))
                 else:
-                    self.turned_away += 1
+                    self.refused += 1
 
     def stop(self) -> None:
         with suppress(OSError):
@@ -111,13 +111,13 @@ class Sshd:
 
 
 class Network:
-    """A gateway, and two servers that only it reaches, all on one port."""
+    """A gateway, and two servers that only the gateway can reach, all on one port."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         listeners = self._listeners(stack)
         self.port = listeners[0].getsockname()[1]
-        behind = [f"{listener.getsockname()[0]}:{self.port}" for listener in listeners[1:]]
-        self.gateway = Sshd(folder / "gateway", listeners[0], behind)
+        server_addresses = [f"{listener.getsockname()[0]}:{self.port}" for listener in listeners[1:]]
+        self.gateway = Sshd(folder / "gateway", listeners[0], server_addresses)
         self.servers = [
             Sshd(folder / f"server{number}", listener, []) for number, listener in enumerate(listeners[1:], start=1)
         ]
@@ -134,45 +134,45 @@ class Network:
 
     @property
     def known_hosts(self) -> str:
-        return "".join(f"[{one.address}]:{one.port} {one.host_key}" for one in (self.gateway, *self.servers))
+        return "".join(f"[{sshd.address}]:{sshd.port} {sshd.host_key}" for sshd in (self.gateway, *self.servers))
 
 
 @pytest.fixture(scope="module")
 def network() -> Iterator[Network]:
-    if why := cannot_serve():
-        pytest.skip(why)
+    if reason := missing_requirement():
+        pytest.skip(reason)
     with short_folder() as folder, privilege_separation(), ExitStack() as stack:
         yield Network(folder, stack)
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """An empty home."""
+    """An empty home directory."""
     with short_folder() as folder:
         yield folder
 
 
-def cannot_serve() -> str | None:
-    """Why there can be no sshd here."""
+def missing_requirement() -> str | None:
+    """Return why sshd cannot run here, or None."""
     if not SSHD:
-        return "There is no sshd here. Debian's package openssh-server has it."
+        return "sshd is not installed (Debian package openssh-server)."
     if not (PROC / "net" / "tcp").exists():
-        return "Without /proc it cannot be told who opens a connection."
+        return "Without /proc the tests cannot tell which process opened a connection."
     if not all(map(shutil.which, ("ssh", "ssh-add", "ssh-agent", "ssh-keygen"))):
-        return "There is no ssh here. Debian's package openssh-client has it."
+        return "ssh is not installed (Debian package openssh-client)."
     return None
 
 
 @contextmanager
 def short_folder() -> Iterator[Path]:
-    """A folder whose path is short enough for the sockets of ssh."""
+    """Create a folder with a path short enough for ssh's sockets."""
     with tempfile.TemporaryDirectory(prefix="c66-") as folder:
         yield Path(folder)
 
 
 @contextmanager
 def privilege_separation() -> Iterator[None]:
-    """The folder that sshd wants to have when it is root's."""
+    """Provide the folder that sshd requires when it runs as root."""
     folder = Path("/run/sshd")
     if os.getuid() or folder.exists():
         yield
@@ -185,18 +185,18 @@ def privilege_separation() -> Iterator[None]:
 
 
 def new_key(path: Path) -> tuple[str, str]:
-    """A fresh pair of keys as texts; the private one stays at the path."""
+    """Create a key pair. Returns the private and the public key; the private one stays at the path."""
     command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", getpass.getuser(), "-f", str(path)]
     subprocess.run(command, check=True)
     return path.read_text(), path.with_suffix(".pub").read_text()
 
 
 def other_end(connection: socket.socket) -> str | None:
-    """The inode of the socket at the other end of a connection within this machine."""
-    wanted = [as_in_proc(connection.getpeername()), as_in_proc(connection.getsockname())]
+    """Return the inode of the socket at the other end of a local connection."""
+    ends = [as_in_proc(connection.getpeername()), as_in_proc(connection.getsockname())]
     for line in (PROC / "net" / "tcp").read_text().splitlines():
         fields = line.split()
-        if fields[1:3] == wanted:
+        if fields[1:3] == ends:
             return fields[9]
     return None
 

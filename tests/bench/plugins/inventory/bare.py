@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The least that an inventory plugin can do: add hosts and set their variables, from a JSON file beside its own."""
+"""A minimal inventory plugin: adds hosts and their variables from a JSON file."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ansible.plugins.inventory import BaseInventoryPlugin
 
 DOCUMENTATION = """
 name: bare
-short_description: The least that an inventory plugin can do
-description: Adds hosts and sets their variables, to compare others with.
+short_description: A minimal inventory plugin
+description: Adds hosts and sets their variables, as a baseline.
 options: {}
 """
 

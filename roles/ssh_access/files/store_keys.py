@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keep private keys, which come as JSON `{"uid": "key", …}` on stdin: all of them by one program, for speed.
+"""Store private keys, read as JSON `{"uid": "key", …}` from stdin. One run stores all keys, for speed.
 
-They become files named by their UIDs or, with --agent, go into the ssh-agent, and only their public halves become
-files `uid.pub`. Prints `{"changed": […], "bad": […]}`, the UIDs of the keys that are new and of those that are none.
+Writes each key to a file named after its UID. With --agent, adds it to the ssh-agent instead and writes only the public
+key, to `uid.pub`. Prints `{"changed": […], "bad": […]}`, the UIDs of new keys and of invalid keys.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ UID = re.compile(r"[0-9a-f]{32}")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", help="where the files are, or will be")
-    parser.add_argument("--agent", action="store_true", help="put the keys into the ssh-agent")
+    parser.add_argument("folder", help="the folder for the files")
+    parser.add_argument("--agent", action="store_true", help="add the keys to the ssh-agent")
     options = parser.parse_args()
     keys = {uid: f"{key.strip()}\n" for uid, key in json.load(sys.stdin).items() if UID.fullmatch(uid)}
     os.makedirs(options.folder, mode=0o700, exist_ok=True)
@@ -32,9 +32,9 @@ def main() -> None:
         path = os.path.join(options.folder, uid)
         if not options.agent:
             new = write(path, key)
-        elif half := public_half(key):
+        elif public := public_key(key):
             new = add(key)
-            write(f"{path}.pub", half)
+            write(f"{path}.pub", public)
         else:
             bad.append(uid)
             continue
@@ -44,14 +44,14 @@ def main() -> None:
 
 
 def write(path: str, text: str) -> bool:
-    """Have a file with this text, whole or not at all. Returns whether it is new."""
+    """Write a file atomically, unless it already has this text. Returns whether it was written."""
     try:
         with open(path, encoding="utf-8") as file:
             if file.read() == text:
                 return False
     except (FileNotFoundError, UnicodeDecodeError):
         pass
-    # Nobody else can read it from its first moment on.
+    # mkstemp creates the file with mode 0600.
     number, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
     with open(number, "w", encoding="utf-8") as file:
         file.write(text)
@@ -59,8 +59,8 @@ def write(path: str, text: str) -> bool:
     return True
 
 
-def public_half(key: str) -> str | None:
-    """The public half of a private key, without a comment. None where ssh cannot read it."""
+def public_key(key: str) -> str | None:
+    """The public key of a private key, without a comment. None if ssh cannot read the private key."""
     done = run(["ssh-keygen", "-y", "-P", "", "-f", "/dev/stdin"], key)
     return " ".join(done.stdout.split()[:2]) + "\n" if done.returncode == 0 else None
 
@@ -68,7 +68,7 @@ def public_half(key: str) -> str | None:
 def add(key: str) -> bool:
     done = run(["ssh-add", "-q", "-"], key)
     if done.returncode:
-        sys.exit(f"The ssh-agent does not take the key: {done.stderr.strip()}")
+        sys.exit(f"The ssh-agent refused the key: {done.stderr.strip()}")
     return True
 
 

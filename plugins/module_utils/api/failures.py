@@ -1,0 +1,167 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a failed request means: the error for the user, whether a write may have been applied, when to retry."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from . import limits
+from .errors import (
+    Cloud66Error,
+    ConflictError,
+    DeniedError,
+    NotFoundError,
+    RejectedError,
+    ThrottledError,
+    UnauthorizedError,
+)
+from .transport import Answer, BrokenError
+
+# Statuses after which a retry may succeed. 503 has several meanings (see _failure_of).
+TRANSIENT = (408, 500, 502, 504)
+TYPES: dict[int, type[Cloud66Error]] = {
+    400: RejectedError,
+    401: UnauthorizedError,
+    402: RejectedError,
+    403: DeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+}
+VERBS = {"GET": "read", "POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "remove"}
+LOG_IN_AGAIN = "log in again (`ansible-playbook cloud66.cloud.login`) or use another personal access token"
+
+
+class Failure(NamedTuple):
+    """A failed request: its error, whether a write may have been applied, and the seconds until a retry.
+
+    `wait` is None if a retry cannot help.
+    """
+
+    error: Cloud66Error
+    applied: bool = False
+    wait: float | None = None
+
+
+class Call(NamedTuple):
+    """The request that failed, as errors describe it. `url` contains no secret; `scope` is the scope it requires."""
+
+    method: str
+    url: str
+    request_id: str
+    label: str
+    scope: str | None
+    token_source: str
+
+    def error(self, reason: str, kind: type[Cloud66Error] = Cloud66Error, **facts: Any) -> Cloud66Error:
+        message = f"Cannot {VERBS.get(self.method, self.method)} {self.label}: {_ended(reason)}"
+        return kind(message, method=self.method, url=self.url, request_id=self.request_id, **facts)
+
+    def broken(self, broken: BrokenError) -> Failure:
+        """No complete answer was received."""
+        return Failure(self.error(broken.reason), applied=broken.sent, wait=0 if broken.retry else None)
+
+    def unreadable(self, answer: Answer) -> Failure:
+        """The status says success, but the body is empty or not JSON."""
+        problem = "is not JSON" if answer.body.strip() else "is empty"
+        error = self.error(f"the answer {problem} {_status(answer)}", status=answer.status)
+        return Failure(error, applied=True, wait=0)
+
+    def failed(self, answer: Answer, limit: int | None) -> Failure:
+        """The status says failure. `limit` is the number of requests allowed in an hour, if known."""
+        words = _cloud66_words(answer)
+        if answer.status == 429 or (answer.status == 503 and words.get("error") == "throttled"):
+            wait = max(limits.wait_for_next_hour(answer.headers), 1)
+            return Failure(self._answered(answer, words, _throttled(limit, wait), ThrottledError), wait=wait)
+        if answer.status == 503 and words.get("error") == "not_implemented":
+            return Failure(self._answered(answer, words, "Cloud 66 does not offer this."))
+        if answer.status == 503:
+            return self._unavailable(answer, words)
+        if answer.status in TRANSIENT:
+            return Failure(self._answered(answer, words), applied=True, wait=0)
+        kind = TYPES.get(answer.status, Cloud66Error)
+        return Failure(self._answered(answer, words, self._advice(answer.status), kind))
+
+    def _unavailable(self, answer: Answer, words: dict[str, str]) -> Failure:
+        wait = limits.retry_after(answer.headers) or 0
+        if wait <= limits.LONGEST_WAIT:
+            return Failure(self._answered(answer, words), applied=True, wait=wait)
+        advice = f"Cloud 66 asks to try again at {limits.clock_time(wait)}."
+        return Failure(self._answered(answer, words, advice), applied=True)
+
+    def _answered(
+        self, answer: Answer, words: dict[str, str], advice: str = "", kind: type[Cloud66Error] = Cloud66Error
+    ) -> Cloud66Error:
+        """The error with Cloud 66's words, then the advice."""
+        reason = f"{_ended(_reason(answer, words))} {advice}".strip()
+        return self.error(reason, kind, status=answer.status, **words)
+
+    def _advice(self, status: int) -> str:
+        scope = f"the scope {self.scope}" if self.scope else "the required scope"
+        advice = {
+            400: "Check the given values.",
+            401: f"The token from {self.token_source} is invalid or was revoked: {LOG_IN_AGAIN}.",
+            402: "See the billing of the account in Cloud 66's dashboard.",
+            403: f"The token from {self.token_source} lacks {scope}, or its user may not do this: {LOG_IN_AGAIN}.",
+            404: "It does not exist, or the token's user cannot see it.",
+            409: "Something else is in progress: try again when it has ended.",
+        }
+        return advice.get(status, "")
+
+
+def parsed(body: bytes) -> Any:
+    """A JSON body. Raises ValueError if it is not JSON."""
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _throttled(limit: int | None, wait: float) -> str:
+    what = f"hourly limit of {limit} requests" if limit else "hourly limit of requests"
+    when = limits.clock_time(wait)
+    return f"The {what} is used up: try again at {when}, or allow a wait with throttle_wait: {int(wait) + 1}."
+
+
+def _reason(answer: Answer, words: dict[str, str]) -> str:
+    """What Cloud 66 said."""
+    if words:
+        details = words.get("details") or words.get("description")
+        return f"Cloud 66 answered {answer.status} {words['error']}" + (f" ({details})" if details else "")
+    if not answer.body.strip():
+        return f"the answer is empty {_status(answer)}"
+    problem = "is not JSON" if _json(answer.body) is None else "gives no reason"
+    return f"the answer {problem} {_status(answer)}"
+
+
+def _cloud66_words(answer: Answer) -> dict[str, str]:
+    """`error`, `description` and `details` of an error's body; {} if the body has another form."""
+    body = _json(answer.body)
+    if not isinstance(body, dict) or not body.get("error"):
+        return {}
+    names = {"error": "error", "error_description": "description", "details": "details"}
+    return {name: _one_line(body[key]) for key, name in names.items() if body.get(key)}
+
+
+def _json(body: bytes) -> Any:
+    """A parsed body; None if it is not JSON."""
+    try:
+        return parsed(body)
+    except ValueError:
+        return None
+
+
+def _one_line(value: Any) -> str:
+    return " ".join(str(value).split())[:500]
+
+
+def _ended(text: str) -> str:
+    """A sentence with its full stop."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _status(answer: Answer) -> str:
+    content_type = answer.headers.get("Content-Type", "").partition(";")[0]
+    return f"(status {answer.status}, {content_type})" if content_type else f"(status {answer.status})"

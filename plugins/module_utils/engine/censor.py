@@ -1,0 +1,213 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeping secrets out of what users see.
+
+Results are built without secrets. What can still quote one is a message: it is censored by value. Keys, times, ids and
+names are never rewritten. ansible-core's own `no_log` is not used: up to 2.21 it rewrites whole results, and from 2.22
+on it masks each value, however short, in everything that the run prints from then on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+# A shorter value would take ids, counts and parts of words with it. It is kept out of results by construction.
+SHORTEST_CENSORED = 8
+MASK = "********"
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+# Names that every run shows. They are the value of many a variable, and no secret.
+PUBLIC = frozenset(("localhost", "127.0.0.1", "production", "development"))
+# Where a result itself speaks, and where Cloud 66 does in a row.
+MESSAGES = frozenset(
+    (
+        *("msg", "error", "description", "details", "url", "exception", "warnings"),
+        *("module_stdout", "module_stderr", "stdout", "stderr"),
+    )
+)
+ROW_MESSAGES = frozenset(
+    (
+        *("finished_message", "finished_result", "health_message", "message", "reason"),
+        *("backup_result", "restore_result", "verify_result"),
+    )
+)
+
+Arguments = Mapping[str, Any]
+Register = Callable[[Iterable[str]], None]
+
+
+def _masker() -> Register | None:
+    """What takes secrets for ansible-core's masker, which there is from 2.22 on."""
+    try:
+        from ansible.module_utils.secrets import register_secrets
+    except ImportError:
+        return None
+    return register_secrets
+
+
+MASKER = _masker()
+
+
+class Censor:
+    """The secrets of one run. `names` are texts that the user gave as names: they stay whole in messages."""
+
+    def __init__(self, secrets: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+        self.names = frozenset(names)
+        self.secrets: set[str] = set()
+        # The secrets as they may be quoted: as they are, in JSON, and in a URL.
+        self._forms: set[str] = set()
+        self.hide(secrets)
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any], argument_spec: Arguments, openly: Iterable[str] = ()) -> Censor:
+        """The censor of a task with these parameters. `openly` are options that hold no names either."""
+        return cls(secrets_in(params, argument_spec), names_in(params, argument_spec, openly))
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Keep secrets out of messages from now on."""
+        for secret in _long_enough(secrets) - self.secrets:
+            self.secrets.add(secret)
+            in_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+            self._forms |= {secret, quote(secret, safe=""), *in_json}
+
+    def text(self, text: str) -> str:
+        """A message without secrets."""
+        found = {form for form in self._forms if form in text}
+        if not found:
+            return text
+        kept = {name for name in self.names if name in text and any(form in name for form in found)} - found
+        longest_first = sorted(found | kept, key=len, reverse=True)
+        pattern = "|".join(map(re.escape, longest_first))
+        return re.sub(pattern, lambda match: match[0] if match[0] in kept else MASK, text)
+
+    def result(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """A result whose messages hold no secrets."""
+        return {
+            name: self._texts(value) if name in MESSAGES else self._diff(value) if name == "diff" else self._rows(value)
+            for name, value in result.items()
+        }
+
+    def _rows(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._rows(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        return {name: self._texts(one) if name in ROW_MESSAGES else self._rows(one) for name, one in value.items()}
+
+    def _diff(self, diff: Any) -> Any:
+        """A difference of texts is for reading. One of fields is made of rows."""
+        if not isinstance(diff, dict):
+            return diff
+        return {name: self.text(side) if isinstance(side, str) else self._rows(side) for name, side in diff.items()}
+
+    def _texts(self, value: Any) -> Any:
+        """A value with every text in it censored."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self._texts(one) for one in value]
+        return {name: self._texts(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def without_no_log(argument_spec: Arguments) -> dict[str, dict[str, Any]]:
+    """An argument spec for ansible-core, which then does nothing with the values of secret options."""
+    return {name: _without_no_log(spec) for name, spec in argument_spec.items()}
+
+
+def _without_no_log(spec: Mapping[str, Any]) -> dict[str, Any]:
+    more: dict[str, Any] = {}
+    if spec.get("no_log"):
+        more["no_log"] = False
+    if "options" in spec:
+        more["options"] = without_no_log(spec["options"])
+    return {**spec, **more}
+
+
+def secrets_in(params: Mapping[str, Any], argument_spec: Arguments) -> set[str]:
+    """The values of secret options, of suboptions too, as texts. Those of a dictionary or list are each a secret."""
+    found: set[str] = set()
+    for _name, spec, value in _given(params, argument_spec):
+        if spec.get("no_log"):
+            found.update(_texts_in(value))
+        for one in _suboptions(spec, value):
+            found |= secrets_in(one, spec["options"])
+    return found
+
+
+def names_in(params: Mapping[str, Any], argument_spec: Arguments, leave_out: Iterable[str] = ()) -> set[str]:
+    """What a user gave as a name: lines of text in options that are not secret, and the keys of every dictionary."""
+    found: set[str] = set()
+    left_out = set(leave_out)
+    for name, spec, value in _given(params, argument_spec):
+        if isinstance(value, Mapping):
+            found.update(map(str, value))
+        elif name not in left_out and not spec.get("no_log"):
+            texts = value if isinstance(value, list) else [value]
+            found.update(text for text in texts if isinstance(text, str) and "\n" not in text)
+    return found
+
+
+def shown(params: Mapping[str, Any], argument_spec: Arguments) -> dict[str, Any]:
+    """Parameters as they may be shown: a secret one is hidden whatever its value, by each of its names."""
+    result = dict(params)
+    for name, spec, value in _given(params, argument_spec):
+        if spec.get("no_log") and value is not None:
+            result[name] = HIDDEN
+        elif isinstance(value, Mapping) and "options" in spec:
+            result[name] = shown(value, spec["options"])
+        elif isinstance(value, list) and "options" in spec:
+            result[name] = [shown(one, spec["options"]) if isinstance(one, Mapping) else one for one in value]
+    return result
+
+
+def texts_under(fields: frozenset[str], value: Any) -> set[str]:
+    """The texts under fields of these names, at any depth of a result."""
+    if isinstance(value, list):
+        return {text for one in value for text in texts_under(fields, one)}
+    if not isinstance(value, Mapping):
+        return set()
+    found = (_texts_in(one) if name in fields else texts_under(fields, one) for name, one in value.items())
+    return {text for texts in found for text in texts}
+
+
+def register(secrets: Iterable[str], names: Iterable[str] = ()) -> None:
+    """Hand secrets to ansible-core's masker, which takes them out of whatever the run prints from now on.
+
+    That cannot be undone, so a value that is a part of a name is not registered: the name would be garbled.
+    """
+    if MASKER:
+        known = "\n".join(names)
+        MASKER([secret for secret in _long_enough(secrets) if secret not in known])
+
+
+def _long_enough(secrets: Iterable[str]) -> set[str]:
+    return {secret for secret in secrets if len(secret) >= SHORTEST_CENSORED} - PUBLIC
+
+
+def _given(params: Mapping[str, Any], argument_spec: Arguments) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+    """The options that were given, by each name that was used."""
+    for option, spec in argument_spec.items():
+        for name in (option, *spec.get("aliases", ())):
+            if name in params:
+                yield name, spec, params[name]
+
+
+def _suboptions(spec: Mapping[str, Any], value: Any) -> list[Mapping[str, Any]]:
+    if "options" not in spec:
+        return []
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping)]
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """The texts and numbers in a value, as texts."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _texts_in(one)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)

@@ -1,0 +1,325 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words that declare the fields of a thing: how a value is given, sent, compared and shown."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ipaddress
+import re
+import ssl
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..api.errors import Cloud66Error
+
+if TYPE_CHECKING:
+    from ..api.client import Client
+    from .base import Resource
+
+Row = dict[str, Any]
+Fields = Mapping[str, "Field"]
+
+TRUE, FALSE = ("1", "true", "on", "enable"), ("0", "false", "off", "disable")
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+class _Unset:
+    """Marks a field without a value that clears it; None is such a value."""
+
+
+UNSET = _Unset()
+
+
+class Field:
+    """A value of a row. The API takes 1 and "1" alike, so values are compared as texts.
+
+    A `settable` field is an option of the module that writes: `option` where it is not called as the field is.
+    `required`: a new thing must have it; a mapping of other fields to values says when. `create_only`: it cannot be
+    changed afterwards. `secret`: it is never shown. `write_only`: it is never read back, so it is never compared.
+    `clear`: what is sent for an empty value, which then means the same as none.
+    """
+
+    type = "str"
+    settable = True
+    write_only = False
+
+    def __init__(
+        self,
+        *,
+        settable: bool | None = None,
+        option: str | None = None,
+        required: bool | Mapping[str, Any] = False,
+        create_only: bool = False,
+        secret: bool = False,
+        clear: Any = UNSET,
+        **argument: Any,
+    ) -> None:
+        self.settable = self.settable if settable is None else settable
+        self.option = option
+        self.required = required
+        self.create_only = create_only
+        self.secret = secret
+        self.clear = clear
+        self._argument = argument
+
+    def argument(self) -> dict[str, Any]:
+        """The argument spec of the option."""
+        return {"type": self.type, **({"no_log": True} if self.secret else {}), **self._argument}
+
+    def is_required(self, row: Row) -> bool:
+        """Whether a thing with these other values must have it."""
+        if isinstance(self.required, Mapping):
+            return all(row.get(name) == value for name, value in self.required.items())
+        return self.required
+
+    def stored(self, value: Any) -> Any:
+        """An option's value as the API stores it."""
+        return self.clear if self._is_empty(value) else self.sent(value)
+
+    def sent(self, value: Any) -> Any:
+        """A value that is not empty, as it is sent."""
+        return value
+
+    def same(self, existing: Any, wanted: Any) -> bool:
+        """Whether two values mean the same to the API."""
+        if self._is_empty(existing) or self._is_empty(wanted):
+            return self._is_empty(existing) and self._is_empty(wanted)
+        return existing == wanted or (None not in (existing, wanted) and self.normal(existing) == self.normal(wanted))
+
+    def normal(self, value: Any) -> Any:
+        """The form in which values are compared."""
+        return str(value)
+
+    def _is_empty(self, value: Any) -> bool:
+        """Whether it is cleared, for a field that can be cleared."""
+        return self.clear is not UNSET and (value in EMPTY or value == self.clear)
+
+
+PLAIN = Field(settable=False)
+
+
+class Text(Field):
+    """A text."""
+
+
+class Number(Field):
+    """A whole number."""
+
+    type = "int"
+
+
+class Flag(Field):
+    """Yes or no. The API also writes them as 1 and 0, on and off."""
+
+    type = "bool"
+
+    def normal(self, value: Any) -> Any:
+        text = str(value).lower()
+        return text in TRUE if text in (*TRUE, *FALSE) else value
+
+
+class Codes(Field):
+    """A numeric code. Results carry its word beside it, in `<field>_name`; a user may give either."""
+
+    settable = False
+
+    def __init__(self, words: Mapping[str, int], **more: Any) -> None:
+        super().__init__(**more)
+        self.words = {code: word for word, code in words.items()}
+        self.codes = {**words, **{str(code): code for code in self.words}}
+
+    def argument(self) -> dict[str, Any]:
+        return {**super().argument(), "choices": [*self.words.values(), *map(str, self.words)]}
+
+    def sent(self, value: Any) -> Any:
+        return self.codes.get(str(value), value)
+
+    def normal(self, value: Any) -> Any:
+        return self.sent(value)
+
+    def word(self, value: Any) -> str | None:
+        """The word of a code, None for an unknown code."""
+        code = self.codes.get(str(value))
+        return None if code is None else self.words[code]
+
+
+class Secret(Field):
+    """A value that is read but never shown, unless the user asks for it."""
+
+    settable = False
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(secret=True, **more)
+
+
+class WriteOnly(Field):
+    """A value that the API never returns. It is sent with each write, and never is a reason for one.
+
+    With `policy`, the option `update_<option>` decides whether giving it is a reason: `always`, or only `on_create`.
+    """
+
+    write_only = True
+
+    def __init__(self, *, policy: bool = False, **more: Any) -> None:
+        super().__init__(**more)
+        self.policy = policy
+
+
+class Base64(Field):
+    """A text that the API keeps in base64."""
+
+    def sent(self, value: Any) -> Any:
+        return base64.b64encode(str(value).encode()).decode()
+
+    def normal(self, value: Any) -> Any:
+        return "".join(str(value).split())
+
+
+class Address(Field):
+    """An address or network: 198.51.100.7 and 198.51.100.7/32 are the same."""
+
+    settable = False
+
+    def normal(self, value: Any) -> Any:
+        try:
+            return str(ipaddress.ip_network(str(value), strict=False))
+        except ValueError:
+            return value
+
+
+class SetOf(Field):
+    """Texts whose order means nothing. With `comma`, the API keeps them as one text."""
+
+    type = "list"
+
+    def __init__(self, *, comma: bool = False, **more: Any) -> None:
+        super().__init__(elements="str", **more)
+        self.comma = comma
+
+    def sent(self, value: Any) -> Any:
+        items = list(dict.fromkeys(_items(value)))
+        return ",".join(items) if self.comma else items
+
+    def normal(self, value: Any) -> Any:
+        return frozenset(_items(value))
+
+
+def _items(value: Any) -> list[str]:
+    parts = value.split(",") if isinstance(value, str) else value
+    return [text for text in (str(part).strip() for part in parts) if text]
+
+
+class Map(Field):
+    """Texts by key."""
+
+    type = "dict"
+
+    def sent(self, value: Any) -> Any:
+        nested = [str(key) for key, part in value.items() if isinstance(part, (dict, list))]
+        if nested:
+            raise Cloud66Error(f"{' and '.join(nested)}: the values of {self.option or 'this option'} are texts.")
+        return {str(key): as_text(part) for key, part in value.items()}
+
+    def normal(self, value: Any) -> Any:
+        return self.sent(value)
+
+
+def as_text(value: Any) -> str:
+    """A value as it is sent where the API takes texts: none is an empty one."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class Reference(Field):
+    """Another thing: the user gives its name, the API takes its identity."""
+
+    def __init__(self, resource: type[Resource], *, option: str, **more: Any) -> None:
+        super().__init__(option=option, **more)
+        self.resource = resource
+
+    def find(self, client: Client, params: Mapping[str, Any], value: str) -> Any:
+        """The identity of the thing with this name or identity. Raises Cloud66Error unless there is exactly one."""
+        resource = self.resource(client, params)
+        return resource.pick(value)[resource.identity]
+
+
+class Derived(Field):
+    """A value that the API derives from an option, `source`: compared, and never sent."""
+
+    settable = False
+
+    def __init__(self, source: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.source = source
+
+    def derived(self, value: Any) -> Any:
+        """What the API makes of the option's value. Raises Cloud66Error for a value that makes no sense."""
+        raise NotImplementedError
+
+
+class IsGiven(Derived):
+    """Whether the option is given and not empty."""
+
+    def derived(self, value: Any) -> Any:
+        return bool(value)
+
+
+class Fingerprint(Derived):
+    """The SHA-256 fingerprint of the first certificate of a PEM text. No source says whether of its DER form."""
+
+    def derived(self, value: Any) -> Any:
+        match = PEM.search(value)
+        try:
+            der = ssl.PEM_cert_to_DER_cert(match[0] if match else "")
+        except ValueError:
+            der = b""
+        if not der:
+            raise Cloud66Error(f"The option {self.source} is not a certificate in PEM format.")
+        return [hashlib.sha256(form).hexdigest() for form in (der, value.encode(), value.strip().encode())]
+
+    def same(self, existing: Any, wanted: Any) -> bool:
+        """A certificate without a fingerprint cannot be compared."""
+        return existing is None or str(existing).replace(":", "").lower() in wanted
+
+
+class Rows(Field):
+    """A list of rows of another kind inside a row."""
+
+    settable = False
+
+    def __init__(self, fields: Fields) -> None:
+        super().__init__()
+        self.fields = fields
+
+
+def described(row: Row, fields: Fields, shown: Iterable[str] = ()) -> Row:
+    """A row as results show it: codes with words, nested rows too, and no secrets but those in `shown`."""
+    result: Row = {}
+    for name, value in row.items():
+        field = fields.get(name, PLAIN)
+        if (field.secret or field.write_only) and name not in shown:
+            continue
+        result[name] = value
+        if isinstance(field, Codes):
+            result[f"{name}_name"] = field.word(value)
+        elif isinstance(field, Rows) and isinstance(value, list):
+            result[name] = [described(nested, field.fields, shown) for nested in value]
+    return result
+
+
+def secrets_in(rows: Iterable[Row], fields: Fields, shown: Iterable[str] = ()) -> set[str]:
+    """The values of all secret fields but those in `shown`, including those of nested rows."""
+    found: set[str] = set()
+    for row in rows:
+        for name, field in fields.items():
+            value = row.get(name)
+            if field.secret and isinstance(value, str) and name not in shown:
+                found.add(value)
+            elif isinstance(field, Rows) and isinstance(value, list):
+                found |= secrets_in(value, field.fields, shown)
+    return found

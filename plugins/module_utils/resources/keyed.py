@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Things that have a key and perhaps a value: variables, settings, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..api.errors import Cloud66Error
+from .base import Resource, Write
+from .fields import Row, secrets_in
+
+ByKey = Mapping[str, Row]
+Values = Mapping[str, Any]
+
+
+class Plan(NamedTuple):
+    """What there is to do, by key: values to add and to change, and keys to remove."""
+
+    added: Values
+    changed: Values
+    removed: tuple[str, ...]
+
+    @property
+    def set(self) -> dict[str, Any]:
+        """The values that are added or changed."""
+        return {**self.added, **self.changed}
+
+    @property
+    def keys(self) -> dict[str, list[str]]:
+        """The keys alone, sorted."""
+        return {name: sorted(keys) for name, keys in self._asdict().items()}
+
+    def only(self, keys: Iterable[str]) -> Plan:
+        """The part of the plan that is about these keys."""
+        some = set(keys)
+        return Plan(
+            {key: value for key, value in self.added.items() if key in some},
+            {key: value for key, value in self.changed.items() if key in some},
+            tuple(key for key in self.removed if key in some),
+        )
+
+    def __bool__(self) -> bool:
+        return any(self)
+
+
+class Keyed(Resource):
+    """Keys with their values. All methods but those that read are pure: they decide by what they are given.
+
+    `value_field` is the field that holds the value, None for keys without values. `single`: a task is about one of
+    them, whose value is a text of lines. `whole`: results hold all of them, and not only those that the task names.
+    """
+
+    value_field: str | None = "value"
+    single = False
+    whole = False
+
+    def secrets(self, rows: Iterable[Row]) -> set[str]:
+        """The secrets in these rows, to be hidden."""
+        return secrets_in(rows, self.fields)
+
+    def given(self) -> Values:
+        """The values that the options give, by key, before anything is read. Raises Cloud66Error."""
+        raise NotImplementedError
+
+    def targets(self, given: Values, rows: ByKey) -> Values:
+        """The values to set, by key, as they are sent. Includes keys that do not exist yet."""
+        return given
+
+    def unwanted(self, given: Values, rows: ByKey) -> tuple[str, ...]:
+        """Existing keys to remove."""
+        return ()
+
+    def same(self, row: Row, value: Any) -> bool:
+        """Whether a row has this value, in whatever form the API returns it."""
+        return self.value_field is None or bool(row.get(self.value_field) == value)
+
+    def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
+        """Sentences that say why the plan cannot be carried out; [] when it can."""
+        return []
+
+    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
+        """What the user should know about the plan, as warnings."""
+        return []
+
+    def predicted(self, key: str, value: Any, rows: ByKey) -> Row:
+        """The row of a key once it has this value."""
+        row = rows.get(key, {self.key[0]: key})
+        return row if self.value_field is None else {**row, self.value_field: value}
+
+    def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
+        """The calls that carry out the plan, in their order."""
+        raise NotImplementedError
+
+
+def mapping(params: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """An option that is a dictionary. Raises Cloud66Error for anything else.
+
+    In ansible-core 2.16, a template of a dictionary with dates comes as a text, and is let through as such.
+    """
+    if not isinstance(params[name], Mapping):
+        raise Cloud66Error(f"{name} is not a dictionary. Write dates in it in quotes.")
+    return {str(key): value for key, value in params[name].items()}
+
+
+def read_text(path: str) -> str:
+    """The text of a user's file. Raises Cloud66Error, which does not quote the file."""
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as problem:
+        raise Cloud66Error(f"{path} cannot be read: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Cloud66Error(f"{path} is not a text in UTF-8.") from None

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where things live: the options that name a place, and how it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..api.client import Client
+from ..api.errors import Cloud66Error
+from .base import Parent, Place
+from .server import the_server
+from .stack import place_of, the_stack
+
+STACK = {"stack": {"type": "str"}, "environment": {"type": "str"}}
+
+
+class _InStack(Parent):
+    """The stack that the options `stack` and `environment` name."""
+
+    arguments = {**STACK, "stack": {"type": "str", "required": True}}
+
+    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
+        return place_of(the_stack(client, params))
+
+
+class _OnServer(Parent):
+    """The server that the option `server` names, of the stack that `stack` and `environment` name."""
+
+    arguments = {**_InStack.arguments, "server": {"type": "str", "required": True}}
+
+    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
+        stack = IN_STACK.find(client, params)
+        server = the_server(client, stack, params["server"])
+        return Place((*stack.path, "servers", server["uid"]), f"server {server['name']} of {stack.label}", server)
+
+
+class _InUser(Parent):
+    """The user with the id `user_id`."""
+
+    arguments = {"user_id": {"type": "int", "required": True}}
+
+    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
+        return Place(("users", params["user_id"]), f"user {params['user_id']}", {"id": params["user_id"]})
+
+
+class _InNamespace(Parent):
+    """The ConfigStore namespace `namespace`, or that of the stack, or that of the current account."""
+
+    arguments = {"namespace": {"type": "str"}, **STACK}
+
+    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
+        namespace, label = params["namespace"], f"namespace {params['namespace']}"
+        if namespace is None and params["stack"] is not None:
+            stack = the_stack(client, params)
+            namespace, label = stack.get("configstore_namespace"), f"stack {stack['name']}"
+        elif namespace is None:
+            namespace, label = self._of_account(client), "the account"
+        if not namespace:
+            raise Cloud66Error(f"Cloud 66 names no ConfigStore namespace of {label}: give it with namespace.")
+        return Place(("configstore", "namespaces", namespace), label)
+
+    def _of_account(self, client: Client) -> Any:
+        accounts = client.labelled("the accounts", "users").list("accounts")
+        current = [row for row in accounts if row.get("current_account")] or accounts
+        return current[0].get("configstore_namespace") if current else None
+
+
+class _OnTagged(Parent):
+    """The server of a stack that `server` names, or whatever has the type and the id that are given."""
+
+    arguments = {
+        **STACK,
+        "server": {"type": "str"},
+        "entity_type": {"type": "str", "choices": ["server", "loadbalancer"], "default": "server"},
+        "entity_id": {"type": "str"},
+    }
+
+    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
+        kind, identity = params["entity_type"], params["entity_id"]
+        if identity is not None:
+            return Place((kind, identity), f"{kind} {identity}")
+        server = ON_SERVER.find(client, params)
+        return Place((kind, server.row["uid"]), server.label)
+
+
+IN_STACK: Parent = _InStack()
+ON_SERVER: Parent = _OnServer()
+IN_USER: Parent = _InUser()
+IN_NAMESPACE: Parent = _InNamespace()
+ON_TAGGED: Parent = _OnTagged()

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SSL certificates of stacks."""
+
+from __future__ import annotations
+
+from .base import Is, Status
+from .dns_provider import DnsProvider
+from .fields import Codes, Fingerprint, Flag, IsGiven, Reference, SetOf, Text, WriteOnly
+from .places import IN_STACK
+from .thing import Thing
+
+TYPES = ["lets_encrypt", "manual"]
+IF_MANUAL = {"type": "manual"}
+
+
+class SslCertificate(Thing):
+    """A certificate. It is never returned, so its fingerprint is compared; that of a changed key alone is the same.
+
+    Source: list_ssl_certificates, create_ssl_certificate, update_ssl_certificate, delete_ssl_certificate.
+    """
+
+    noun = "ssl_certificate"
+    plural = "ssl_certificates"
+    title = "SSL certificate"
+    titles = "SSL certificates"
+    schema = "SslCertificate"
+    scope = "admin"
+    parent = IN_STACK
+    path = ("ssl_certificates",)
+    identity = "uuid"
+    key = ("type",)
+    tells_apart = ("server_names",)
+    wrap = "ssl_certificate"
+    adds = {"stack_uid": "uid"}
+    status = Status("status", ongoing=("not_installed", "installing", "removing"), failed=("failed",))
+    fields = {
+        "type": Text(choices=TYPES),
+        "server_names": SetOf(comma=True, required=True),
+        "ssl_termination": Flag(required=True),
+        "wildcard": Flag(),
+        "dns_provider_uuid": Reference(DnsProvider, option="dns_provider", required={"wildcard": True}, clear=None),
+        "certificate": WriteOnly(required=IF_MANUAL),
+        "key": WriteOnly(secret=True, required=IF_MANUAL),
+        "intermediate_certificate": WriteOnly(),
+        "sha256_fingerprint": Fingerprint("certificate"),
+        "has_intermediate_cert": IsGiven("intermediate_certificate"),
+        "status": Codes(
+            {"not_applicable": -1, "not_installed": 0, "installing": 1, "failed": 2, "installed": 3, "removing": 4}
+        ),
+    }
+    filters = {"type": Is("type", choices=TYPES)}

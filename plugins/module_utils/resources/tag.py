@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tags of servers and load balancers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from .base import Write
+from .fields import Row
+from .keyed import ByKey, Keyed, Plan, Values
+from .places import ON_TAGGED
+
+
+class Tag(Keyed):
+    """A tag. Cloud 66's own ones are reserved. Source: list_tags, patch_tags."""
+
+    noun = "tag"
+    plural = "tags"
+    schema = "EntityTag"
+    scope = "public"
+    parent = ON_TAGGED
+    path = ("tags",)
+    identity = "value"
+    key = ("value",)
+    value_field = None
+    whole = True
+
+    def all(self) -> list[Row]:
+        """They come as texts or rows, below an object or a list with one object."""
+        body = self.api.call("GET", (*self.path, *self.place.path))
+        found = body.get("response", body)
+        entity = (found[0] if found else {}) if isinstance(found, list) else found
+        tags = entity.get("tags") or []
+        return [tag if isinstance(tag, dict) else {"value": tag, "reserved": False} for tag in tags]
+
+    def given(self) -> Values:
+        return dict.fromkeys(self.params["tags"], True)
+
+    def targets(self, given: Values, rows: ByKey) -> Values:
+        return {} if self.params["state"] == "absent" else given
+
+    def unwanted(self, given: Values, rows: ByKey) -> tuple[str, ...]:
+        absent = self.params["state"] == "absent"
+        own = [key for key, row in rows.items() if not row.get("reserved")]
+        return tuple(key for key in own if (absent and key in given) or (self.params["purge"] and key not in given))
+
+    def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
+        operations = [{"op": "delete", "tags": list(plan.removed)}, {"op": "add", "tags": list(plan.set)}]
+        body = {"operations": [step for step in operations if step["tags"]]}
+        api = self.client.labelled(self.label, self.scope)
+        send = partial(api.write, "PATCH", (*self.path, *self.place.path), body, retry=False)
+        return [Write(self.label, send, (*plan.removed, *plan.set))]

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Things that are made present and absent: what one shall be like, and the calls that lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, NamedTuple
+
+from ..api.errors import Cloud66Error
+from ..api.transport import Dotless, Unshown
+from .base import Resource, Write
+from .fields import Derived, Reference, Row, WriteOnly
+
+
+class Wanted(NamedTuple):
+    """What a thing shall be like: `values` are compared, `unread` are sent and never read back.
+
+    `forced` says that the unread values alone are a reason for a write.
+    """
+
+    values: Row
+    unread: Row = {}
+    forced: bool = False
+
+
+class Thing(Resource):
+    """A thing with fields that users set. Its options, calls, comparison and diff follow from the declared fields.
+
+    `tells_apart`: fields that decide where several things have one key. `wrap`: the key around a body.
+    """
+
+    tells_apart: tuple[str, ...] = ()
+    wrap: str | None = None
+
+    @classmethod
+    def arguments(cls) -> dict[str, dict[str, Any]]:
+        """The argument spec of the options that name the place and set the fields."""
+        spec: dict[str, dict[str, Any]] = {name: dict(one) for name, one in cls.parent.arguments.items()}
+        for name, field in cls.fields.items():
+            if field.settable:
+                required = {"required": True} if name in cls.key else {}
+                spec[field.option or name] = {**field.argument(), **required}
+            if isinstance(field, WriteOnly) and field.policy:
+                spec[f"update_{field.option or name}"] = {
+                    "type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False
+                }  # fmt: skip
+        return spec
+
+    def wanted(self) -> Wanted:
+        """What the options ask for, as the API stores it. Looks references up. Raises Cloud66Error."""
+        values: Row = {}
+        unread: Row = {}
+        forced = False
+        for name, field in self.fields.items():
+            source = field.source if isinstance(field, Derived) else field.option or name
+            given = self.params.get(source)
+            if given is None or not (field.settable or isinstance(field, Derived)):
+                continue
+            if field.write_only:
+                unread[name] = field.stored(given)
+                forced = forced or self.params.get(f"update_{source}") == "always"
+            elif isinstance(field, Derived):
+                values[name] = field.derived(given)
+            elif isinstance(field, Reference) and given:
+                values[name] = field.find(self.client, self.params, given)
+            else:
+                values[name] = field.stored(given)
+        return Wanted(values, unread, forced)
+
+    def matches(self, rows: Iterable[Row], wanted: Wanted) -> list[Row]:
+        """The rows with the wanted key: none, one, or more where the API lets a key be used twice.
+
+        Raises Cloud66Error where `tells_apart` must decide, and does not.
+        """
+        found = [row for row in rows if self._fits(row, wanted, self.key)]
+        if len(found) < 2 or not self.tells_apart:
+            return found
+        narrow = [row for row in found if self._fits(row, wanted, self.tells_apart)]
+        if len(narrow) != 1:
+            options = " and ".join(self.tells_apart)
+            candidates = "; ".join(", ".join(str(row.get(name)) for name in self.tells_apart) for row in found)
+            raise Cloud66Error(
+                f"{len(found)} {self.titles}{self._of_place()} match: {candidates}. Say which by {options}."
+            )
+        return narrow
+
+    def fits(self, row: Row, values: Row) -> bool:
+        """Whether a row has these values."""
+        return all(self.field(name).same(row.get(name), value) for name, value in values.items())
+
+    def _fits(self, row: Row, wanted: Wanted, names: Iterable[str]) -> bool:
+        return all(self.field(name).same(row.get(name), wanted.values.get(name)) for name in names)
+
+    # Writing
+
+    def creation(self, wanted: Wanted) -> Write:
+        """The call that adds the thing."""
+        row = {**wanted.values, **wanted.unread}
+        return self._write("POST", row, self._path(), self._body(row), retry=False)
+
+    def change(self, existing: Row, wanted: Wanted) -> Write:
+        """The call that changes it. The API wants all values, so those that stay are sent as they are."""
+        row = {**existing, **wanted.values, **wanted.unread}
+        body = self._body(row, [name for name, field in self.fields.items() if not field.create_only])
+        # A change that takes time, or that is one even without a difference, is not sent twice.
+        return self._write("PUT", existing, self._path(existing), body, retry=self.status is None)
+
+    def removal(self, existing: Row) -> Write:
+        """The call that removes it."""
+        return self._write("DELETE", existing, self._path(existing), None, retry=self.status is None)
+
+    def _write(self, method: str, row: Row, path: tuple[Any, ...], body: Any, retry: bool) -> Write:
+        label = self.label_of(row)
+        api = self.client.labelled(label, self.scope)
+        send = partial(api.write, method, path, body, retry=retry)
+        return Write(label, send, removes=method == "DELETE")
+
+    def _path(self, row: Row | None = None) -> tuple[Any, ...]:
+        base = (*self.place.path, *self.path)
+        if row is None:
+            return base
+        identity = row[self.identity]
+        return (*base, Unshown(identity) if self.field(self.identity).secret else Dotless(identity))
+
+    def _body(self, row: Row, names: Iterable[str] | None = None) -> Row:
+        """The settable values of a row as they are sent; those that are not there are left out."""
+        sent = {
+            name: row[name]
+            for name in (self.fields if names is None else names)
+            if self.fields[name].settable and name in row
+        }
+        return {self.wrap: sent} if self.wrap else sent

@@ -1,0 +1,135 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_ssl_certificate_info
+short_description: Read the SSL certificates of a Cloud 66 stack
+version_added: 0.2.0
+description:
+  - Returns the SSL certificates of a stack, with their status and the time they expire.
+  - Certificates and keys that were uploaded are never returned.
+options:
+  type:
+    description: Only return certificates of this type.
+    type: str
+    choices: [lets_encrypt, manual]
+seealso:
+  - module: cloud66.cloud.c66_ssl_certificate
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.stack
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.reads
+"""
+
+EXAMPLES = r"""
+---
+- name: List the certificates of a stack
+  cloud66.cloud.c66_ssl_certificate_info:
+    stack: Awesome App
+
+- name: Read the uploaded certificates, which nobody renews
+  cloud66.cloud.c66_ssl_certificate_info:
+    stack: Awesome App
+    type: manual
+  register: result
+
+- name: Fail if one of them expires within two weeks
+  ansible.builtin.assert:
+    that: (item.expires_at | to_datetime('%Y-%m-%dT%H:%M:%SZ') - now(utc=true)).days >= 14
+    fail_msg: The certificate for {{ item.server_names }} expires at {{ item.expires_at }}.
+  loop: "{{ result.ssl_certificates | selectattr('expires_at') }}"
+"""
+
+RETURN = r"""
+---
+ssl_certificates:
+  description: The certificates, as the API returns them, with numeric codes in words too.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    uuid:
+      description: The UUID of the certificate.
+      type: str
+    name:
+      description: The name that Cloud 66 has chosen.
+      type: str
+    type:
+      description: V(lets_encrypt) or V(manual).
+      type: str
+    server_names:
+      description: The domain names, separated by commas.
+      type: str
+    status:
+      description: How far the installation is, as a code.
+      type: int
+    status_name:
+      description:
+        - The status in a word, one of V(not_applicable), V(not_installed), V(installing), V(failed), V(installed) and
+          V(removing).
+      type: str
+    sha256_fingerprint:
+      description: The SHA-256 fingerprint of the certificate. None until it is issued.
+      type: str
+    ca_name:
+      description: Who issued it. None for an uploaded certificate.
+      type: str
+    expires_at:
+      description: When it expires, in ISO 8601. None until it is installed.
+      type: str
+    ssl_termination:
+      description: Whether TLS ends at the load balancer.
+      type: bool
+    wildcard:
+      description: Whether it is a wildcard certificate.
+      type: bool
+    dns_provider_uuid:
+      description: The UUID of the DNS provider that proves the ownership of the domain, if any.
+      type: str
+    has_intermediate_cert:
+      description: Whether it has an intermediate certificate.
+      type: bool
+  sample:
+    - uuid: ssl-9ad0956137774e0b8f718302bab8709e
+      name: pp-ticker-prod-cllaz
+      server_group_id: null
+      server_names: www.example.com
+      sha256_fingerprint: 481f22f00e117e209dbde4c2ae3831401109fc824784943e39a194a3adb64082
+      ca_name: Let's Encrypt
+      type: lets_encrypt
+      wildcard: false
+      dns_provider_uuid: null
+      ssl_termination: true
+      has_intermediate_cert: true
+      status: 3
+      status_name: installed
+      created_at: "2023-01-26T10:23:34Z"
+      updated_at: "2023-01-26T10:26:29Z"
+      expires_at: "2023-04-26T09:24:32Z"
+api:
+  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  returned: when the API was called
+  type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import InfoModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.ssl_certificate import SslCertificate
+
+MODULE = InfoModule(SslCertificate)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

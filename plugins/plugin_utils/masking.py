@@ -1,0 +1,26 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ansible-core's masker is given (see engine/censor.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.censor import register
+
+
+def mask(secrets: Iterable[str], variables: Mapping[str, Any], names: Iterable[str] = ()) -> None:
+    """Mask secrets in all that the run prints from now on, but for those that are a part of a name.
+
+    `variables` are the task's: every output shows the names of hosts and groups. `names` are others.
+    """
+    register(secrets, chain(names, _hosts_and_groups(variables)))
+
+
+def _hosts_and_groups(variables: Mapping[str, Any]) -> Iterator[str]:
+    groups = variables.get("groups") or {}
+    yield from groups
+    yield from groups.get("all", ())

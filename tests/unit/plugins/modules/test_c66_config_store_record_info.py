@@ -1,0 +1,49 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists of ConfigStore records, and their values when asked for."""
+
+from __future__ import annotations
+
+import pytest
+from simulator.seed import AWESOME_APP, NO_USERS_TOKEN
+
+SECRET = "a-value-that-nobody-must-see"
+
+
+@pytest.fixture
+def read(run_module):
+    return lambda **args: run_module("c66_config_store_record_info", **args).result["config_store_records"]
+
+
+def test_values_are_left_out(read):
+    assert read() == [{"key": "onesignal.api_key", "metadata": {"key1": "value1"}, "ttl": None}]
+
+
+def test_values_on_request(sim, read):
+    sim.world.add_record("account-139", "odd", "no base64!")
+    assert [row["raw_value"] for row in read(include_values=True)] == ["c2VjcmV0", "no base64!"]
+
+
+def test_a_list_is_whole(sim, read):
+    namespace = sim.world.stack(AWESOME_APP)["configstore_namespace"]
+    for number in range(40):
+        sim.world.add_record(namespace, f"key.{number}", value=SECRET)
+    rows = read(stack="Awesome App")
+    assert [row["key"] for row in rows] == [f"key.{number}" for number in range(40)]
+    assert read(stack="Awesome App", key="key.7") == [rows[7]]
+    assert read(stack="Awesome App", key="key") == []
+
+
+def test_namespaces(sim, read):
+    sim.world.add_record("account-207", "labs", value=SECRET)
+    assert [row["key"] for row in read(account_id=207)] == ["labs"]
+    assert [row["key"] for row in read(namespace="account-207")] == ["labs"]
+
+
+def test_the_namespace_of_the_account_takes_the_scope_of_the_accounts(run_module):
+    result = run_module("c66_config_store_record_info", api_token=NO_USERS_TOKEN).result
+    assert "the scope users" in result["msg"]
+    assert not run_module("c66_config_store_record_info", api_token=NO_USERS_TOKEN, stack="Storefront").result.get(
+        "failed"
+    )
