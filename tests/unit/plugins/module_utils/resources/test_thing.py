@@ -164,7 +164,6 @@ def test_one_that_failed_is_written_again():
         ("1", (False, "building", None)),
         (3, (False, "removing", None)),
         (2, (True, "broken", "its status is broken")),
-        (3, (False, "removing", None)),
         ("new", (True, "new", None)),
     ],
 )
