@@ -31,7 +31,7 @@ CHANGED = "Changing {thing} also requires {options}."
 
 
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
-    """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    """The writes to send. Sends nothing. Raises Cloud66Error for what cannot be done."""
     staying = [row for row in existing if not resource.is_leaving(row)]
     first = staying[0] if staying else None
     if absent and first and resource.cannot_delete:
@@ -112,7 +112,7 @@ class StateTask(Task):
             )
         planned = plan(self.resource, existing, self.wanted, self.run.params["state"] == "absent")
         after = planned.after
-        if planned.before and planned.writes and after:
+        if planned.before and after:
             self._warn_of_failure(planned.before)
         if self.run.check_mode:
             return self._outcome(planned, after)
@@ -124,10 +124,9 @@ class StateTask(Task):
         return self._outcome(planned, after)
 
     def _warn_of_failure(self, row: Row) -> None:
-        """Say why something is written although it may not differ."""
         failure = self.resource.progress(row).failure
         if failure:
-            self.run.warn(f"The {self.resource.name_of(row)} had failed ({failure}). It is written again.")
+            self.run.warn(f"The {self.resource.name_of(row)} had failed ({failure}) and is written again.")
 
     def so_far(self) -> Result:
         thing = self.seen[0] if self.seen else None

@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..api.errors import Cloud66Error
-
 if TYPE_CHECKING:
     from ..api.client import Client
     from .base import Resource
@@ -76,7 +74,7 @@ class Field:
         return self.required
 
     def stored(self, value: Any) -> Any:
-        """An option's value as the API stores it."""
+        """An option's value as the API stores it. Raises ValueError for a value that makes no sense."""
         return self.clear if self._is_empty(value) else self.sent(value)
 
     def sent(self, value: Any) -> Any:
@@ -220,7 +218,7 @@ class Map(Field):
     def sent(self, value: Any) -> Any:
         nested = [str(key) for key, part in value.items() if isinstance(part, (dict, list))]
         if nested:
-            raise Cloud66Error(f"{' and '.join(nested)}: a value must be a string, a number or a boolean.")
+            raise ValueError(f"the value of {' and '.join(nested)} is not a string, a number or a boolean")
         return self.normal(value)
 
     def normal(self, value: Any) -> Any:
@@ -257,7 +255,7 @@ class Derived(Field):
         self.source = source
 
     def derived(self, value: Any) -> Any:
-        """What the API makes of the option's value. Raises Cloud66Error for a value that makes no sense."""
+        """What the API makes of the option's value. Raises ValueError for a value that makes no sense."""
         raise NotImplementedError
 
 
@@ -278,7 +276,7 @@ class Fingerprint(Derived):
         except ValueError:
             der = b""
         if not der:
-            raise Cloud66Error(f"The option {self.source} is not a certificate in PEM format.")
+            raise ValueError("this is not a certificate in PEM format")
         return [hashlib.sha256(form).hexdigest() for form in (der, value.encode(), value.strip().encode())]
 
     def same(self, existing: Any, wanted: Any) -> bool:

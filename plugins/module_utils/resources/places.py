@@ -63,6 +63,7 @@ class _InNamespace(Parent):
         return Place(("configstore", "namespaces", namespace), label)
 
     def _of_account(self, client: Client) -> Any:
+        """The namespace of the account in use: the one that `account_id` names, or the current one."""
         accounts = client.labelled("the accounts", "users").list("accounts")
         wanted = client.settings.account_id
         if wanted is not None:

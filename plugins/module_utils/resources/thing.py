@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Things that are made present and absent: what one shall be like, and the calls that lead there."""
+"""Things that are made present and absent: the wanted thing, and the calls that lead to it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
+from ..api.errors import Cloud66Error
 from ..api.transport import Dotless, Unshown
 from .base import Resource, Write
-from .fields import Derived, Reference, Row, WriteOnly
+from .fields import Derived, Field, Reference, Row, WriteOnly
+
+UPDATE_POLICY = {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False}
 
 
 class Wanted(NamedTuple):
-    """What a thing shall be like: `values` are compared, `unread` are sent and never read back.
+    """The wanted thing: `values` are compared, `unread` are sent and never read back.
 
     `forced` says that the unread values alone are a reason for a write.
     """
@@ -42,13 +45,11 @@ class Thing(Resource):
                 required = {"required": True} if name in cls.key else {}
                 spec[field.option or name] = {**field.argument(), **required}
             if isinstance(field, WriteOnly) and field.policy:
-                spec[f"update_{field.option or name}"] = {
-                    "type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False
-                }  # fmt: skip
+                spec[f"update_{field.option or name}"] = UPDATE_POLICY
         return spec
 
     def wanted(self) -> Wanted:
-        """What the options ask for, as the API stores it. Looks references up. Raises Cloud66Error."""
+        """The thing that the options ask for, as the API stores it. Looks references up. Raises Cloud66Error."""
         values: Row = {}
         unread: Row = {}
         forced = False
@@ -57,16 +58,23 @@ class Thing(Resource):
             given = self.params.get(source)
             if given is None or not (field.settable or isinstance(field, Derived)):
                 continue
+            value = self._stored(field, source, given)
             if field.write_only:
-                unread[name] = field.stored(given)
+                unread[name] = value
                 forced = forced or self.params.get(f"update_{source}") == "always"
-            elif isinstance(field, Derived):
-                values[name] = field.derived(given)
-            elif isinstance(field, Reference) and given:
-                values[name] = field.find(self.client, self.params, given)
             else:
-                values[name] = field.stored(given)
+                values[name] = value
         return Wanted(values, unread, forced)
+
+    def _stored(self, field: Field, option: str, given: Any) -> Any:
+        try:
+            if isinstance(field, Derived):
+                return field.derived(given)
+            if isinstance(field, Reference) and given:
+                return field.find(self.client, self.params, given)
+            return field.stored(given)
+        except ValueError as problem:
+            raise Cloud66Error(f"{option}: {problem}.") from None
 
     def matches(self, rows: Iterable[Row], wanted: Wanted) -> list[Row]:
         """The rows with the wanted key: none, one, or more where the API lets a key be used twice."""

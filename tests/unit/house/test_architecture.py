@@ -149,6 +149,7 @@ def test_codes_and_words_are_those_of_the_contract(contract, resource):
 def test_fields_and_filters_are_in_the_contract(contract, resource):
     properties = set(contract["components"]["schemas"][resource.schema]["properties"])
     known = properties | resource.fields_beyond_schema()
+    # What is never returned is in the schemas of requests only.
     assert {name for name, field in resource.fields.items() if not field.write_only} <= known
     assert {resource.identity, *resource.key} <= known
     for filter_ in resource.filters.values():

@@ -179,7 +179,7 @@ def test_a_new_one_needs_a_value(sim, record, check):
 def test_metadata_are_texts(sim, record, metadata):
     result = record(metadata=metadata).result
     assert result["failed"]
-    assert result["msg"].startswith("a: a value must be a string, a number or a boolean.")
+    assert result["msg"] == "metadata: the value of a is not a string, a number or a boolean."
     assert methods(sim) == []
 
 
