@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .api import BASE
+from .clock import Clock
 from .faults import Fault
 from .seed import DEMO_TOKEN
 from .server import Record, Simulator, serve
@@ -58,6 +59,10 @@ class Running:
     def reset(self) -> None:
         """Restore the seed data and the initial settings, and clear the faults and the log."""
         self.simulator.reset()
+
+    def go_by(self, clock: Clock) -> None:
+        """Take the time from another clock from here on."""
+        self.simulator.clock = self.world.clock = clock
 
 
 @contextmanager

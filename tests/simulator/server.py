@@ -20,6 +20,7 @@ from aiohttp import web
 from . import control, oauth
 from .answers import Answer, ApiError
 from .api import BASE, Api, Outcome, Request
+from .clock import Clock
 from .contract import the_contract
 from .faults import Fault, Faults
 from .settings import Settings
@@ -62,11 +63,12 @@ class Simulator:
         self._stacks, self._hostile = stacks, hostile
         self._settings = settings
         self._log = log
+        self.clock = Clock()
         self.reset()
 
     def reset(self) -> None:
         """Restore the seed data and the initial settings, and clear the faults and the log."""
-        self.world = World(Settings(), self._stacks, self._hostile)
+        self.world = World(Settings(), self._stacks, self._hostile, self.clock)
         self.change_settings(**self._settings)
         self.faults = Faults()
         self.log: deque[Record] = deque(maxlen=MAX_LOGGED_REQUESTS)
@@ -95,7 +97,7 @@ class Simulator:
     async def _answer(self, incoming: web.BaseRequest, request: Request, record: Record) -> web.StreamResponse:
         fault = self.faults.pick(request.method, _below_base(request.path))
         record.fault = fault.kind if fault else None
-        await asyncio.sleep(self.world.settings.latency_ms / 1000)
+        await self.world.clock.delay(self.world.settings.latency_ms / 1000)
         answer = self._compute(request, record, fault)
         answer.headers["Date"] = formatdate(self.world.now(), usegmt=True)
         if fault and fault.kind in ("reset", "reset_after"):

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import base64
 import secrets
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from . import hostile, seed, shapes
 from .access import Budget, Code, Token
+from .clock import Clock
 from .deploys import Deploys
 from .settings import Settings
 from .shapes import Row
@@ -35,8 +35,11 @@ class Lazy(dict[str, list[Row]]):
 class World:
     """The whole state of the simulated Cloud 66. Tests may read and change it directly."""
 
-    def __init__(self, settings: Settings, stacks: int = 3, hostile_fleet: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, stacks: int = 3, hostile_fleet: bool = False, clock: Clock | None = None
+    ) -> None:
         self.settings = settings
+        self.clock = clock or Clock()
         self.schedule = Schedule()
         self.work = Work(self)
         self.accounts: list[Row] = []
@@ -93,7 +96,7 @@ class World:
     def now(self) -> float:
         """Return the simulator's time in seconds since 1970."""
         moment = self.schedule.moment
-        return time.time() + self.settings.clock_offset if moment is None else moment
+        return self.clock.now() + self.settings.clock_offset if moment is None else moment
 
     def number(self, kind: str, start: int = 1) -> int:
         """Return the next free number for a kind of thing."""

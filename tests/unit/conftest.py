@@ -54,7 +54,7 @@ try:
 except ImportError:
     _prepare_ansible()
 
-pytest_plugins = ("unit.fixtures.runs", "unit.fixtures.writes", "unit.fixtures.plays")
+pytest_plugins = ("unit.fixtures.clock", "unit.fixtures.runs", "unit.fixtures.writes", "unit.fixtures.plays")
 
 
 @pytest.fixture(autouse=True)
@@ -75,10 +75,19 @@ def _simulator() -> Iterator[object]:
 
 
 @pytest.fixture
-def sim(_simulator):
-    """A Cloud 66 in its first state: `sim.url`, `sim.token`, `sim.fault(…)`, `sim.requests`."""
+def sim(_simulator, clock):
+    """A Cloud 66 in its first state: `sim.url`, `sim.token`, `sim.fault(…)`, `sim.requests`. It goes by `clock`."""
+    _simulator.go_by(clock)
     _simulator.reset()
     return _simulator
+
+
+@pytest.fixture
+def real_time(sim) -> None:
+    """Programs that a test starts have the machine's clock, so the simulator has it too."""
+    from simulator.clock import Clock
+
+    sim.go_by(Clock())
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import copy
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
-from . import limits, pages
+from . import clock, limits, pages
 from .credentials import Token
 from .errors import AnswerLostError, Cloud66Error, NotFoundError, ThrottledError
 from .failures import Call, Failure, parsed
@@ -43,8 +42,7 @@ class Client:
     """Calls of the API. A path is given as segments: `client.get("stacks", uid, "servers")`.
 
     Errors name `label`, the thing that is worked on, and `scope`, the scope that the call requires (see `labelled`).
-    `pause` waits between retries, `log` reports long waits, `warn` reports what the user should know although the
-    call succeeded.
+    `log` reports long waits, `warn` reports what the user should know although the call succeeded.
     """
 
     def __init__(
@@ -53,13 +51,11 @@ class Client:
         token: Token,
         agent: str,
         *,
-        pause: Callable[[float], None] = time.sleep,
         log: Callable[[str], None] = ignore,
         warn: Callable[[str], None] = ignore,
     ) -> None:
         self.settings = settings
         self.usage = Usage()
-        self.pause = pause
         self.log = log
         self.warn = warn
         self.label = "the API"
@@ -69,7 +65,11 @@ class Client:
 
     def now(self) -> float:
         """The time by Cloud 66's clock as last reported, in seconds since 1970."""
-        return time.time() + self.usage.clock_offset
+        return clock.now() + self.usage.clock_offset
+
+    def pause(self, seconds: float) -> None:
+        """Wait before something is sent."""
+        clock.sleep(seconds)
 
     def labelled(self, label: str, scope: str | None = None) -> Client:
         """The same client, whose errors name `label` and the required scope."""

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from .libraries import urllib3
+from . import clock
 
 FIRST_WAIT = 0.5
 # No other wait than that for the hourly limit is longer.
@@ -42,13 +41,11 @@ def wait_before_retry(tries: int) -> float:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds of Retry-After, which may be a date; a day at most. None if it is missing or invalid."""
-    text = headers.get("Retry-After")
-    if text is None:
-        return None
-    try:
-        return min(float(urllib3.util.Retry().parse_retry_after(text)), DAY)
-    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
-        return None
+    text = headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return min(float(text), DAY)
+    moment = _moment(text)
+    return None if moment is None else min(max(moment - clock.now(), 0), DAY)
 
 
 def wait_for_next_hour(headers: Mapping[str, str]) -> float:
@@ -61,19 +58,25 @@ def wait_for_next_hour(headers: Mapping[str, str]) -> float:
 
 def clock_time(seconds_from_now: float) -> str:
     """The time of day after some seconds, such as 14:00 UTC."""
-    return datetime.fromtimestamp(time.time() + seconds_from_now, timezone.utc).strftime("%H:%M UTC")
+    return datetime.fromtimestamp(clock.now() + seconds_from_now, timezone.utc).strftime("%H:%M UTC")
 
 
 def clock_offset(headers: Mapping[str, str]) -> float:
     """Seconds by which Cloud 66's clock is ahead of this one, from an answer's Date."""
-    return _now(headers) - time.time()
+    return _now(headers) - clock.now()
 
 
 def _now(headers: Mapping[str, str]) -> float:
+    moment = _moment(headers.get("Date", ""))
+    return clock.now() if moment is None else moment
+
+
+def _moment(text: str) -> float | None:
+    """The seconds since 1970 of a date as HTTP writes it, None where it is none."""
     try:
-        return parsedate_to_datetime(headers["Date"]).timestamp()
-    except (KeyError, TypeError, ValueError):
-        return time.time()
+        return parsedate_to_datetime(text).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _number(text: str | None) -> int | None:

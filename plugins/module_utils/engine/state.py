@@ -18,11 +18,16 @@ from .write import SOON, Task
 
 
 class Plan(NamedTuple):
-    """The writes that lead to the wanted state, and the thing before and after them."""
+    """The writes that lead to the wanted state, the thing before and after them, and the values that differ."""
 
     before: Row | None
     after: Row | None
     writes: tuple[Write, ...]
+    changes: Row = {}
+
+
+NEW = "There is no {thing} yet; creating it also requires {options}."
+CHANGED = "Changing {thing} also requires {options}."
 
 
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
@@ -31,17 +36,15 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> 
     if absent:
         return Plan(first, None, tuple(resource.removal(row) for row in existing))
     if first is None:
-        _refuse_incomplete(
-            resource, wanted.values, wanted, "There is no {thing} yet; creating it also requires {options}."
-        )
-        return Plan(None, wanted.values, (resource.creation(wanted),))
+        _refuse_incomplete(resource, wanted.values, wanted, NEW)
+        return Plan(None, wanted.values, (resource.creation(wanted),), wanted.values)
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
     if not changes and not wanted.forced:
         return Plan(first, first, ())
     after = {**first, **changes}
     _refuse_fixed(resource, first, changes)
-    _refuse_incomplete(resource, after, wanted, "Changing the {thing} also requires {options}.")
-    return Plan(first, after, (resource.change(first, wanted),))
+    _refuse_incomplete(resource, after, wanted, CHANGED)
+    return Plan(first, after, (resource.change(first, wanted),), changes)
 
 
 def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str) -> None:
@@ -177,9 +180,13 @@ class StateTask(Task):
             headers = {"before_header": label, "after_header": label}
             result["diff"] = {**headers, "before": self._state(planned.before), "after": self._state(planned.after)}
             if planned.after is not None and planned.writes:
-                # They are sent, and cannot be compared.
-                result["diff"]["after"].update(dict.fromkeys(self.wanted.unread, HIDDEN))
+                result["diff"]["after"].update(dict.fromkeys(self._hidden_changes(planned), HIDDEN))
         return result
+
+    def _hidden_changes(self, planned: Plan) -> list[str]:
+        """Fields that are written, though their values cannot be shown."""
+        secret = [name for name in planned.changes if self.resource.field(name).secret]
+        return [name for name in (*secret, *self.wanted.unread) if name not in self.resource.key]
 
     def _state(self, row: Row | None) -> Row:
         """What a user can decide about a thing, which is what a change changes; {} for one that is not there."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
-from time import monotonic
 from typing import Any, TypeVar
 
+from ..api import clock
 from ..api.client import Client
 from ..api.errors import Cloud66Error
 from ..api.limits import HOUR, LONGEST_WAIT
@@ -40,14 +40,14 @@ class Patience:
     def __init__(self, timeout: float, interval: float) -> None:
         self.timeout = timeout
         self.interval = max(interval, 1)
-        self._start = monotonic()
+        self._start = clock.monotonic()
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Patience:
         return cls(params["wait_timeout"], params["wait_interval"])
 
     def waited(self) -> float:
-        return monotonic() - self._start
+        return clock.monotonic() - self._start
 
 
 class Pace:

@@ -13,8 +13,8 @@ from typing import Any
 from ..api.errors import Cloud66Error
 from .base import Is, Write
 from .dotenv import of_dotenv, of_json
-from .fields import Row, Rows, Secret
-from .keyed import ByKey, Keyed, Plan, Values, as_text, mapping, read_text
+from .fields import Row, Rows, Secret, as_text
+from .keyed import ByKey, Keyed, Plan, Values, mapping, read_text
 from .places import IN_STACK
 
 # When servers get a change: with their next deployment, or at once.

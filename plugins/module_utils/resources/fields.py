@@ -219,10 +219,20 @@ class Map(Field):
     type = "dict"
 
     def sent(self, value: Any) -> Any:
-        return {str(key): str(text) for key, text in value.items()}
+        nested = [str(key) for key, part in value.items() if isinstance(part, (dict, list))]
+        if nested:
+            raise Cloud66Error(f"{' and '.join(nested)}: the values of {self.option or 'this option'} are texts.")
+        return {str(key): as_text(part) for key, part in value.items()}
 
     def normal(self, value: Any) -> Any:
         return self.sent(value)
+
+
+def as_text(value: Any) -> str:
+    """A value as it is sent where the API takes texts: none is an empty one."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Reference(Field):

@@ -106,13 +106,6 @@ def mapping(params: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {str(key): value for key, value in params[name].items()}
 
 
-def as_text(value: Any) -> str:
-    """A value as it is sent: everything is a text, and none is an empty one."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def read_text(path: str) -> str:
     """The text of a user's file. Raises Cloud66Error, which does not quote the file."""
     try:

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..api.errors import Cloud66Error
 from .base import Filter, Write, near_matches
-from .fields import Flag, Row
-from .keyed import ByKey, Keyed, Plan, Values, as_text, mapping
+from .fields import Flag, Row, as_text
+from .keyed import ByKey, Keyed, Plan, Values, mapping
 from .places import IN_STACK, ON_SERVER
 
 # The list says that it is read-only, and yet the API's own example changes it.

@@ -45,7 +45,7 @@ class Thing(Resource):
                 spec[field.option or name] = {**field.argument(), **required}
             if isinstance(field, WriteOnly) and field.policy:
                 spec[f"update_{field.option or name}"] = {
-                    "type": "str", "choices": ["always", "on_create"], "default": "always", "no_log": False
+                    "type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False
                 }  # fmt: skip
         return spec
 

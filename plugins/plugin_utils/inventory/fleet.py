@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, NamedTuple
 
+from ansible_collections.cloud66.cloud.plugins.module_utils.api import clock
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import (
     Cloud66Error,
@@ -132,7 +132,7 @@ class FleetReader:
         self.selection = selection
         self.policy = policy
         self.warn = warn
-        self.now = time.time()
+        self.now = clock.now()
         # Stack UID -> the client that can read its servers.
         self.client_of: dict[str, Client] = {}
         # Whether every selected stack has an entry, be it fresh or from the snapshot.

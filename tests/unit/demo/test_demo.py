@@ -12,34 +12,25 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
+from unit.fixtures.programs import HANG, program, run, wait_until
 
 pexpect = pytest.importorskip("pexpect", reason="pexpect plays the user in a terminal")
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "demo.py"
-PATIENCE = 60
 SECRET = "demo-app-secret-0123456789"
 
 
 @pytest.fixture
-def environment(tmp_path):
+def environment(real_time, tmp_path):
     return {**os.environ, "HOME": str(tmp_path), "TERM": "dumb", "NO_PROXY": "127.0.0.1"}
 
 
 def demo(environment, **more):
-    return subprocess.run(
-        [sys.executable, str(DEMO)],
-        env={**environment, **more},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    return run([sys.executable, str(DEMO)], {**environment, **more})
 
 
 def test_demo_ignores_the_users_settings(environment, tmp_path):
@@ -86,14 +77,11 @@ def test_interrupted_demo_leaves_no_process(environment, number):
     )
     port = int(re.search(r"127\.0\.0\.1:(\d+)", process.stdout.readline())[1])
     os.killpg(process.pid, number)
-    process.communicate(timeout=PATIENCE)
+    process.communicate(timeout=HANG)
     assert process.returncode != 0
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end and _group_exists(process.pid):
-        time.sleep(0.1)
-    assert not _group_exists(process.pid)
+    wait_until(lambda: not _group_exists(process.pid))
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=5)
+        socket.create_connection(("127.0.0.1", port), timeout=HANG)
 
 
 def _group_exists(group):
@@ -109,11 +97,11 @@ class User:
 
     def __init__(self, environment, sim):
         self.terminal = pexpect.spawn(
-            str(Path(sys.executable).parent / "ansible-playbook"),
+            program("ansible-playbook"),
             ["cloud66.cloud.login"],
             env={**environment, "CLOUD66_API_URL": sim.url},
             encoding="utf-8",
-            timeout=PATIENCE,
+            timeout=HANG,
             dimensions=(24, 120),
         )
         self.output = ""
@@ -129,7 +117,7 @@ class User:
 
     def enter_code(self):
         address = self.expect(r"(http://\S+/oauth/authorize\S+)")[1]
-        with urllib.request.urlopen(address, timeout=PATIENCE) as page:
+        with urllib.request.urlopen(address, timeout=HANG) as page:
             self.type("Code", re.search(r'<code id="code">(.+?)</code>', page.read().decode())[1])
 
     def end(self):
@@ -166,22 +154,14 @@ def test_log_in_again_and_after_the_token_is_revoked(environment, sim, tmp_path)
 
 def test_wrong_code(environment, sim):
     user = User({**environment, "CLOUD66_APP_ID": "demo-app", "CLOUD66_APP_SECRET": SECRET}, sim)
-    user.type("The code", "wrong")
+    user.type("Code", "wrong")
     assert user.end() != 0
     assert "Cannot exchange the code for a token" in user.output
     assert "Traceback" not in user.output
 
 
 def test_login_without_a_terminal_does_not_wait(environment, sim):
-    result = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible-playbook"), "cloud66.cloud.login"],
-        env={**environment, "CLOUD66_API_URL": sim.url},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    result = run([program("ansible-playbook"), "cloud66.cloud.login"], {**environment, "CLOUD66_API_URL": sim.url})
     assert result.returncode != 0
     assert "Traceback" not in result.stdout + result.stderr
     assert "cloud66_app_id" in result.stdout + result.stderr

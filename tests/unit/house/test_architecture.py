@@ -15,7 +15,7 @@ import pytest
 import yaml
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.oauth import SCOPES
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import ping
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Codes, Secret
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import Codes
 from ansible_collections.cloud66.cloud.plugins.module_utils.version import VERSION
 from tools.places import ROOT
 from unit.fixtures.collection import BASE, MODULES, PLUGINS, RESOURCES, declared
@@ -108,15 +108,13 @@ def options_of(fragment):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_an_option_for_a_secret_field_is_secret(name):
-    """Whether it is called as the field, as the key, or is a dictionary of such values."""
+    """Whether it is called as the field, by a name of its own, or holds a dictionary of such values."""
     module = declared(name)
     resource = getattr(module, "resource", None)
-    secret = {field for field, one in resource.fields.items() if isinstance(one, Secret)} if resource else set()
-    names = {getattr(module, "key", field) if field == resource.key else field for field in secret}
-    names |= {resource.plural} if secret else set()
-    assert [
-        option for option in names & set(module.argument_spec) if not module.argument_spec[option].get("no_log")
-    ] == []
+    secret = {field: one for field, one in resource.fields.items() if one.secret} if resource else {}
+    names = {one.option or field for field, one in secret.items()} | ({resource.plural} if secret else set())
+    spec = module.argument_spec
+    assert [option for option in names & set(spec) if not spec[option].get("no_log")] == []
 
 
 # What the contract says
@@ -139,23 +137,22 @@ def scopes_of(operation, contract):
 def test_codes_and_words_are_the_contracts(contract, resource):
     """All of them, and no others."""
     properties = contract["components"]["schemas"][resource.schema]["properties"]
-    told = {
+    stated = {
         name: {int(code): word for code, word in one["x-enum-names"].items()}
         for name, one in properties.items()
         if "x-enum-names" in one
     }
-    assert {name: one.words for name, one in resource.fields.items() if isinstance(one, Codes)} == told
+    assert {name: one.words for name, one in resource.fields.items() if isinstance(one, Codes)} == stated
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_fields_and_filters_are_of_the_contract(contract, resource):
     properties = set(contract["components"]["schemas"][resource.schema]["properties"])
-    assert properties.isdisjoint(resource.added)
     known = properties | resource.fields_beyond_schema()
     assert set(resource.fields) <= known
-    assert resource.key in known
+    assert {resource.identity, *resource.key} <= known
     for one in resource.filters.values():
-        assert set(getattr(one, "fields", ())) | {getattr(one, "field", resource.key)} <= known
+        assert set(one.fields) <= known
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

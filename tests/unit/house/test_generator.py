@@ -87,12 +87,12 @@ def checkout(tmp_path):
     return tmp_path
 
 
-def modules(root):
-    """The modules as they are now."""
+def modules(root, noun="pet"):
+    """The modules as they are now, for things with this name."""
 
     def module(name, description, options, added=()):
         path = root / "plugins" / "modules" / f"{name}.py"
-        resource = SimpleNamespace(noun="pet", plural="pets", added=added)
+        resource = SimpleNamespace(noun=noun, plural=f"{noun}s", added=added)
         declared = SimpleNamespace(argument_spec=dict.fromkeys(options), resource=resource)
         return Module(path, path.read_text(encoding="utf-8"), {"short_description": description}, declared)
 
@@ -100,9 +100,9 @@ def modules(root):
     return [module("c66_pet", "Keep pets", ["stack"]), info]
 
 
-def generate(root):
+def generate(root, noun="pet"):
     """Write everything. Returns the names of the files that were stale."""
-    stale = changes(root, modules(root))
+    stale = changes(root, modules(root, noun))
     for path, text in stale.items():
         if text is None:
             path.unlink()
@@ -165,9 +165,12 @@ def test_a_list_has_every_sample(checkout):
 
 
 def test_what_an_info_module_documents_is_written_by_hand(checkout):
-    before = returned(checkout, "c66_pet_info")["pets"]
-    generate(checkout)
-    assert returned(checkout, "c66_pet_info")["pets"] == before
+    """Also if other modules have a shared text for it."""
+    path = checkout / "plugins" / "modules" / "c66_pet_info.py"
+    path.write_text(INFO.replace("pets:\n", "actions:\n"), encoding="utf-8")
+    before = returned(checkout, "c66_pet_info")["actions"]
+    generate(checkout, "action")
+    assert returned(checkout, "c66_pet_info")["actions"] == before
 
 
 def test_shared_keys_are_documented_once(checkout):

@@ -18,12 +18,12 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from unit.fixtures.programs import HANG
 
 SEED = Path(__file__).resolve().parents[4] / "shared" / "seed"
 KEPT = "/tmp/cloud66_oauth_test.json"
 STOREFRONT = "f196c5b41758cb7977620d49eb1492ef"
 APPLICATION = {"APP_ID": "demo-app", "APP_SECRET": "demo-app-secret-0123456789"}
-PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +61,9 @@ def run_ruby(path, **variables):
             if variables:
                 address = process.stdout.readline().strip()
                 process.stdout.readline()
-                with urllib.request.urlopen(address, timeout=PATIENCE) as page:
+                with urllib.request.urlopen(address, timeout=HANG) as page:
                     process.stdin.write(page.read().decode().split('id="code">')[1][:32] + "\n")
-            output, errors = process.communicate(timeout=PATIENCE)
+            output, errors = process.communicate(timeout=HANG)
         finally:
             process.kill()
     assert process.returncode == 0, errors

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from simulator.seed import AWESOME_APP
+from unit.fixtures.programs import program, run
 
-PATIENCE = 120
 WAYS = {"worker": True, "process": False}
 # One that Ansible may censor by its value, one that it may not, and what is in a file.
 LONG, SHORT, FILED = "long-secret-4711", "wq7z", "filed-secret-0815"
@@ -22,7 +20,7 @@ SECRETS = (LONG, SHORT, FILED, "secret of ", "pw-6670717")
 
 
 @pytest.fixture(params=WAYS)
-def play(request, sim, tmp_path):
+def play(request, sim, real_time, tmp_path):
     """Run tasks at a high verbosity with differences; they may fail."""
     sim.settings(action_seconds=0)
 
@@ -40,8 +38,8 @@ def play(request, sim, tmp_path):
         ]
         (tmp_path / "play.json").write_text(json.dumps(plays), encoding="utf-8")
         options = ["-i", "localhost,", "-c", "local", "-vvv", "--diff", "-e", f"@{tmp_path / 'extra.json'}"]
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("ansible-playbook")), *options, "play.json"],
+        done = run(
+            [program("ansible-playbook"), *options, "play.json"],
             env={
                 **os.environ,
                 "ANSIBLE_HOME": str(tmp_path / "ansible"),
@@ -49,11 +47,6 @@ def play(request, sim, tmp_path):
                 "ANSIBLE_INJECT_INVOCATION": "true",
             },
             cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
         )
         return done.returncode, done.stdout + done.stderr
 

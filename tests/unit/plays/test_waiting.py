@@ -5,91 +5,43 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
 from simulator.seed import AWESOME_APP
+from unit.fixtures.programs import HANG
 
-PATIENCE = 120
-
-
-@pytest.fixture
-def play(sim, tmp_path):
-    def call(*tasks):
-        defaults = {"api_url": sim.url, "api_token": sim.token, "api_retries": 0}
-        plays = [
-            {
-                "hosts": "localhost",
-                "gather_facts": False,
-                "module_defaults": {f"cloud66.cloud.{name}": defaults for name in ("c66_firewall_lease",)},
-                "tasks": list(tasks),
-            }
-        ]
-        (tmp_path / "play.json").write_text(json.dumps(plays))
-        return subprocess.run(
-            [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-c", "local", "play.json"],
-            env={
-                **os.environ,
-                "ANSIBLE_HOME": str(tmp_path / "ansible"),
-                "ANSIBLE_DEPRECATION_WARNINGS": "false",
-                "COLUMNS": "10000",
-            },
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-
-    return call
+LEASE = "cloud66.cloud.c66_firewall_lease"
 
 
 def test_a_task_that_runs_out_of_its_timeout_has_shown_the_id(play, sim):
     """Ansible throws away the result of such a task."""
-    sim.settings(action_seconds=3600)
-    done = play(
-        {
-            "name": "Open it",
-            "cloud66.cloud.c66_firewall_lease": {"stack": "Awesome App"},
-            "timeout": 1,
-            "ignore_errors": True,
-        },
-        {"name": "Go on", "ansible.builtin.debug": {"msg": "it goes on"}},
+    sim.settings(action_seconds=HANG)
+    lease = {LEASE: {**play.connection, "stack": "Awesome App"}}
+    played = play(
+        {"name": "open it", **lease, "timeout": HANG, "ignore_errors": True},
+        {"name": "go on", "ansible.builtin.debug": {"msg": "it goes on"}},
+        ANSIBLE_CALLBACKS_ENABLED="told,impatient",
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert (played["open it"].way, played["open it"].event) == ("worker", "failed")
+    assert str(HANG) in played["open it"].result["msg"]
     number = sim.world.actions[AWESOME_APP][0]["id"]
-    assert (
-        f"cloud66.cloud.c66_firewall_lease: Action {number} (open_lease) of stack {AWESOME_APP} has begun"
-        in done.stdout
-    )
-    assert done.stdout.index("has begun") < done.stdout.index("fatal:")
-    assert "ignored=1" in done.stdout
-    assert "it goes on" in done.stdout
+    begun = f"{LEASE}: Action {number} (open_lease) of stack {AWESOME_APP} has begun"
+    assert played.stdout.index(begun) < played.stdout.index("fatal:")
+    assert played["go on"].event == "ok"
     assert len(sim.writes) == 1
 
 
 def test_both_ways_of_running_give_the_same(play, sim):
     sim.settings(action_seconds=0)
-    lease = {"stack": "Awesome App", "from_ip": "198.51.100.7"}
-    show = {"ansible.builtin.debug": {"msg": "{{ result.lease | to_json }} {{ result.action.action }}"}}
-    tasks = []
-    for number, in_worker in enumerate((True, False)):
-        tasks += [
-            {
-                "cloud66.cloud.c66_firewall_lease": {**lease, "port": 22 + number},
-                "vars": {"cloud66_in_worker": in_worker, "ansible_python_interpreter": sys.executable},
-                "register": "result",
-            },
-            {"ansible.builtin.assert": {"that": "result.action.finished_success and result is changed"}},
-            show,
-        ]
-    done = play(*tasks)
-    assert done.returncode == 0, done.stdout + done.stderr
-    one, other = (line for line in done.stdout.splitlines() if '"msg": "{' in line)
-    assert one.replace(": 22", ": 23") == other
+    lease = {**play.connection, "stack": "Awesome App", "from_ip": "198.51.100.7"}
+    played = play(
+        *(
+            {"name": way, LEASE: {**lease, "port": port}, "vars": {"cloud66_in_worker": way == "worker"}}
+            for way, port in (("worker", 22), ("process", 23))
+        )
+    )
+    for way, port in (("worker", 22), ("process", 23)):
+        result = played[way].result
+        assert played[way].way == way
+        assert result["changed"]
+        assert result["action"]["finished_success"]
+        assert result["lease"] == {**played["worker"].result["lease"], "port": port}
     assert len(sim.writes) == 2

@@ -1,29 +1,24 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running simulator for its tests, and a raw HTTP client that shares no code with the collection's."""
+"""A raw HTTP client that shares no code with the collection's, and the contract as a check of its answers."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from unit.fixtures.programs import HANG
 
 pytest.importorskip("aiohttp", reason="the simulator needs tests/simulator/requirements.txt")
 pytest.importorskip("jsonschema", reason="the simulator needs tests/simulator/requirements.txt")
 
-TESTS = Path(__file__).resolve().parents[2]
-if str(TESTS) not in sys.path:
-    sys.path.insert(0, str(TESTS))
-
-from simulator import Running, running
+from simulator import Running
 
 DEMO_TOKEN = "4c9c9b1111"
 
@@ -60,7 +55,7 @@ class Client:
         body: Any = None,
         form: Any = None,
         headers: dict[str, str] | None = None,
-        timeout: float = 5,
+        timeout: float = HANG,
     ) -> Reply:
         """Send a request to a path below /api/3, to one below the origin (with two leading slashes), or to a URL."""
         is_url = path.startswith("http")
@@ -81,30 +76,9 @@ class Client:
             connection.close()
 
 
-@pytest.fixture(scope="session")
-def _running() -> Iterator[Running]:
-    with running() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def sim(_running: Running) -> Running:
-    """A simulator in its initial state."""
-    _running.reset()
-    return _running
-
-
 @pytest.fixture
 def call(sim: Running) -> Client:
     return Client(sim.origin)
-
-
-@pytest.fixture(scope="session")
-def contract() -> dict[str, Any]:
-    """The contract, read without the simulator's code."""
-    yaml = pytest.importorskip("yaml")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((TESTS / "contract" / "cloud66-v3.yaml").read_text(encoding="utf-8"), Loader=loader)
 
 
 @pytest.fixture(scope="session")

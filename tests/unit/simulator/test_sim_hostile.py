@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import pytest
 from simulator.operations import HANDLERS
+from unit.fixtures.programs import HANG
 
 STACK = "f196c5b41758cb7977620d49eb1492ef"
 AUTHORIZATION = {"Authorization": "Bearer 4c9c9b1111"}
@@ -222,7 +223,7 @@ def raw(sim, method, target, content_type, body):
     host, port = sim.origin.removeprefix("http://").split(":")
     head = f"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer 4c9c9b1111\r\nConnection: close\r\n"
     head += f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=HANG) as connection:
         connection.sendall(head.encode() + body)
         received = b""
         while b"\r\n" not in received:

@@ -11,15 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from unit.fixtures.programs import HANG, wait_until
 
 PROGRAM = Path(__file__).resolve().parents[2] / "simulator"
-PATIENCE = 15
 
 
 @contextmanager
@@ -38,16 +37,9 @@ def started(tmp_path, *arguments, **environment):
         process.communicate()
 
 
-def wait_until(true, patience=PATIENCE):
-    end = time.monotonic() + patience
-    while not true():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.02)
-
-
 def get(url):
     request = urllib.request.Request(url, headers={"Authorization": "Bearer 4c9c9b1111"})
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+    with urllib.request.urlopen(request, timeout=HANG) as answer:
         return json.load(answer)
 
 
@@ -57,7 +49,7 @@ def test_serves_and_stops_quietly(tmp_path, number):
     with started(tmp_path, "--log", log, SEED_STACKS="4") as (process, origin):
         assert len(get(origin + "/api/3/stacks")["response"]) == 4
         process.send_signal(number)
-        output, errors = process.communicate(timeout=PATIENCE)
+        output, errors = process.communicate(timeout=HANG)
     assert (process.returncode, errors) == (0, "")
     assert origin in output
     assert "4c9c9b1111" in output
@@ -72,7 +64,7 @@ def test_stops_during_a_slow_answer(tmp_path):
         connection.sendall(b"GET /api/3/ping HTTP/1.1\r\nHost: x\r\n\r\n")
         wait_until(lambda: get(origin + "/_sim/requests"))
         process.terminate()
-        assert process.communicate(timeout=PATIENCE)[1] == ""
+        assert process.communicate(timeout=HANG)[1] == ""
     assert process.returncode == 0
 
 
@@ -83,7 +75,7 @@ def test_port_in_use(tmp_path):
             [sys.executable, str(PROGRAM), "--port", port],
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=HANG,
             check=False,
         )
     assert second.returncode == 1
@@ -94,12 +86,12 @@ def test_port_in_use(tmp_path):
 
 
 def test_stops_with_its_parent(tmp_path):
-    parent = subprocess.Popen(["sleep", "60"])
+    parent = subprocess.Popen(["sleep", str(HANG)])
     with started(tmp_path, "--parent-pid", parent.pid) as (process, origin):
         assert get(origin + "/api/3/ping")["response"]["ok"]
         parent.kill()
         parent.wait()
-        assert process.communicate(timeout=PATIENCE)[1] == ""
+        assert process.communicate(timeout=HANG)[1] == ""
         assert process.returncode == 0
 
 

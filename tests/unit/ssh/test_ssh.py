@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from simulator.hostile import EVIL, TRACE
+from unit.fixtures.programs import run
 
 INVENTORY = "plugin: cloud66.cloud.c66\ncompose:\n  ansible_port: {port}\n"
 USER_CONFIG = """\
@@ -71,9 +72,7 @@ class User:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a program, and check that its output contains no private key."""
-        result = subprocess.run(
-            [*command], cwd=self.home, env=self.environment, capture_output=True, text=True, timeout=120, check=False
-        )
+        result = run(command, self.environment, self.home)
         output = result.stdout + result.stderr
         print(output)
         assert not PRIVATE.search(output)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,18 +18,9 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
+from unit.fixtures.programs import program, run
 
 NAME = "cloud66.cloud.c66"
-PATIENCE = 300
-
-
-@pytest.fixture(autouse=True)
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The waits of every client of this process, none of which takes any time."""
-    asked: list[float] = []
-    monkeypatch.setitem(Client.__init__.__kwdefaults__, "pause", asked.append)
-    return asked
 
 
 class Inventory:
@@ -140,9 +129,9 @@ class Programs:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def __call__(self, program: str, *arguments: str, fine: bool = True, **environment: str) -> Any:
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name(program)), *arguments],
+    def __call__(self, name: str, *arguments: str, fine: bool = True, **environment: str) -> Any:
+        done = run(
+            [program(name), *arguments],
             env={
                 **os.environ,
                 "ANSIBLE_HOME": str(self.folder / "ansible"),
@@ -153,16 +142,11 @@ class Programs:
                 **environment,
             },
             cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
         )
         assert not fine or done.returncode == 0, done.stdout + done.stderr
         return done
 
 
 @pytest.fixture
-def run_program(tmp_path: Path) -> Programs:
+def run_program(real_time: None, tmp_path: Path) -> Programs:
     return Programs(tmp_path)

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 
 import pytest
 from ansible.errors import AnsibleParserError
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.transport import Transport
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory import fleet as reading
 from simulator import running
 from simulator.seed import AWESOME_APP, STOREFRONT
+from unit.fixtures.programs import HANG
 
 HOURS = 3600
 
@@ -222,12 +220,11 @@ def test_a_stack_without_a_date_is_always_read(sim, refresh):
 
 
 @pytest.mark.usefixtures("sim")
-def test_servers_are_not_kept_longer_than_max_age(refresh, monkeypatch):
-    real = time.time
+def test_servers_are_not_kept_longer_than_max_age(refresh, clock):
     assert servers_read(refresh(max_age=100)) == set()
-    monkeypatch.setattr(reading.time, "time", lambda: real() + 90)
+    clock.move(90)
     assert servers_read(refresh(max_age=100)) == set()
-    monkeypatch.setattr(reading.time, "time", lambda: real() + 110)
+    clock.move(20)
     assert len(servers_read(refresh(max_age=100))) == 3
     assert servers_read(refresh(max_age=100)) == set()
 
@@ -415,17 +412,11 @@ def test_none_left_at_all(read, sim, kept):
     assert read(**kept, on_error="warn").values("cloud66_stale") == {True}
 
 
-def test_throttle_wait_lets_it_wait_for_the_next_hour(read, sim, pauses, monkeypatch):
-    sim.settings(remaining=3, retry_after=7)
-
-    def wait(seconds):
-        pauses.append(seconds)
-        sim.settings(remaining=3000)
-
-    monkeypatch.setitem(Client.__init__.__kwdefaults__, "pause", wait)
+def test_throttle_wait_lets_it_wait_for_the_next_hour(read, sim, clock):
+    sim.settings(clock_offset=3590 - sim.world.now() % 3600)
+    sim.settings(remaining=3)
     assert len(read(throttle_wait=60).hosts) == 7
-    assert pauses
-    assert max(pauses) >= 7
+    assert max(clock.pauses) == 11
 
 
 # What is asked, and how much at once
@@ -454,19 +445,24 @@ def test_a_quiet_fleet_costs_the_pages_of_its_stacks(make_reader, large, kept):
 
 
 class Counter:
-    """How many requests are under way at once."""
+    """How many requests are under way at once. The first ones wait until there are as many as expected."""
 
-    def __init__(self, monkeypatch):
+    def __init__(self, monkeypatch, expected):
         self.now = self.most = 0
         self.lock = threading.Lock()
+        self.full = threading.Event()
         real = Transport.send
 
-        def send(*arguments, **options):
+        def send(transport, method, url, *arguments, **options):
             with self.lock:
                 self.now += 1
                 self.most = max(self.most, self.now)
+            if self.now >= expected:
+                self.full.set()
+            if "/servers" in url:
+                self.full.wait(HANG)
             try:
-                return real(*arguments, **options)
+                return real(transport, method, url, *arguments, **options)
             finally:
                 with self.lock:
                     self.now -= 1
@@ -476,10 +472,9 @@ class Counter:
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_never_more_than_workers_at_once(read, sim, monkeypatch, workers):
-    sim.settings(latency_ms=10)
     for _number in range(60):
         sim.world.add_stack(1)
-    counter = Counter(monkeypatch)
+    counter = Counter(monkeypatch, workers)
     assert len(read(workers=workers).hosts) == 67
     assert counter.most == workers
     assert len({one.client_port for one in sim.requests}) <= workers, "connections are kept alive"

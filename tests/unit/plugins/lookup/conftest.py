@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +15,7 @@ from typing import Any
 import pytest
 from ansible import constants
 from ansible.plugins.loader import lookup_loader
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
-
-PATIENCE = 120
+from unit.fixtures.programs import program, run
 
 
 @pytest.fixture
@@ -31,10 +28,9 @@ def run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def look_up(sim: Any, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
+def look_up(sim: Any, run_folder: Path) -> Callable[..., list[Any]]:
     """Look up the terms, by the connection options of the simulator and others."""
     assert run_folder.exists()
-    monkeypatch.setitem(Client.__init__.__kwdefaults__, "pause", lambda _seconds: None)
 
     def call(name: str, *terms: str, **options: Any) -> list[Any]:
         plugin = lookup_loader.get(f"cloud66.cloud.{name}")
@@ -46,16 +42,16 @@ def look_up(sim: Any, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Call
 
 
 @pytest.fixture
-def play(sim: Any, tmp_path: Path) -> Callable[..., Any]:
+def play(sim: Any, real_time: None, tmp_path: Path) -> Callable[..., Any]:
     """Run a playbook of tasks on a number of hosts. The run's own temporary folder lies below `tmp_path`."""
 
     def call(*tasks: dict[str, Any], hosts: int = 1, fine: bool = True, options: tuple[str, ...] = ()) -> Any:
         (tmp_path / "tmp").mkdir(exist_ok=True)
         (tmp_path / "play.json").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": list(tasks)}]))
         inventory = "".join(f"host{number}," for number in range(hosts))
-        done = subprocess.run(
+        done = run(
             [
-                str(Path(sys.executable).with_name("ansible-playbook")),
+                program("ansible-playbook"),
                 *("-i", inventory, "-c", "local", "-f", "5", "-e", f"ansible_python_interpreter={sys.executable}"),
                 *options,
                 "play.json",
@@ -71,11 +67,6 @@ def play(sim: Any, tmp_path: Path) -> Callable[..., Any]:
                 "COLUMNS": "10000",
             },
             cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
         )
         assert not fine or done.returncode == 0, done.stdout + done.stderr
         return done

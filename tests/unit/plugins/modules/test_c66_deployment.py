@@ -143,7 +143,7 @@ def test_running_out_of_time_says_how_to_go_on(deploy, rows, sim, clock):
     number = ran.result["action"]["id"]
     assert f"c66_action_info with stack: {AWESOME_APP}, action_id: {number} and wait: true" in ran.result["msg"]
     assert ran.result["deployment"]["is_deploying"] is True
-    assert clock.now == pytest.approx(30)
+    assert clock.elapsed == pytest.approx(30)
     assert len(rows()) == 1
 
 
@@ -441,7 +441,7 @@ def test_it_waits_no_longer_than_it_may_in_all(deploy, rows, sim, clock, somebod
     sim.settings(deploy_seconds=100)
     ran = deploy(wait_timeout=60)
     assert ran.result["failed"]
-    assert clock.now == pytest.approx(60, abs=1)
+    assert clock.elapsed == pytest.approx(60, abs=1)
     assert ran.result["action"]["finished_at"] is None
     somebody(seconds=4000)
     ran = deploy(wait_timeout=60)
@@ -459,7 +459,7 @@ def test_a_list_that_is_not_right_is_asked_again_no_longer_than_it_may(deploy, s
     sim.fault("wrong_type", method="GET", path="/stacks/*/deployments/*", body={"response": ended})
     ran = deploy(wait_timeout=60)
     assert "what is being deployed on stack Awesome App has not ended within 60 seconds" in ran.result["msg"]
-    assert clock.now == pytest.approx(60)
+    assert clock.elapsed == pytest.approx(60)
     assert len(clock.pauses) < 30
 
 
@@ -614,7 +614,7 @@ def test_the_deployment_that_runs_is_cancelled(cancel, sim, clock, somebody, nam
         assert again.result["changed"] is False
         assert (again.result["deployment"] or {}).get("id") == (theirs["id"] if named else None)
     assert len(sim.writes) == 1
-    assert 10 <= clock.now < 20
+    assert 10 <= clock.elapsed < 20
 
 
 def test_one_that_waits_behind_another_is_cancelled_by_its_id(cancel, sim, somebody):
@@ -708,7 +708,7 @@ def test_a_cancel_that_never_comes_through_is_said(cancel, sim, somebody):
     ran = cancel(wait_timeout=100)
     assert ran.result["failed"]
     assert ran.result["changed"]
-    assert ran.result["msg"].endswith("It may have been done all the same.")
+    assert ran.result["msg"].endswith("The write may have been applied.")
     assert ran.result["deployment"]["is_deploying"] is True
     assert fault.hits == 2
 

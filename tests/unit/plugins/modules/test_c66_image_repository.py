@@ -209,7 +209,7 @@ def test_a_write_without_effect(sim, repository):
     sim.fault("empty", method="POST", applied=False)
     result = repository().result
     assert (result["failed"], result["changed"]) == (True, True)
-    assert "no effect" in result["msg"] or "may have been done" in result["msg"]
+    assert "no effect" in result["msg"] or "may have been applied" in result["msg"]
 
 
 def test_a_short_password_is_hidden_too(sim, repository):

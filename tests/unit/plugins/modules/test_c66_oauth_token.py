@@ -11,6 +11,7 @@ import re
 
 import pytest
 import requests
+from unit.fixtures.programs import HANG
 
 APP, SECRET = "demo-app", "demo-app-secret-0123456789"
 
@@ -31,7 +32,7 @@ def login(run_module, path):
 
 @pytest.fixture
 def code(login):
-    page = requests.get(login().result["authorize_url"], timeout=5)
+    page = requests.get(login().result["authorize_url"], timeout=HANG)
     return re.search(r'<code id="code">(\w+)</code>', page.text)[1]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from unit.fixtures.collection import BASE, MODULES, declared, own_examples
+from unit.fixtures.programs import HANG
 
 ACTIONS = f"{BASE}.action"
 THIS_PYTHON = {"ansible_python_interpreter": sys.executable}
@@ -49,7 +50,7 @@ def test_what_the_worker_cannot_do_runs_as_a_module(play, tmp_path):
         "another Python": {"vars": {"ansible_python_interpreter": other_python(tmp_path)}},
         "a switch that is off": {"vars": {"cloud66_in_worker": "{{ 'no' }}", **THIS_PYTHON}},
         "become": {"become": True, "become_method": "same", "vars": THIS_PYTHON},
-        "async": {"async": 30, "poll": 1, "vars": THIS_PYTHON},
+        "async": {"async": HANG, "poll": 1, "vars": THIS_PYTHON},
     }
     tasks = [stacks(play.connection, name, **keywords) for name, keywords in {**choices, **others}.items()]
     played = play(*tasks, inventory="localhost ansible_connection=local\n")
@@ -62,14 +63,14 @@ def test_what_the_worker_cannot_do_runs_as_a_module(play, tmp_path):
 
 def test_an_asynchronous_task_goes_on_by_itself(play):
     played = play(
-        stacks(play.connection, "start", **{"async": 60, "poll": 0}, register="started"),
+        stacks(play.connection, "start", **{"async": HANG, "poll": 0}, register="started"),
         {
             "name": "wait",
             "ansible.builtin.async_status": {"jid": "{{ started.ansible_job_id }}"},
             "register": "status",
             "until": "status is finished",
-            "retries": 100,
-            "delay": 0.3,
+            "retries": 5 * HANG,
+            "delay": 0.2,
         },
     )
     assert played["start"].way == "process"
@@ -161,6 +162,20 @@ def test_defaults_of_the_group_and_of_one_module(play):
     assert shown == dict.fromkeys(MODULES, play.sim.url)
 
 
+def test_a_play_names_its_stack_once(play):
+    """The other action group holds every module that takes `stack`."""
+    defaults = {"group/cloud66.cloud.c66": play.connection, "group/cloud66.cloud.c66_stack": {"stack": "Storefront"}}
+    tasks = [
+        {"name": f"{name} {way}", f"cloud66.cloud.{name}": {}, "vars": {"cloud66_in_worker": way}}
+        for name in ("c66_stack_info", "c66_server_info", "c66_user_info")
+        for way in (True, False)
+    ]
+    played = play(plays=[{"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, "tasks": tasks}])
+    for way in (True, False):
+        assert [row["name"] for row in played[f"c66_stack_info {way}"].result["stacks"]] == ["Storefront"]
+        assert {row["stack_name"] for row in played[f"c66_server_info {way}"].result["servers"]} == {"Storefront"}
+
+
 @pytest.mark.parametrize("library", ["requests", "oauthlib"])
 def test_a_missing_library_is_named(play, tmp_path, library):
     (tmp_path / library).mkdir()
@@ -205,7 +220,7 @@ def test_secrets_and_async_do_not_go_together(play):
         {
             "name": f"{name} {way}",
             f"cloud66.cloud.{name}": {**play.connection, **arguments},
-            "async": 30,
+            "async": HANG,
             "poll": poll,
             "ignore_errors": True,
             "vars": {"cloud66_in_worker": way},

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients that talk to the simulator without ever sleeping, and small servers of other kinds."""
+"""Clients that talk to the simulator, and small servers of other kinds."""
 
 from __future__ import annotations
 
@@ -17,30 +17,22 @@ import pytest
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import Token
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import Settings, resolve
+from unit.fixtures.programs import HANG
 
 AGENT = "cloud66.cloud/test"
 
 
-class Pauses(list):
-    """The waits that were asked for, none of which takes any time. A client that waits for ever is stopped."""
-
-    def add(self, seconds: float) -> None:
-        assert len(self) < 100, "it waits for ever"
-        self.append(seconds)
-
-
-class Told:
-    """What a client did beside its calls: the pauses it asked for, and what it said and warned of."""
+class Messages:
+    """What a client logged, and what it warned of."""
 
     def __init__(self) -> None:
-        self.pauses = Pauses()
-        self.said: list[str] = []
-        self.warned: list[str] = []
+        self.logs: list[str] = []
+        self.warnings: list[str] = []
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def messages() -> Messages:
+    return Messages()
 
 
 @pytest.fixture
@@ -48,24 +40,23 @@ def make_settings(sim) -> Callable[..., Settings]:
     """Settings for the simulator; an api_timeout may also be a part of a second."""
 
     def make(**options: Any) -> Settings:
-        timeout = options.pop("api_timeout", 5)
+        timeout = options.pop("api_timeout", HANG)
         return resolve({"api_url": sim.url, **options}, {})._replace(api_timeout=timeout)
 
     return make
 
 
 @pytest.fixture
-def make_client(sim, told: Told, make_settings: Callable[..., Settings]) -> Callable[..., Client]:
-    """A client of the simulator with connection options; `told` hears what it does."""
+def make_client(sim, messages: Messages, make_settings: Callable[..., Settings]) -> Callable[..., Client]:
+    """A client of the simulator with connection options; `messages` are what it says."""
 
     def make(token: str = sim.token, **options: Any) -> Client:
         return Client(
             make_settings(**options),
             Token(token, "the test", frozenset({token})),
             AGENT,
-            pause=told.pauses.add,
-            log=told.said.append,
-            warn=told.warned.append,
+            log=messages.logs.append,
+            warn=messages.warnings.append,
         )
 
     return make

@@ -18,6 +18,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import (
     ThrottledError,
     UnauthorizedError,
 )
+from unit.fixtures.programs import HANG
 
 STACK = "f196c5b41758cb7977620d49eb1492ef"
 DEVICE = {"device_type": 1, "sub_type": 2}
@@ -66,7 +67,7 @@ AGAIN = [
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("kind", "options", "words"), AGAIN)
-def test_what_may_go_well_the_next_time(sim, told, make_client, method, kind, options, words):
+def test_what_may_go_well_the_next_time(sim, clock, messages, make_client, method, kind, options, words):
     """A GET, PUT and DELETE is sent again as often as allowed; a POST that may have been applied never is."""
     sim.fault(kind, **options)
     client = make_client(api_retries=RETRIES)
@@ -78,23 +79,23 @@ def test_what_may_go_well_the_next_time(sim, told, make_client, method, kind, op
     assert str(error).startswith({"GET": "Cannot read the API", "POST": "Cannot add"}.get(method, "Cannot "))
     assert len(sim.requests) == tries
     assert (client.usage.requests, client.usage.retries) == (tries, tries - 1)
-    assert len(told.pauses) == len(told.said) == tries - 1
+    assert len(clock.pauses) == len(messages.logs) == tries - 1
     assert isinstance(error, AnswerLostError) is (method != "GET")
-    assert ("may have been done" in str(error)) is (method != "GET")
+    assert ("may have been applied" in str(error)) is (method != "GET")
     assert error.request_id == sim.requests[-1].headers["x-request-id"]
 
 
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize(("kind", "options", "words"), AGAIN)
-def test_one_fault_on_the_way_is_overcome(sim, told, make_client, method, kind, options, words):
+def test_one_fault_on_the_way_is_overcome(sim, messages, make_client, method, kind, options, words):
     sim.fault(kind, times=1, **options)
     client = make_client(api_retries=1)
     answered = call(client, method)
     assert answered["uid"] == STACK if method == "GET" else answered is None
     assert len(devices(sim)) == (method != "DELETE")
     assert (client.usage.requests, client.usage.retries) == (2, 1)
-    assert words in told.said[0]
+    assert words in messages.logs[0]
 
 
 # What makes no sense to send again.
@@ -117,7 +118,7 @@ FINAL = [
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("kind", "options", "words"), FINAL)
-def test_what_fails_at_once(sim, told, make_client, method, kind, options, words):
+def test_what_fails_at_once(sim, clock, make_client, method, kind, options, words):
     sim.fault(kind, **options)
     client = make_client(api_retries=RETRIES)
     with pytest.raises(Cloud66Error) as caught:
@@ -126,7 +127,7 @@ def test_what_fails_at_once(sim, told, make_client, method, kind, options, words
     assert not isinstance(caught.value, AnswerLostError)
     assert caught.value.status == sim.requests[0].status
     assert (len(sim.requests), client.usage.requests, client.usage.retries) == (1, 1, 0)
-    assert told.pauses == []
+    assert clock.pauses == []
 
 
 TYPES = [
@@ -251,7 +252,7 @@ def test_json_that_is_none(make_client, local_server, body, status):
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_slow_answers(sim, make_client, kind, method):
     """A POST that was answered too late has been applied."""
-    sim.fault(kind, seconds=0.4)
+    sim.fault(kind, seconds=HANG)
     client = make_client(api_timeout=0.1, api_retries=1)
     with pytest.raises(Cloud66Error, match=r"no answer within 0\.1 seconds") as caught:
         call(client, method)
@@ -301,28 +302,28 @@ def test_a_host_that_cannot_be(make_client, host):
 
 
 @pytest.mark.parametrize(("retry_after", "requests"), [(1, 3), (60, 3), (61, 1), (120, 1), (10**15, 1)])
-def test_retry_after_of_an_unavailable_api(sim, told, make_client, retry_after, requests):
+def test_retry_after_of_an_unavailable_api(sim, clock, make_client, retry_after, requests):
     """A minute at most is waited for."""
     sim.fault("unavailable", retry_after=retry_after)
     with pytest.raises(Cloud66Error, match="status 503"):
         call(make_client(api_retries=RETRIES), "GET")
     assert len(sim.requests) == requests
-    assert all(retry_after <= pause <= 60 for pause in told.pauses)
+    assert all(retry_after <= pause <= 60 for pause in clock.pauses)
 
 
-def test_waits_grow_and_end_at_a_minute(sim, told, make_client):
+def test_waits_grow_and_end_at_a_minute(sim, clock, make_client):
     sim.fault("html")
     with pytest.raises(Cloud66Error):
         call(make_client(api_retries=12), "GET")
     longest = [min(0.5 * 2**tries, 60) for tries in range(1, 13)]
-    assert all(most / 2 <= pause <= most for pause, most in zip(told.pauses, longest, strict=True))
+    assert all(most / 2 <= pause <= most for pause, most in zip(clock.pauses, longest, strict=True))
 
 
-def test_no_retries(sim, told, make_client):
+def test_no_retries(sim, clock, make_client):
     sim.fault("html")
     with pytest.raises(Cloud66Error):
         call(make_client(api_retries=0), "GET")
-    assert (len(sim.requests), told.pauses) == (1, [])
+    assert (len(sim.requests), clock.pauses) == (1, [])
 
 
 # A DELETE that is sent again

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from unit.fixtures.programs import HANG
 
 PROGRAM = """
 import runpy, sys
@@ -40,7 +41,7 @@ def test_a_missing_library_is_named(without, missing):
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
-        timeout=60,
+        timeout=HANG,
         check=False,
     )
     name, _separator, result = run.stdout.partition("\n")

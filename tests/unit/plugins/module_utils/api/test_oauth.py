@@ -14,13 +14,14 @@ import requests
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.oauth import SCOPES, authorize_url, exchange
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import resolve
+from unit.fixtures.programs import HANG
 
 APP, SECRET = "demo-app", "demo-app-secret-0123456789"
 
 
 def code_of(settings, scopes=("public", "users")):
     """The code that the page at the authorize_url shows."""
-    page = requests.get(authorize_url(settings, APP, list(scopes)), timeout=5)
+    page = requests.get(authorize_url(settings, APP, list(scopes)), timeout=HANG)
     return re.search(r'<code id="code">(\w+)</code>', page.text)[1]
 
 

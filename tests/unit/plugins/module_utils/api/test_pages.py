@@ -18,13 +18,13 @@ def uids(rows):
 
 
 @pytest.mark.parametrize("per_page", [1, 2, 5, 30])
-def test_every_page_is_read_once(sim, told, make_client, per_page):
+def test_every_page_is_read_once(sim, messages, make_client, per_page):
     sim.settings(per_page=per_page)
     rows = make_client().list("stacks", STACK, "servers")
     assert uids(rows) == uids(sim.world.servers[STACK])
     assert [one.query for one in sim.requests] == ["", *(f"page={n}" for n in range(2, -(-5 // per_page) + 1))]
-    assert len(told.said) == len(sim.requests) - 1
-    assert told.warned == []
+    assert len(messages.logs) == len(sim.requests) - 1
+    assert messages.warnings == []
 
 
 def test_a_hundred_stacks(sim, make_client):
@@ -60,16 +60,16 @@ def test_a_list_without_end(sim, make_client, variant, words):
     assert len(sim.requests) == 2
 
 
-def test_a_list_that_moves_once_is_read_again(sim, told, make_client):
+def test_a_list_that_moves_once_is_read_again(sim, messages, make_client):
     sim.settings(per_page=1)
     sim.fault("moving")
     rows = make_client().list("stacks")
     assert uids(rows) == uids(sim.world.stacks)
     assert len(rows) == 4
-    assert told.warned == []
+    assert messages.warnings == []
 
 
-def test_a_list_that_moves_each_time_is_returned_with_a_warning(sim, told, make_client):
+def test_a_list_that_moves_each_time_is_returned_with_a_warning(sim, messages, make_client):
     """All that was seen, each row once."""
     sim.settings(per_page=2)
     sim.fault("moving", every=True)
@@ -77,7 +77,7 @@ def test_a_list_that_moves_each_time_is_returned_with_a_warning(sim, told, make_
     found = uids(make_client().list("stacks"))
     assert there <= set(found)
     assert len(found) == len(set(found))
-    assert told.warned == ["The list changed each time it was read: rows may be missing or outdated."]
+    assert messages.warnings == ["The list changed each time it was read: rows may be missing or outdated."]
 
 
 @pytest.mark.parametrize("kind", ["html", "reset", "cut", "wrong_type", "status"])

@@ -11,6 +11,7 @@ import threading
 
 import pytest
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.parallel import side_by_side
+from unit.fixtures.programs import HANG
 
 
 class Gauge:
@@ -31,7 +32,7 @@ class Gauge:
                 self.full.set()
             if self.inside > self.most:
                 self.too_full.set()
-        self.full.wait(5)
+        self.full.wait(HANG)
         self.too_full.wait(0.05)
         with self.lock:
             self.inside -= 1
@@ -59,7 +60,7 @@ def test_the_order_is_that_of_the_items():
 
     def work(item):
         if item == 0:
-            assert all(others.acquire(timeout=5) for _number in range(9))
+            assert all(others.acquire(timeout=HANG) for _number in range(9))
         else:
             others.release()
         return item
@@ -82,7 +83,7 @@ def test_the_first_problem_stops_all(problem, workers):
         side_by_side(work, range(10_000), workers)
     for thread in threading.enumerate():
         if thread.name == "cloud66-reader":
-            thread.join(5)
+            thread.join(HANG)
     assert len(begun) < 10_000
 
 
@@ -97,4 +98,4 @@ def test_the_end_of_the_process_waits_for_no_answer():
         "side_by_side(work, range(2), 2)\n"
     )
     folder = sys.modules[side_by_side.__module__].__file__.rpartition("/")[0]
-    assert subprocess.run([sys.executable, "-c", program, folder], timeout=30, check=False).returncode == 7
+    assert subprocess.run([sys.executable, "-c", program, folder], timeout=HANG, check=False).returncode == 7

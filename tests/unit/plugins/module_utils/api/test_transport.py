@@ -112,10 +112,10 @@ def test_no_password_of_netrc_is_sent(make_settings, local_server, token):
     assert server.requests[0].headers["Authorization"] == (token and f"Bearer {token}")
 
 
-def test_warnings_of_cloud_66_are_handed_on(sim, told, make_client):
+def test_warnings_of_cloud_66_are_handed_on(sim, messages, make_client):
     sim.settings(warning="This call goes away")
     make_client().get("stacks", STACK)
-    assert told.warned == ["Cloud 66 says: This call goes away"]
+    assert messages.warnings == ["Cloud 66 says: This call goes away"]
 
 
 @pytest.mark.parametrize(("length", "words"), [("2000", "the answer was cut off"), ("²", None)])

@@ -71,7 +71,7 @@ def test_what_was_not_done_is_sent_once_more_after_a_minute(task, sim, clock, fa
     assert struck.hits == 1
     assert ran.result["changed"], ran.result
     assert [one.applied for one in sim.writes] == [False, True]
-    assert 60 <= clock.now < 70
+    assert 60 <= clock.elapsed < 70
     assert not task().result["changed"]
 
 
@@ -81,7 +81,7 @@ def test_it_is_sent_no_more_than_twice(task, sim, clock, fault):
     ran = task()
     assert ran.result["failed"]
     assert len(sim.writes) == 2
-    assert 120 <= clock.now < 130
+    assert 120 <= clock.elapsed < 130
     assert "may have been applied" in ran.result["msg"]
 
 
@@ -102,7 +102,7 @@ def test_long_work_whose_answer_was_lost_is_waited_for(task, sim, clock, offset)
     ran = task()
     assert ran.result["changed"], ran.result
     assert len(sim.writes) == 1
-    assert (clock.now >= 300) == task.starts
+    assert (clock.elapsed >= 300) == task.starts
 
 
 def test_its_failure_counts_where_the_effect_is_missing(task, sim):

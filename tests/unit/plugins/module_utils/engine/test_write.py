@@ -49,7 +49,7 @@ def test_a_write_that_may_have_been_applied(write, sim, engine):
     sim.fault("reset", method="POST")
     result = write(engine).result
     assert result["failed"] and result["changed"], result
-    assert "may have been done" in result["msg"]
+    assert "may have been applied" in result["msg"]
 
 
 @engines
