@@ -68,7 +68,7 @@ class Client:
         return clock.now() + self.usage.clock_offset
 
     def pause(self, seconds: float) -> None:
-        """Wait before something is sent."""
+        """Wait before the next request."""
         clock.sleep(seconds)
 
     def labelled(self, label: str, scope: str | None = None) -> Client:

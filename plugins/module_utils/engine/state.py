@@ -32,14 +32,18 @@ CHANGED = "Changing {thing} also requires {options}."
 
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
     """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
-    first = existing[0] if existing else None
+    staying = [row for row in existing if not resource.is_leaving(row)]
+    first = staying[0] if staying else None
+    if absent and first and resource.cannot_delete:
+        raise Cloud66Error(f"The {resource.name_of(first)} exists. {resource.cannot_delete}")
     if absent:
-        return Plan(first, None, tuple(resource.removal(row) for row in existing))
+        return Plan(first, None, tuple(resource.removal(row) for row in staying))
     if first is None:
         _refuse_incomplete(resource, wanted.values, wanted, NEW)
         return Plan(None, wanted.values, (resource.creation(wanted),), wanted.values)
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
-    if not changes and not wanted.forced:
+    # One that failed is tried again.
+    if not changes and not wanted.forced and resource.progress(first).failure is None:
         return Plan(first, first, ())
     after = {**first, **changes}
     _refuse_fixed(resource, first, changes)
@@ -108,18 +112,29 @@ class StateTask(Task):
             )
         planned = plan(self.resource, existing, self.wanted, self.run.params["state"] == "absent")
         after = planned.after
-        if planned.writes and not self.run.check_mode:
-            for write in planned.writes:
-                self.writer.send(write, lambda _since: {} if self._shows(planned) else None)
+        if planned.before and after:
+            self._warn_of_failure(planned.before)
+        if self.run.check_mode:
+            return self._outcome(planned, after)
+        is_ongoing = not all(self.resource.progress(row).done for row in existing)
+        for write in planned.writes:
+            self.writer.send(write, lambda _since: {} if self._shows(planned) else None)
+        if planned.writes or (is_ongoing and self.waits):
             after = self._verified(planned)
         return self._outcome(planned, after)
+
+    def _warn_of_failure(self, row: Row) -> None:
+        failure = self.resource.progress(row).failure
+        if failure:
+            self.run.warn(f"The {self.resource.name_of(row)} had failed ({failure}) and is written again.")
 
     def so_far(self) -> Result:
         thing = self.seen[0] if self.seen else None
         return {self.resource.noun: None if thing is None else described(thing, self.resource.fields)}
 
     def _read(self) -> list[Row]:
-        rows = self.resource.matches(self.resource.all(), self.wanted)
+        """The things with the wanted key, those that are being removed last."""
+        rows = sorted(self.resource.matches(self.resource.all(), self.wanted), key=self.resource.is_leaving)
         self.run.hide(secrets_in(rows, self.resource.fields))
         self.seen = rows
         return rows
@@ -138,8 +153,8 @@ class StateTask(Task):
 
     def _is_done(self, rows: list[Row], planned: Plan) -> bool:
         if planned.after is None:
-            return not rows
-        return bool(rows) and self.resource.fits(rows[0], self.wanted.values)
+            return all(self.resource.is_leaving(row) for row in rows)
+        return bool(rows) and not self.resource.is_leaving(rows[0]) and self.resource.fits(rows[0], self.wanted.values)
 
     def _verified(self, planned: Plan) -> Row | None:
         """The thing once the change has taken effect. Raises Cloud66Error when it has not."""

@@ -40,7 +40,8 @@ class ValuesModule(Module):
     """Brings keys of a resource to the wanted values, and removes those that are unwanted."""
 
     def __init__(self, resource: type[Keyed], arguments: Arguments, **constraints: Any) -> None:
-        super().__init__({**resource.parent.arguments, **arguments, **wait.ARGUMENTS}, **constraints)
+        waiting = wait.ARGUMENTS if resource.starts_actions else {}
+        super().__init__({**resource.parent.arguments, **arguments, **waiting}, **constraints)
         self.resource = resource
 
     def work(self, run: Run) -> Result:
@@ -157,10 +158,11 @@ class ValuesTask(Task):
         resource = self.resource
         names = rows if resource.whole else self.named
         shown = [described(rows[key], resource.fields) for key in names if key in rows]
+        actions = {"actions": list(self.writer.actions.values())} if resource.starts_actions else {}
         return {
             "changed": bool(planned),
             "changes": planned.keys,
-            "actions": list(self.writer.actions.values()),
+            **actions,
             **({resource.noun: shown[0] if shown else None} if resource.single else {resource.plural: shown}),
         }
 

@@ -52,11 +52,13 @@ class Keyed(Resource):
 
     `value_field` is the field that holds the value, None for keys without values. `single`: a task is about one of
     them, whose value is a text of lines. `whole`: results hold all of them, and not only those that the task names.
+    `starts_actions`: the writes are asynchronous.
     """
 
     value_field: str | None = "value"
     single = False
     whole = False
+    starts_actions = True
 
     def secrets(self, rows: Iterable[Row]) -> set[str]:
         """The secrets in these rows, to be hidden."""

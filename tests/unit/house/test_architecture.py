@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of the house: which way imports go, what belongs together, and what the contract says."""
+"""The rules of the code: imports, files that belong together, and the contract."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from unit.fixtures.collection import BASE, MODULES, PLUGINS, RESOURCES, declared
 
 FILES = sorted(path.relative_to(PLUGINS) for path in PLUGINS.rglob("*.py"))
 
-# A layer may import from itself and from those below it.
+# A layer may import from itself and from the layers before it.
 LAYERS = ("module_utils/api", "module_utils/resources", "module_utils/engine", "plugin_utils", "")
 
 
 def layer(path):
-    """The number of the layer of a file below plugins/, the lowest being 0."""
+    """The number of a file's layer; 0 is the lowest."""
     shared = Path("module_utils/version.py")
     return 0 if path == shared else next(n for n, name in enumerate(LAYERS) if path.as_posix().startswith(name))
 
 
 def imports(path):
-    """What a file imports: files below plugins/, and the names of everything else."""
+    """The imports of a file: files below plugins/, and the names of other modules."""
     inside, outside = set(), set()
     for node in ast.walk(ast.parse((PLUGINS / path).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -48,7 +48,7 @@ def imports(path):
 
 
 def _files(place, names):
-    """The file that a name is imported from, or the files that the names are themselves."""
+    """The file that names are imported from, or the files that the names refer to."""
     if (PLUGINS / f"{place}.py").is_file():
         return {Path(f"{place}.py")}
     return {place / f"{name}.py" for name in names}
@@ -57,28 +57,28 @@ def _files(place, names):
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_imports_go_one_way(path):
     inside, _outside = imports(path)
-    assert all((PLUGINS / one).is_file() for one in inside), inside
+    assert all((PLUGINS / path).is_file() for path in inside), inside
     assert [one for one in inside if layer(one) > layer(path)] == []
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if layer(path) < 2], ids=str)
-def test_the_client_and_the_resources_know_nothing_of_ansible(path):
+def test_the_client_and_the_resources_do_not_import_ansible(path):
     _inside, outside = imports(path)
     assert [name for name in outside if name.split(".")[0].startswith("ansible")] == []
 
 
-def test_the_layers_are_told_apart():
-    """Should the reading of imports break, it must not pass."""
+def test_layers_are_recognized():
+    """The test of imports must not pass because it finds none."""
     inside, outside = imports(Path("module_utils/engine/run.py"))
     assert Path("module_utils/api/libraries.py") in inside
     assert Path("module_utils/version.py") in inside
     assert "ansible.module_utils.basic" in outside
     assert imports(Path("action/c66_api.py"))[0] == {Path("plugin_utils/worker.py"), Path("modules/c66_api.py")}
     order = ["module_utils/api/x.py", "module_utils/resources/x.py", "module_utils/engine/x.py", "plugin_utils/x.py"]
-    assert [layer(Path(one)) for one in [*order, "modules/x.py"]] == [0, 1, 2, 3, 4]
+    assert [layer(Path(path)) for path in [*order, "modules/x.py"]] == [0, 1, 2, 3, 4]
 
 
-# What belongs together
+# Files that belong together
 
 
 def test_the_version_is_the_one_of_galaxy_yml():
@@ -93,14 +93,14 @@ def test_a_module_takes_the_connection_options_and_documents_its_own(name):
     own = set(documented["options"]) if documented.get("options") else set()
     shared = set().union(*map(options_of, documented["extends_documentation_fragment"]))
     assert own | shared == set(found.MODULE.argument_spec)
-    # A module may have another default for how long to wait.
+    # A module may have its own default of wait_timeout.
     assert own & shared <= {"wait_timeout"}
     assert set(found.MODULE.reveals) <= own
     assert documented["module"] == name
 
 
 def options_of(fragment):
-    """The options that a documentation fragment brings; `name.part` names another text of it."""
+    """The options of a documentation fragment; `name.part` names one of its parts."""
     _namespace, _collection, name, *part = fragment.split(".")
     found = import_module(f"{BASE}.doc_fragments.{name}").ModuleDocFragment
     return set(yaml.safe_load(getattr(found, (part or ["documentation"])[0].upper())).get("options") or {})
@@ -117,7 +117,7 @@ def test_an_option_for_a_secret_field_is_secret(name):
     assert [option for option in names & set(spec) if not spec[option].get("no_log")] == []
 
 
-# What the contract says
+# The contract
 
 
 def operations(contract):
@@ -130,29 +130,30 @@ def operations(contract):
 
 
 def scopes_of(operation, contract):
-    return [scope for one in operation.get("security", contract["security"]) for scope in one["oauth2"]]
+    return [scope for requirement in operation.get("security", contract["security"]) for scope in requirement["oauth2"]]
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
-def test_codes_and_words_are_the_contracts(contract, resource):
-    """All of them, and no others."""
+def test_codes_and_words_are_those_of_the_contract(contract, resource):
+    """All of them and no others."""
     properties = contract["components"]["schemas"][resource.schema]["properties"]
-    stated = {
-        name: {int(code): word for code, word in one["x-enum-names"].items()}
-        for name, one in properties.items()
-        if "x-enum-names" in one
+    documented = {
+        name: {int(code): word for code, word in schema["x-enum-names"].items()}
+        for name, schema in properties.items()
+        if "x-enum-names" in schema
     }
-    assert {name: one.words for name, one in resource.fields.items() if isinstance(one, Codes)} == stated
+    assert {name: field.words for name, field in resource.fields.items() if isinstance(field, Codes)} == documented
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
-def test_fields_and_filters_are_of_the_contract(contract, resource):
+def test_fields_and_filters_are_in_the_contract(contract, resource):
     properties = set(contract["components"]["schemas"][resource.schema]["properties"])
     known = properties | resource.fields_beyond_schema()
-    assert set(resource.fields) <= known
+    # What is never returned is in the schemas of requests only.
+    assert {name for name, field in resource.fields.items() if not field.write_only} <= known
     assert {resource.identity, *resource.key} <= known
-    for one in resource.filters.values():
-        assert set(one.fields) <= known
+    for filter_ in resource.filters.values():
+        assert set(filter_.fields) <= known
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
@@ -173,5 +174,5 @@ def test_scopes(contract):
 
 
 @pytest.mark.parametrize(("scope", "path"), ping.PROBES.items())
-def test_a_probe_takes_just_its_scope(contract, scope, path):
+def test_a_probe_needs_only_its_scope(contract, scope, path):
     assert scopes_of(contract["paths"][f"/{path}"]["get"], contract) == [scope]

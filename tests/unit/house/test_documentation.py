@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of the modules says is what they do."""
+"""The documentation of the modules matches their behaviour."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def run_examples(run_module, monkeypatch):
 def trusted(value):
     """The value, with its texts marked as templates."""
     if isinstance(value, dict):
-        return {name: trusted(one) for name, one in value.items()}
+        return {name: trusted(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [trusted(one) for one in value]
+        return [trusted(item) for item in value]
     return trust_as_template(value) if isinstance(value, str) else value
 
 
@@ -74,9 +74,11 @@ def test_options(documented):
     keys = {"type": "str", "elements": None, "choices": None, "default": None, "required": False, "aliases": []}
     for name in MODULES:
         spec, options = declared(name).argument_spec, documented[name]["doc"]["options"]
-        told = {option: {key: one.get(key, other) for key, other in keys.items()} for option, one in options.items()}
-        real = {option: {key: one.get(key, other) for key, other in keys.items()} for option, one in spec.items()}
-        assert told == real, name
+        documented_options = {
+            name: {key: option.get(key, default) for key, default in keys.items()} for name, option in options.items()
+        }
+        real = {name: {key: option.get(key, default) for key, default in keys.items()} for name, option in spec.items()}
+        assert documented_options == real, name
 
 
 def test_action_groups(documented):
@@ -91,29 +93,29 @@ def test_what_is_returned(run_examples, documented, name):
     """The examples return every documented key and field, and no key that is not documented."""
     results, keys = run_examples(name), documented[name]["return"]
     assert set().union(*results) - {"changed"} == set(keys)
-    for key, told in keys.items():
+    for key, description in keys.items():
         values = [result[key] for result in results if result.get(key) is not None]
         assert values, f"{key} is always None"
-        assert all(isinstance(value, TYPES[told["type"]]) for value in values), key
+        assert all(isinstance(value, TYPES[description["type"]]) for value in values), key
         rows = [row for value in values for row in (value if isinstance(value, list) else [value])]
-        missing = set(told.get("contains", {})) - set().union(*(row for row in rows if isinstance(row, dict)))
+        missing = set(description.get("contains", {})) - set().union(*(row for row in rows if isinstance(row, dict)))
         assert not missing, f"{key} has no {missing}"
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_samples(documented, contract, name):
-    """The fields of a sample are fields of the contract, or words beside their codes; `contains` are among them."""
+    """The fields of a sample are fields of the contract, or the words of codes; it includes those of `contains`."""
     known = {word: resource for resource in RESOURCES for word in (resource.noun, resource.plural)}
     # Its own resource knows best.
     resource = getattr(declared(name), "resource", None)
     known.update({resource.noun: resource, resource.plural: resource} if resource else {})
-    for key, told in documented[name]["return"].items():
-        assert "sample" in told, key
+    for key, description in documented[name]["return"].items():
+        assert "sample" in description, key
         if key not in known:
             continue
         properties = contract["components"]["schemas"][known[key].schema]["properties"]
         fields = {*properties, *known[key].fields_beyond_schema()}
         fields |= {f"{field}_name" for field in fields}
-        rows = told["sample"] if isinstance(told["sample"], list) else [told["sample"]]
-        for row in [*rows, told.get("contains", {})]:
+        rows = description["sample"] if isinstance(description["sample"], list) else [description["sample"]]
+        for row in [*rows, description.get("contains", {})]:
             assert set(row) <= fields, f"{key}: {set(row) - fields}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The EXAMPLES of every module run as they stand, in the order in which they stand, in both ways."""
+"""The EXAMPLES of every module run unmodified and in order, in both ways."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def test_examples(play, name):
     ]
     files = {path.name: path.read_text(encoding="utf-8") for path in example_files()}
     variables = {"CLOUD66_ACCESS_TOKEN": play.sim.token, "CLOUD66_API_URL": play.sim.url}
-    played = play(plays=plays, files=files, **APPLICATION, **variables)
-    ended = played.told
-    assert {told.event for told in ended} == {"ok"}
+    playbook = play(plays=plays, files=files, **APPLICATION, **variables)
+    ended = playbook.tasks
+    assert {task.event for task in ended} == {"ok"}
     assert own_examples(name), "there is no example of it"
     ours = [task["name"] for task in examples(name) if any(key.startswith("cloud66.cloud.") for key in task)]
     half = len(ended) // 2
     for way, part in (("worker", ended[:half]), ("process", ended[half:])):
-        assert [told.name for told in part] == [task["name"] for task in examples(name)]
-        assert {told.way for told in part if told.name in ours} == {way}
+        assert [task.name for task in part] == [task["name"] for task in examples(name)]
+        assert {task.way for task in part if task.name in ours} == {way}

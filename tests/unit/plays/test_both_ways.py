@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task gives the same in Ansible's worker and as a module in a process of its own, whatever its keywords are."""
+"""A task has the same result in the worker and in a process, with any keywords."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import re
 from simulator import running
 
 WAYS = {"worker": True, "process": False}
-# What may differ: how it ended up there, and what is new with every request.
+# Values that may differ: the way of running, and values that are new with every request.
 OWN = ("ansible_facts", "api", "request_id", "results_file", "started", "finished", "ansible_job_id")
 NOW = ("created_at", "created_at_iso", "updated_at", "updated_at_iso")
 GOOD = {
@@ -22,7 +22,7 @@ GOOD = {
 
 
 class Pairs:
-    """Tasks that come twice, once for each way, and each time to a simulator in its first state."""
+    """Tasks that are run in both ways, each time with the simulator in its initial state."""
 
     def __init__(self, play):
         self.play, self.tasks, self.names = play, [], []
@@ -35,44 +35,44 @@ class Pairs:
             self.tasks.append({"name": f"{name}, {way}", **task})
 
     def run(self, **options):
-        """The playbook that has run, and for each task what differs between its ways."""
-        played = self.play(*self.tasks, **options)
+        """Run the playbook. Returns it with the differences between the ways, by task."""
+        playbook = self.play(*self.tasks, **options)
         differences = {}
         for name in self.names:
-            worker, process = (seen(played, name, way) for way in WAYS)
+            worker, process = (seen(playbook, name, way) for way in WAYS)
             differences.update(differing(name, worker, process))
-        assert {way: {played[f"{name}, {way}"].way for name in self.names} for way in WAYS} == {
+        assert {way: {playbook[f"{name}, {way}"].way for name in self.names} for way in WAYS} == {
             way: {way} for way in WAYS
         }
-        return played, differences
+        return playbook, differences
 
 
-def seen(played, name, way):
-    told = played[f"{name}, {way}"]
-    retries = [line["result"] for line in played.lines if line["event"] == "retry" and line["name"] == told.name]
+def seen(playbook, name, way):
+    task = playbook[f"{name}, {way}"]
+    retries = [line["result"] for line in playbook.lines if line["event"] == "retry" and line["name"] == task.name]
     return {
-        "event": told.event,
-        "result": shared(told.result),
+        "event": task.event,
+        "result": shared(task.result),
         "retries": [shared(result) for result in retries],
-        "requests": told.requests,
+        "requests": task.requests,
     }
 
 
-def differing(place, one, other):
-    """{place: (one, other)} for each place, however deep, where they differ."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        pairs = [(key, one.get(key), other.get(key)) for key in {**one, **other}]
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = [(number, *both) for number, both in enumerate(zip(one, other, strict=True))]
+def differing(place, first, second):
+    """{place: (one, other)} for each difference, at any depth."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        pairs = [(key, first.get(key), second.get(key)) for key in {**first, **second}]
+    elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        pairs = [(number, *both) for number, both in enumerate(zip(first, second, strict=True))]
     else:
-        return {} if one == other else {place: (one, other)}
+        return {} if first == second else {place: (first, second)}
     return {where: what for key, *both in pairs for where, what in differing(f"{place}/{key}", *both).items()}
 
 
 def shared(result):
-    """A result without what may differ."""
+    """A result without the values that may differ."""
     if isinstance(result, list):
-        return [shared(one) for one in result]
+        return [shared(item) for item in result]
     if isinstance(result, str):
         return re.sub(r"\d\d:\d\d UTC", "the time", result)
     if not isinstance(result, dict):
@@ -81,7 +81,7 @@ def shared(result):
 
 
 def keyword_cases(pairs, module, good, folder):
-    """What a user would put beside a task of ours, and how Cloud 66 may answer."""
+    """Keywords that users add to a task, and ways in which Cloud 66 may answer."""
     connection = pairs.play.connection
     without = {"api_retries": 0, **good}
     full = {**connection, **good}
@@ -117,7 +117,7 @@ def keyword_cases(pairs, module, good, folder):
 
 
 def validation_cases(pairs, module, good):
-    """What is the same for all modules."""
+    """Invalid options and settings, which are the same for all modules."""
     full = {**pairs.play.connection, **good}
     account = {"CLOUD66_ACCESS_TOKEN": full["api_token"], "CLOUD66_API_TIMEOUT": "long"}
     pairs.add("a wrong type", module, {**full, "account_id": "many"})
@@ -138,27 +138,27 @@ def test_a_device(play, tmp_path):
     pairs.add("a wrong choice", "c66_device", {**there, "sub_type": "fridge"})
     pairs.add("a required option is missing", "c66_device", {**play.connection, "device_token": "long-secret-4711"})
     pairs.add("two mistakes", "c66_device", {**there, "user_id": "jim", "sub_type": "fridge"})
-    played, differences = pairs.run()
+    playbook, differences = pairs.run()
     assert not differences, differences
-    assert played["success, worker"].result["changed"]
-    assert played["update, worker"].result["diff"]["after"]["sub_type_name"] == "ipad"
+    assert playbook["success, worker"].result["changed"]
+    assert playbook["update, worker"].result["diff"]["after"]["sub_type_name"] == "ipad"
 
 
 def test_servers(play, tmp_path):
     pairs = Pairs(play)
     keyword_cases(pairs, "c66_server_info", GOOD["c66_server_info"], tmp_path)
     pairs.add("no such stack", "c66_server_info", {**play.connection, "stack": "x"})
-    played, differences = pairs.run()
+    playbook, differences = pairs.run()
     assert not differences, differences
-    assert len(played["success, worker"].result["servers"]) == 1
+    assert len(playbook["success, worker"].result["servers"]) == 1
 
 
 def test_stacks(play, tmp_path):
     pairs = Pairs(play)
     keyword_cases(pairs, "c66_stack_info", GOOD["c66_stack_info"], tmp_path)
-    played, differences = pairs.run()
+    playbook, differences = pairs.run()
     assert not differences, differences
-    assert [stack["name"] for stack in played["success, worker"].result["stacks"]] == ["Storefront"]
+    assert [stack["name"] for stack in playbook["success, worker"].result["stacks"]] == ["Storefront"]
 
 
 def test_a_failure_after_a_write_says_what_was_done(play):
@@ -179,19 +179,19 @@ def test_a_failure_after_a_write_says_what_was_done(play):
     failing = {"settings": {"action_failure": "The agent is away"}}
     pairs.add("command", "c66_stack_action", {**stack, "command": "restart"}, failing)
     pairs.add("deploy", "c66_deployment", {**stack, "user_reference": "pipeline-17"}, failing)
-    played, differences = pairs.run()
+    playbook, differences = pairs.run()
     # Each run has actions, references and so paths of its own.
     own = ("id", "started_at", "finished_at", "user_reference")
     assert [name for name in differences if "/requests/" not in name and not name.endswith(own)] == []
     for name in pairs.names:
-        result = played[f"{name}, worker"].result
+        result = playbook[f"{name}, worker"].result
         assert result["failed"] and result["changed"], (name, result)
-    assert played["values, worker"].result["changes"]["changed"] == ["LOG_LEVEL"]
-    assert played["command, worker"].result["action"]["finished_success"] is False
+    assert playbook["values, worker"].result["changes"]["changed"] == ["LOG_LEVEL"]
+    assert playbook["command, worker"].result["action"]["finished_success"] is False
 
 
-def test_a_task_that_runs_out_of_its_timeout(play):
-    """It ends at once, with nothing left that its worker would wait for. Ansible lets a module's own process run on."""
+def test_a_task_that_exceeds_its_timeout(play):
+    """In the worker it ends at once and leaves nothing behind. Ansible lets the process of a module continue."""
     slow = {"kind": "slow_headers", "seconds": 1000}
     with running() as simulator:
         simulator.fault(path="/stacks/*/servers", **slow)
@@ -209,9 +209,9 @@ def test_a_task_that_runs_out_of_its_timeout(play):
             for name, (module, arguments) in cases.items()
             for way in WAYS
         ]
-        played = play(*tasks)
+        playbook = play(*tasks)
         assert simulator.writes == []
     for name in cases:
-        worker, process = (played[f"{name}, {way}"].result for way in WAYS)
+        worker, process = (playbook[f"{name}, {way}"].result for way in WAYS)
         assert worker == process
         assert "1" in worker["msg"]

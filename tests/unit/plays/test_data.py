@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Cloud 66 answers is data: no name, text or warning of it is ever evaluated, however it is used."""
+"""Values of Cloud 66 are data: no name, text or warning is ever evaluated."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def test_templates_from_the_api_are_never_evaluated(play, tmp_path, in_worker):
     ]
     variables = {"cloud66_in_worker": in_worker, "again": found}
     plays = [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}]
-    played = play(plays=plays, options=("-vvv", "--diff"))
+    playbook = play(plays=plays, options=("-vvv", "--diff"))
     assert not touched.exists()
-    results = {told.name: told.result for told in played.told}
+    results = {task.name: task.result for task in playbook.tasks}
     assert results["stacks"]["stacks"][0]["name"] == name
     assert results["by name"]["stacks"][0]["name"] == name
     assert results["servers"]["servers"][0]["name"] == name
@@ -68,4 +68,4 @@ def test_templates_from_the_api_are_never_evaluated(play, tmp_path, in_worker):
     assert name in results["failure"]["msg"]
     assert (tmp_path / "copied").read_text(encoding="utf-8") == name
     assert f"Cloud 66 says: {name}" in results["stacks"]["warnings"]
-    assert {played[label].way for label in ours} == {"worker" if in_worker else "process"}
+    assert {playbook[label].way for label in ours} == {"worker" if in_worker else "process"}

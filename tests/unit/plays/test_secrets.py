@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret is shown, kept or logged, at any verbosity, in whatever way a task runs and ends."""
+"""No secret is shown, stored or logged, at any verbosity, whichever way a task runs and ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator import running
 from unit.fixtures.collection import APPLICATION, MODULES, declared, example_files, own_examples
 
 WAYS = {"worker": True, "process": False}
-# Fixed tokens of the simulator, the third without the scope users, and one that it does not know.
+# Tokens of the simulator, the third without the scope users, and an unknown one.
 DEMO, PUBLIC, NO_USERS, WRONG = "4c9c9b1111", "public-only-4c9c9b2222", "no-users-4c9c9b3333", "wrong-4c9c9b0000"
 AS_TOOLBELT = base64.b64encode(json.dumps({"AccessToken": NO_USERS}).encode()).decode()
 APP_SECRET, WRONG_CODE = "demo-app-secret-0123456789", "code-0123456789abcdef"
@@ -39,7 +39,7 @@ LOUD = ("-vvvvv", "--diff", "-e")
 
 
 class Shouting:
-    """Plays at the highest verbosity with everything kept that can be kept, and with the secrets in a file."""
+    """Plays at the highest verbosity with all possible files kept, and with the secrets in a file."""
 
     def __init__(self, play, tmp_path):
         self.play, self.tasks = play, []
@@ -49,7 +49,7 @@ class Shouting:
         self.folder = tmp_path
 
     def add(self, name, module, arguments, fault=None, reset=True, **keywords):
-        """A task that may fail, as a rule after the simulator was reset."""
+        """Add a task that may fail, usually after a reset of the simulator."""
         connection = {"api_url": self.play.sim.url, "api_retries": 0}
         task = {"name": name, f"cloud66.cloud.{module}": {**connection, **arguments}, "ignore_errors": True, **keywords}
         if reset:
@@ -58,7 +58,7 @@ class Shouting:
         self.tasks.append(task)
 
     def run(self, way, **environment):
-        """The playbook that has run, after a look at all that it has left behind."""
+        """Run the playbook, and check all its output and files for secrets."""
         log = {"ANSIBLE_LOG_PATH": str(self.folder / way / "log")}
         cache = {
             "ANSIBLE_CACHE_PLUGIN": "jsonfile",
@@ -69,14 +69,14 @@ class Shouting:
             {"hosts": "localhost", "gather_facts": False, "vars": {"cloud66_in_worker": WAYS[way]}, "tasks": self.tasks}
         ]
         files = {path.name: path.read_text(encoding="utf-8") for path in example_files()}
-        played = self.play(plays=plays, options=(*LOUD, f"@{self.extra}"), files=files, **log, **cache, **environment)
+        playbook = self.play(plays=plays, options=(*LOUD, f"@{self.extra}"), files=files, **log, **cache, **environment)
         kept = [path.read_text(encoding="utf-8") for path in (self.folder / way).rglob("*") if path.is_file()]
-        text = "\n".join([played.everything(), *kept])
+        text = "\n".join([playbook.everything(), *kept])
         assert "cloud66.cloud" in (self.folder / way / "log").read_text(encoding="utf-8")
         shown = {secret: around(text, secret) for secret in SECRETS if secret in text}
         assert not shown, shown
-        assert {told.way for told in played.told if told.name != "used"} == {way}
-        return played
+        assert {task.way for task in playbook.tasks if task.name != "used"} == {way}
+        return playbook
 
 
 def with_secrets(name):
@@ -110,16 +110,18 @@ def test_every_module_on_success_and_on_errors(shouting, way):
             shouting.add(f"{module} option", module, wrong, vars=variables)
         for name, fault in FAULTS.items():
             if name == "400" or (WAYS[way] and module in TYPICAL):
-                # What a server may tell of a request: the secrets that it got.
+                # Faults whose answers repeat the secrets of the request.
                 echoed = json.dumps(fault).replace("ECHO", f"{DEMO} {LONG}" if has_secrets else DEMO)
                 shouting.add(f"{module} {name}", module, options, json.loads(echoed), vars=variables)
-    played = shouting.run(way, **APPLICATION)
-    wrong = {told.name for told in played.told if told.event != ("ok" if told.name.endswith("success") else "failed")}
+    playbook = shouting.run(way, **APPLICATION)
+    wrong = {
+        task.name for task in playbook.tasks if task.event != ("ok" if task.name.endswith("success") else "failed")
+    }
     assert wrong == {"c66_oauth_token success"}
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_tokens_from_everywhere(shouting, tmp_path, way):
+def test_tokens_from_every_source(shouting, tmp_path, way):
     (tmp_path / "kept.json").write_text(
         json.dumps({"app_id": "x", "app_secret": APP_SECRET, "token": DEMO}), encoding="utf-8"
     )
@@ -129,16 +131,16 @@ def test_tokens_from_everywhere(shouting, tmp_path, way):
     shouting.add("variable", "c66_device", device)
     shouting.add("wrong", "c66_device", {**device, "api_token": "{{ s.WRONG }}"})
     if WAYS[way]:
-        # In a process of its own, Ansible itself shows what the keyword sets.
+        # In a process, Ansible itself shows the value of the keyword.
         variable = {"CLOUD66_ACCESS_TOKEN": "{{ s.WRONG }}"}
         shouting.add("keyword", "c66_device", device, environment=variable)
         proxy = f"http://me:{PASSWORD}@{shouting.play.sim.origin.partition('//')[2]}"
         shouting.add("proxy", "c66_device", {**device, "proxy": proxy})
     shouting.add("no proxy", "c66_device", {**device, "proxy": f"http://me:{PASSWORD}@127.0.0.1:1"})
     shouting.add("bad proxy", "c66_stack_info", {"proxy": f"ftp://me:{PASSWORD}@127.0.0.1:1", "account_id": "x"})
-    # Without pipelining, modules go through temporary files.
-    played = shouting.run(way, CLOUD66_ACCESS_TOKEN=PUBLIC, ANSIBLE_PIPELINING="false")
-    assert {name: played[name].result.get("status") for name in ("toolbelt", "variable", "wrong")} == {
+    # Without pipelining, modules use temporary files.
+    playbook = shouting.run(way, CLOUD66_ACCESS_TOKEN=PUBLIC, ANSIBLE_PIPELINING="false")
+    assert {name: playbook[name].result.get("status") for name in ("toolbelt", "variable", "wrong")} == {
         "toolbelt": 403,
         "variable": 403,
         "wrong": 401,
@@ -147,7 +149,7 @@ def test_tokens_from_everywhere(shouting, tmp_path, way):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_device_tokens_of_any_length(shouting, way):
-    """A short one is hidden by construction, and takes no id, count or code with it."""
+    """A short one is left out by name, and hides no id, count or code."""
     refused = [
         {"kind": "status", "status": 404, "method": "PUT"},
         {"kind": "status", "status": 422, "method": "DELETE", "details": {"token": ["is not good"]}},
@@ -160,25 +162,25 @@ def test_device_tokens_of_any_length(shouting, way):
         shouting.add(f"{name} PUT", "c66_device", {**device, "sub_type": "ipad"}, reset=False)
         shouting.add(f"{name} DELETE", "c66_device", {**device, "state": "absent"}, reset=False)
     shouting.add("4", "c66_device", {**DEVICE, "api_token": "{{ s.DEMO }}", "device_token": "1"})
-    played = shouting.run(way)
+    playbook = shouting.run(way)
     ends = {
-        f"{name} {end}": played[f"{name} {end}"].event for name in names for end in ("new", "there", "PUT", "DELETE")
+        f"{name} {end}": playbook[f"{name} {end}"].event for name in names for end in ("new", "there", "PUT", "DELETE")
     }
     assert ends == {name: "ok" if name.endswith(("new", "there")) else "failed" for name in ends}
-    told = played["4"].result
-    assert told["device"]["device_type"] == 1
-    assert told["diff"]["after"] == {
+    result = playbook["4"].result
+    assert result["device"]["device_type"] == 1
+    assert result["diff"]["after"] == {
         "device_type": 1,
         "device_type_name": "ios",
         "sub_type": 1,
         "sub_type_name": "iphone",
     }
-    assert told["api"]["rate_limit"]["limit"] == 3000
-    assert told["invocation"]["module_args"]["user_id"] == 18
+    assert result["api"]["rate_limit"]["limit"] == 3000
+    assert result["invocation"]["module_args"]["user_id"] == 18
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_is_asked_for_is_in_register_alone(shouting, way):
+def test_revealed_secrets_are_only_in_register(shouting, way):
     token = {"api_token": "{{ s.DEMO }}"}
     key = {**token, "stack": "Awesome App", "server": "Caribou", "include_private_key": True}
     has_key = "'PRIVATE KEY-----' in {}.servers[0].ssh_private_key"
@@ -193,19 +195,19 @@ def test_what_is_asked_for_is_in_register_alone(shouting, way):
     facts = [has_key.format("key"), has_key.format("keys.results[0]"), has_key.format("late")]
     facts += ["devices.devices[0].token | length == 10", "secrets.response.devices[0].token | length == 10"]
     shouting.tasks.append({"name": "used", "ansible.builtin.assert": {"that": facts}})
-    played = shouting.run(way)
+    playbook = shouting.run(way)
     for name in ("key", "keys", "late", "devices", "secrets"):
-        assert "censored" in played[name].result
-    assert "Nowhere" in played["failed"].result["msg"]
+        assert "censored" in playbook[name].result
+    assert "Nowhere" in playbook["failed"].result["msg"]
 
 
-def test_no_process_list_shows_one(play):
-    """While a module runs in a process of its own, its parameters stand in no command line."""
+def test_no_process_list_shows_a_secret(play):
+    """While a module runs in a process, no command line contains its parameters."""
     with running() as simulator:
         simulator.fault("slow_headers", seconds=1000)
         device = {**DEVICE, "device_token": LONG, "api_url": simulator.url, "api_token": DEMO, "api_timeout": 20}
         slow = {"cloud66.cloud.c66_device": device, "async": 60, "poll": 0}
-        played = play(slow, {"name": "commands", "processes": {"until": "c66_device"}})
-    commands = played["commands"].result["commands"]
+        playbook = play(slow, {"name": "commands", "processes": {"until": "c66_device"}})
+    commands = playbook["commands"].result["commands"]
     assert any("c66_device" in command for command in commands)
     assert not [command for command in commands if any(secret in command for secret in SECRETS)]

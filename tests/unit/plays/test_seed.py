@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The API's own examples, from which the project grew: the Ruby program as it is, and each cURL command as a task.
+"""The API's example programs: the unmodified Ruby program, and each cURL command as a task.
 
-Their text is not part of the project. Where it is not beside the checkout, or Ruby is not there, a test says so.
+They are not part of the project. Without their text or without Ruby, the tests are skipped.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def text():
 
 @pytest.fixture
 def ruby(text, sim, tmp_path):
-    """The Ruby program, with nothing changed but its addresses, its file and the stack; and the file."""
+    """The Ruby program with its URLs, its file and the stack replaced, and that file."""
     if shutil.which("ruby") is None:
         pytest.skip("Ruby is not installed (Debian: apt-get install ruby ruby-oauth2)")
     if subprocess.run(["ruby", "-e", "require 'oauth2'"], capture_output=True, check=False).returncode:
@@ -50,9 +50,9 @@ def ruby(text, sim, tmp_path):
 
 
 def run_ruby(path, **variables):
-    """Run it as at a shell: open the address that it prints, and give it the code. Returns what it wrote then."""
+    """Run it as in a shell: open the URL that it prints, and enter the code. Returns its further output."""
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", **variables}
-    # Ruby keeps what it writes into a pipe until the end, and here its address is waited for.
+    # Ruby buffers output to a pipe, but the test waits for the URL.
     at_once = path.with_name("at_once.rb")
     at_once.write_text("$stdout.sync = true\n", encoding="utf-8")
     command = ["ruby", "-W0", "-r", str(at_once), str(path)]
@@ -70,32 +70,32 @@ def run_ruby(path, **variables):
     return output
 
 
-def test_the_file_of_the_ruby_program_is_a_token_file_of_ours(play, ruby):
+def test_a_token_file_of_the_ruby_program_is_accepted(play, ruby):
     path, kept = ruby
     written = run_ruby(path, **APPLICATION)
     assert set(json.loads(kept.read_text(encoding="utf-8"))) == {"app_id", "app_secret", "token"}
     servers = {"api_url": play.sim.url, "token_file": str(kept), "stack": STOREFRONT}
-    played = play({"name": "servers", "cloud66.cloud.c66_server_info": servers})
-    names = [server["name"] for server in played["servers"].result["servers"]]
+    playbook = play({"name": "servers", "cloud66.cloud.c66_server_info": servers})
+    names = [server["name"] for server in playbook["servers"].result["servers"]]
     assert len(names) == 5
     assert all(name in written for name in names)
 
 
-def test_the_ruby_program_takes_a_token_file_of_ours(play, ruby):
+def test_the_ruby_program_accepts_our_token_file(play, ruby):
     path, kept = ruby
     login = {"api_url": play.sim.url, "app_id": APPLICATION["APP_ID"], "path": str(kept)}
     url = "{{ lookup('ansible.builtin.url', login.authorize_url).split('id=\"code\">')[1][:32] }}"
     code = {"app_secret": APPLICATION["APP_SECRET"], "code": url}
-    played = play(
+    playbook = play(
         {"name": "where", "cloud66.cloud.c66_oauth_token": login, "register": "login"},
         {"name": "keep", "cloud66.cloud.c66_oauth_token": {**login, **code}},
     )
-    assert played["keep"].result["changed"]
+    assert playbook["keep"].result["changed"]
     assert "server_roles" in run_ruby(path)
 
 
 def commands(text):
-    """What each cURL command asks for: (method, path, fields)."""
+    """(method, path, fields) of each cURL command."""
     for line in re.findall(r'^curl .*Bearer 4c9c9b1111".*$', text, re.MULTILINE):
         words = shlex.split(line)
         fields = "&".join(words[number + 1] for number, word in enumerate(words) if word == "-d")
@@ -105,7 +105,7 @@ def commands(text):
 
 
 def test_each_curl_command_is_a_task(play, text):
-    """One by one: by the module for it, and by the one for any endpoint. Both send what cURL would."""
+    """Both its own module and c66_api send the request that cURL would send."""
     device = {"user_id": 18, "device_token": "wertqy"}
     types = {"device_type": "1", "sub_type": "1"}
     ours = [
@@ -126,14 +126,14 @@ def test_each_curl_command_is_a_task(play, text):
         content = {"query" if method == "GET" else "body": given} if given else {}
         arguments = {**play.connection, "method": method, "path": path, **content}
         tasks.append({"name": f"any {number}", "cloud66.cloud.c66_api": arguments})
-    played = play(*tasks)
-    assert [played[str(number)].result["changed"] for number in range(5)] == [False, False, True, True, True]
+    playbook = play(*tasks)
+    assert [playbook[str(number)].result["changed"] for number in range(5)] == [False, False, True, True, True]
     sent = [(record.method, record.path.removeprefix("/api/3"), fields_of(record)) for record in play.sim.requests]
     for method, path, fields in seed:
         assert sent.count((method, path, fields)) == 2, (method, path, fields)
 
 
 def fields_of(record):
-    """What a request said in its query or in its body, as text."""
+    """The fields of a request, from its query or its body."""
     given = json.loads(record.body) if record.body else dict(parse_qsl(record.query))
     return {name: str(value) for name, value in given.items()}

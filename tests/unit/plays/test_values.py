@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys that have values as a user of ansible-playbook sees them, in both ways of running."""
+"""Keys with values in playbooks, in both ways of running."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from simulator.seed import AWESOME_APP
 from unit.fixtures.programs import program, run
 
 WAYS = {"worker": True, "process": False}
-# One that Ansible may censor by its value, one that it may not, and what is in a file.
+# A value that is hidden by value, one that is too short for that, and values from a file.
 LONG, SHORT, FILED = "long-secret-4711", "wq7z", "filed-secret-0815"
 SECRETS = (LONG, SHORT, FILED, "secret of ", "pw-6670717")
 
 
 @pytest.fixture(params=WAYS)
 def play(request, sim, real_time, tmp_path):
-    """Run tasks at a high verbosity with differences; they may fail."""
+    """Run tasks with high verbosity and diffs; they may fail."""
     sim.settings(action_seconds=0)
 
     def call(*tasks):
@@ -91,7 +91,7 @@ def test_no_value_is_shown(play, sim, values, tmp_path):
 
 
 def test_values_of_every_kind_are_the_same_in_both_ways(play, values, tmp_path):
-    """Also those that are written without quotes in YAML."""
+    """Including those written without quotes in YAML."""
     (tmp_path / "task.yml").write_text(
         "- cloud66.cloud.c66_env_var:\n"
         "    stack: Awesome App\n"
@@ -104,8 +104,8 @@ def test_values_of_every_kind_are_the_same_in_both_ways(play, values, tmp_path):
     assert {key: values().get(key) for key in wanted} == wanted
 
 
-def test_settings_and_configurations_as_a_user_sees_them(play, tmp_path):
-    # Its name changes on the way.
+def test_settings_and_configurations_in_plays(play, tmp_path):
+    # Its name changes meanwhile.
     of = {"stack": AWESOME_APP}
     (tmp_path / "nginx.conf").write_text("worker_processes 2;\n", encoding="utf-8")
     tasks = []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet is configured and deployed while one request of ten goes wrong, and everything is done just once."""
+"""A fleet is configured and deployed while one request in ten fails, and everything is done exactly once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def wanted_variables(number):
 
 @pytest.fixture
 def fleet(sim):
-    """The UIDs of the stacks. Each has a variable of its own that is to go and one that is to change."""
+    """The UIDs of the stacks. Each has a variable to remove and one to change."""
     uids = []
     for number in range(STACKS):
         uid = sim.world.add_stack(name=f"fleet-{number}", environment="production", status=1, health=3)["uid"]
@@ -35,22 +35,22 @@ def fleet(sim):
 
 @pytest.fixture
 def attempt(run_module):
-    """Run a task as CI does: what failed on the way is run again. Returns how it ended, and in which attempt."""
+    """Run a task like CI, which repeats failed tasks. Returns the result and the number of the attempt."""
 
     def call(name, first, **args):
         for number in range(first, first + ATTEMPTS):
             given = {key: value(number) if callable(value) else value for key, value in args.items()}
-            ran = run_module(name, api_retries=4, **given)
-            if not ran.result.get("failed") or BROKEN in ran.result["msg"]:
+            run = run_module(name, api_retries=4, **given)
+            if not run.result.get("failed") or BROKEN in run.result["msg"]:
                 break
-        return ran.result, number
+        return run.result, number
 
     return call
 
 
 @pytest.fixture
 def bring(attempt):
-    """Configure and deploy one stack. Returns the result and the attempt of each module."""
+    """Configure and deploy a stack. Returns the result and the attempt of each module."""
 
     def call(number, uid, first=1):
         tasks = {
@@ -70,32 +70,32 @@ def own_variables(sim, uid):
 
 
 def applied_writes(sim):
-    """How often each write was applied, by method, path and what was sent."""
+    """How often each write was applied, by method, path and body."""
     writes = Counter()
-    for one in sim.writes:
-        if one.applied:
-            body = json.loads(one.body or "{}")
-            # Another attempt of a deployment is the same write.
+    for write in sim.writes:
+        if write.applied:
+            body = json.loads(write.body or "{}")
+            # Another attempt at a deployment is the same write.
             body.pop("user_reference", None)
-            writes[one.method, one.path, json.dumps(body, sort_keys=True)] += 1
+            writes[write.method, write.path, json.dumps(body, sort_keys=True)] += 1
     return writes
 
 
 @pytest.mark.parametrize("seed", [66, 3])
-def test_a_fleet_in_bad_weather(sim, fleet, bring, clock, seed):
+def test_a_fleet_is_deployed_once_despite_faults(sim, fleet, bring, clock, seed):
     broken = fleet[17]
     sim.world.deploy_failures[broken] = BROKEN
     versions = {uid: len(sim.world.service_yamls[uid]) for uid in fleet}
     deployments = {uid: len(sim.world.deployments[uid]) for uid in fleet}
-    # The limit of an hour is another test's.
+    # Another test covers the hourly limit.
     sim.settings(limit=10**6)
     sim.fault("any_transient", rate=0.1, seed=seed)
     results = {uid: bring(number, uid) for number, uid in enumerate(fleet)}
-    struck = Counter(one.fault for one in sim.requests if one.fault)
+    struck = Counter(request.fault for request in sim.requests if request.fault)
     sim.clear_faults()
     sim.world.settle()
 
-    # All of them as wanted, but for the one whose deployment fails.
+    # Each is as wanted, except for the one whose deployment fails.
     for number, uid in enumerate(fleet):
         for name, (result, _attempt) in results[uid].items():
             assert bool(result.get("failed")) == (uid == broken and name == "c66_deployment"), result
@@ -112,11 +112,11 @@ def test_a_fleet_in_bad_weather(sim, fleet, bring, clock, seed):
     # No write was applied twice.
     assert {write: count for write, count in applied_writes(sim).items() if count > 1} == {}
 
-    # The weather was bad indeed, in every way there is.
+    # Every kind of fault has occurred.
     assert sum(struck.values()) > len(sim.requests) / 20
-    assert {one["kind"] for one in TRANSIENT} <= set(struck)
+    assert {fault["kind"] for fault in TRANSIENT} <= set(struck)
 
-    # And there is nothing left to do.
+    # A second run changes nothing.
     before = len(sim.writes)
     for number, uid in enumerate(fleet):
         for name, (result, _attempt) in bring(number, uid, results[uid]["c66_deployment"][1]).items():

@@ -128,10 +128,10 @@ def test_slow_body_sends_headers_at_once(sim):
     sim.fault("slow_body", seconds=HANG)
     connection = http.client.HTTPConnection(sim.origin.removeprefix("http://"), timeout=HANG / 2)
     connection.request("GET", "/api/3/ping")
-    with connection.getresponse() as answer:
+    with connection.getresponse() as response:
         connection.sock.settimeout(0.1)
         with pytest.raises(TimeoutError):
-            answer.read()
+            response.read()
     connection.close()
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tells the command lines of all processes of this playbook, once there is one with a text in it."""
+"""Returns the command lines of all processes of this playbook, once one contains a given text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read(folder, name):
 
 
 def commands():
-    mine = f"TOLD={os.environ['TOLD']} "
+    mine = f"RECORDER={os.environ['RECORDER']} "
     folders = [folder for folder in Path("/proc").iterdir() if folder.name.isdigit()]
     return [read(folder, "cmdline") for folder in folders if mine in read(folder, "environ")]
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inventories that are read from the simulator: in this process, or by Ansible's programs."""
+"""Inventories read from the simulator: in this process, or by Ansible's programs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAME = "cloud66.cloud.c66"
 
 
 class Inventory:
-    """What an inventory file came to: hosts with their variables, groups, warnings, and what was asked of the API."""
+    """The result of an inventory file: hosts with variables, groups, warnings, and the requests sent."""
 
     def __init__(self, data: InventoryData, warnings: list[str], requests: list[Any]) -> None:
         self.data, self.warnings, self.requests = data, warnings, requests
@@ -32,29 +32,32 @@ class Inventory:
         self.groups = {name: [host.name for host in group.get_hosts()] for name, group in data.groups.items()}
 
     @property
-    def asked(self) -> list[str]:
-        """The paths below the API that were asked for, with their queries."""
-        paths = [one.path.removeprefix("/api/3") + (f"?{one.query}" if one.query else "") for one in self.requests]
+    def requested(self) -> list[str]:
+        """The requested paths below the API, with their queries."""
+        paths = [
+            request.path.removeprefix("/api/3") + (f"?{request.query}" if request.query else "")
+            for request in self.requests
+        ]
         return sorted(paths)
 
     @property
-    def warned(self) -> str:
+    def warning_text(self) -> str:
         return "\n".join(self.warnings)
 
     def children(self, group: str) -> set[str]:
         return {child.name for child in self.data.groups[group].child_groups}
 
     def values(self, variable: str) -> set[Any]:
-        """The values of a variable of all hosts."""
+        """The values of a variable across all hosts."""
         return {variables.get(variable) for variables in self.hosts.values()}
 
     def names(self, variable: str = "cloud66_uid") -> dict[str, str]:
-        """The value of a variable, a UID, of each host -> its name."""
+        """The value of a variable of each host, such as its UID -> the host's name."""
         return {variables[variable]: name for name, variables in self.hosts.items()}
 
 
 class Reader:
-    """Reads inventories of a simulator. Its connection options stand in the file, as do the others that are given."""
+    """Reads inventories of a simulator. The file contains its connection options and any others given."""
 
     def __init__(self, sim: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sim, self.folder = sim, folder
@@ -63,14 +66,14 @@ class Reader:
         self.connection: dict[str, Any] = {"api_url": sim.url, "api_token": sim.token, "api_retries": 0}
 
     def write(self, **options: Any) -> Path:
-        """The file with these options. JSON is YAML."""
+        """Write a file with these options. JSON is YAML."""
         path = self.folder / self.file
         content = {"plugin": NAME, **self.connection, **options}
         path.write_text(json.dumps({name: value for name, value in content.items() if value is not None}))
         return path
 
     def __call__(self, flush: bool = False, extra_vars: Any = None, **options: Any) -> Inventory:
-        """Read it as an inventory manager does; `flush` as it does for --flush-cache and meta: refresh_inventory."""
+        """Read the file like an inventory manager; `flush` as with --flush-cache and meta: refresh_inventory."""
         path = self.write(**options)
         warnings: list[str] = []
         before = len(self.sim.requests)
@@ -82,7 +85,7 @@ class Reader:
             data = InventoryData()
             plugin.parse(data, DataLoader(), str(path), cache=not flush)
             with suppress(AttributeError):
-                # As the manager does: without a cache there is none to update.
+                # Like the manager: without a cache, there is nothing to update.
                 plugin.update_cache_if_changed()
             data.reconcile_inventory()
         return Inventory(data, warnings, self.sim.requests[before:])
@@ -99,8 +102,8 @@ def make_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[An
     return lambda sim: Reader(sim, tmp_path, monkeypatch)
 
 
-class Empty:
-    """A simulator without stacks, and ways to add some in few words."""
+class FleetBuilder:
+    """Adds stacks and servers to a simulator that has none."""
 
     def __init__(self, sim: Any) -> None:
         self.world = sim.world
@@ -119,18 +122,18 @@ class Empty:
 
 
 @pytest.fixture
-def fleet(sim: Any) -> Empty:
-    return Empty(sim)
+def fleet(sim: Any) -> FleetBuilder:
+    return FleetBuilder(sim)
 
 
 class Programs:
-    """Runs Ansible's programs with a home and a working folder of their own."""
+    """Runs Ansible's programs with their own home and working directory."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def __call__(self, name: str, *arguments: str, fine: bool = True, **environment: str) -> Any:
-        done = run(
+    def __call__(self, name: str, *arguments: str, check: bool = True, **environment: str) -> Any:
+        result = run(
             [program(name), *arguments],
             env={
                 **os.environ,
@@ -143,8 +146,8 @@ class Programs:
             },
             cwd=self.folder,
         )
-        assert not fine or done.returncode == 0, done.stdout + done.stderr
-        return done
+        assert not check or result.returncode == 0, result.stdout + result.stderr
+        return result
 
 
 @pytest.fixture

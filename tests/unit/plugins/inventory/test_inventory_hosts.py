@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers become hosts: with an address, a user, variables, and a place in the groups."""
+"""Servers become hosts with addresses, users, variables and groups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.seed import AWESOME_APP, STOREFRONT
 CARIBOU = "f8468fc145ea49bac474b30a8fea888d"
 
 
-def test_one_line_gives_every_server(read, sim):
+def test_one_line_is_enough_for_every_server(read, sim):
     inventory = read()
     assert len(inventory.hosts) == 7
     assert inventory.groups["cloud66"] == inventory.groups["all"]
@@ -22,13 +22,13 @@ def test_one_line_gives_every_server(read, sim):
     assert inventory.groups["stack_storefront"][2:] == ["Otter", "Falcon", "Badger"]
     assert inventory.groups["role_haproxy"] == ["Badger"]
     assert inventory.groups["cloud_aws"] == inventory.groups["stack_storefront"]
-    # A stack without servers gives no group.
+    # A stack without servers has no group.
     assert "stack_ledger" not in inventory.groups
     assert inventory.children("cloud66") == set(inventory.groups) - {"all", "ungrouped", "cloud66"}
     assert inventory.requests[0].headers["authorization"] == f"Bearer {sim.token}"
 
 
-def test_a_host_has_its_address_its_user_and_what_the_api_says(read):
+def test_a_host_has_an_address_a_user_and_the_fields_of_the_api(read):
     host = read().hosts["Caribou.awesome_app"]
     assert host["ansible_host"] == "203.0.113.11"
     assert host["ansible_user"] == "root"
@@ -69,15 +69,15 @@ def test_group_by_chooses_the_groups(read, kinds, groups):
     assert len(inventory.groups["cloud66"]) == 7
 
 
-def test_a_kind_of_group_that_there_is_not_is_refused(read):
+def test_an_unknown_kind_of_group_is_refused(read):
     with pytest.raises(Exception, match="group_by"):
         read(group_by=["enviroment"])
 
 
-# Names of groups
+# Group names
 
 
-def test_names_of_groups_are_made_plain(read, fleet):
+def test_group_names_are_slugs(read, fleet):
     fleet.stack("Étoile & Søn (2)", "a", environment="Pro Duction!", cloud="Digital--Ocean")
     fleet.server(fleet.world.stacks[0]["uid"], name="b", server_roles=["Load.Balancer", "", "日本"])
     assert read().children("cloud66") == {
@@ -88,18 +88,18 @@ def test_names_of_groups_are_made_plain(read, fleet):
     }
 
 
-def test_names_that_come_out_alike_or_empty_get_digits_of_the_uid(read, fleet):
-    one, other = fleet.stack("My App", "a"), fleet.stack("my-app", "b")
+def test_equal_or_empty_group_names_get_digits_of_the_uid(read, fleet):
+    first, second = fleet.stack("My App", "a"), fleet.stack("my-app", "b")
     empty = fleet.stack("日本", "c")
     fleet.stack("plain", "d")
     inventory = read(group_by=["stack"])
     assert {name: hosts for name, hosts in inventory.groups.items() if name.startswith("stack_")} == {
-        f"stack_my_app_{one[:8]}": ["a"],
-        f"stack_my_app_{other[:8]}": ["b"],
+        f"stack_my_app_{first[:8]}": ["a"],
+        f"stack_my_app_{second[:8]}": ["b"],
         f"stack_{empty[:8]}": ["c"],
         "stack_plain": ["d"],
     }
-    assert "3 stacks have names that are empty or equal" in inventory.warned
+    assert "3 stacks have names that are empty or equal" in inventory.warning_text
 
 
 def test_one_name_in_two_environments_is_one_group(read, fleet):
@@ -132,7 +132,7 @@ ADDRESSES = {
         (["dns", "ipv6"], "five.example.com"),
     ],
 )
-def test_connect_with_says_which_address(read, fleet, order, address):
+def test_connect_with_selects_the_address(read, fleet, order, address):
     fleet.server(fleet.stack("shop"), name="a", **ADDRESSES)
     assert read(connect_with=order).hosts["a"]["ansible_host"] == address
 
@@ -146,7 +146,7 @@ def test_connect_with_says_which_address(read, fleet, order, address):
         (["ext_ipv4", "address", "dns_record", "ext_ipv6"], "10.0.0.4"),
     ],
 )
-def test_the_next_address_is_taken_where_one_is_missing(read, fleet, missing, address):
+def test_the_next_address_is_used_if_one_is_missing(read, fleet, missing, address):
     fleet.server(fleet.stack("shop"), name="a", **{**ADDRESSES, **dict.fromkeys(missing)})
     assert read().hosts["a"]["ansible_host"] == address
 
@@ -154,13 +154,13 @@ def test_the_next_address_is_taken_where_one_is_missing(read, fleet, missing, ad
 def test_a_server_without_an_address_is_kept_with_a_warning_or_left_out(read, fleet):
     uid = fleet.stack("shop", "a")
     nowhere = fleet.server(uid, name="b", **dict.fromkeys(ADDRESSES))
-    kept = read()
-    assert "ansible_host" not in kept.hosts["b"]
-    assert "without an address" in kept.warned
-    assert nowhere in kept.warned
+    inventory = read()
+    assert "ansible_host" not in inventory.hosts["b"]
+    assert "without an address" in inventory.warning_text
+    assert nowhere in inventory.warning_text
     left_out = read(unreachable="skip")
     assert list(left_out.hosts) == ["a"]
-    assert "without an address" in left_out.warned
+    assert "without an address" in left_out.warning_text
 
 
 @pytest.mark.parametrize(
@@ -171,28 +171,28 @@ def test_a_server_without_an_address_is_kept_with_a_warning_or_left_out(read, fl
         *("198.51.100.256", "198.51.100", "2130706433", "0x7f000001", "127.1", "x" * 64 + ".example.com"),
     ],
 )
-def test_what_is_no_address_never_reaches_ssh(read, fleet, bad):
-    """Numbers that the system would read as an address in another way are none, either."""
+def test_an_invalid_address_never_reaches_ssh(read, fleet, bad):
+    """Neither do numbers that the system would read as another address."""
     fleet.server(fleet.stack("shop"), name="a", **{**ADDRESSES, "ext_ipv4": bad, "address": bad, "dns_record": bad})
     inventory = read(connect_with=["public_ipv4", "dns", "ipv6"])
     assert inventory.hosts["a"]["ansible_host"] == "2001:db8::3"
     assert inventory.hosts["a"]["cloud66_ext_ipv4"] == bad
-    assert "with an invalid address" in inventory.warned or not bad
+    assert "with an invalid address" in inventory.warning_text or not bad
 
 
 @pytest.mark.parametrize("bad", ["root -o ProxyCommand=x", "-lroot", "root\n", "root@x", "$(x)", "", "Ünï", "ro;ot"])
-def test_what_is_no_user_never_reaches_ssh(read, fleet, bad):
+def test_an_invalid_user_never_reaches_ssh(read, fleet, bad):
     fleet.server(fleet.stack("shop"), name="a", user_name=bad)
     inventory = read()
     assert "ansible_user" not in inventory.hosts["a"]
     assert inventory.hosts["a"]["cloud66_user_name"] == bad
-    assert "with an invalid user" in inventory.warned or not bad
+    assert "with an invalid user" in inventory.warning_text or not bad
 
 
-# Names of variables
+# Variable names
 
 
-def test_the_prefix_is_the_users(read):
+def test_the_prefix_of_variables_can_be_set(read):
     host = read(hostvars_prefix="c66_").hosts["Otter"]
     assert host["c66_name"] == "Otter"
     assert host["ansible_host"]
@@ -200,16 +200,16 @@ def test_the_prefix_is_the_users(read):
 
 
 @pytest.mark.parametrize("prefix", ["", "ansible_"])
-def test_names_that_ansible_keeps_for_itself_are_never_set(read, prefix):
+def test_reserved_names_are_never_set(read, prefix):
     inventory = read(hostvars_prefix=prefix)
     reserved = set(get_reserved_names())
     assert not reserved & set(inventory.hosts["Otter"])
-    assert prefix or "environment" in inventory.warned
+    assert prefix or "environment" in inventory.warning_text
     assert inventory.hosts["Otter"]["ansible_host"] == "198.51.100.12"
 
 
 @pytest.mark.parametrize("prefix", ["1_", "my-", "{{ x }}"])
-def test_a_prefix_that_makes_no_names_is_refused(read, prefix):
+def test_an_invalid_prefix_is_refused(read, prefix):
     with pytest.raises(Exception, match="hostvars_prefix"):
         read(hostvars_prefix=prefix)
 
@@ -258,37 +258,37 @@ def test_a_server_behind_a_gateway_is_reached_through_it(read, fleet, fields, ju
         {"deploy_gateway_user_name": "x -o ProxyCommand=y"},
     ],
 )
-def test_a_gateway_that_is_none_is_left_out_with_a_warning(read, fleet, fields):
+def test_an_invalid_gateway_is_ignored_with_a_warning(read, fleet, fields):
     behind(fleet, **fields)
     inventory = read()
     assert not set(EXTRA_ARGS) & set(inventory.hosts["a"])
-    assert "behind a gateway with an invalid address or user" in inventory.warned
+    assert "behind a gateway with an invalid address or user" in inventory.warning_text
 
 
-def test_a_gateway_is_not_used_when_it_is_not_wanted(read, fleet):
+def test_gateway_never_ignores_gateways(read, fleet):
     behind(fleet, ext_ipv4="198.51.100.2")
     host = read(gateway="never").hosts["a"]
     assert host["ansible_host"] == "198.51.100.2"
     assert not set(EXTRA_ARGS) & set(host)
 
 
-# What the role ssh_access has left
+# Files of the role ssh_access
 
 
-def test_keys_and_the_ssh_configuration_of_the_role_are_used_where_they_are(read, fleet, tmp_path):
+def test_keys_and_ssh_configuration_of_the_role_are_used(read, fleet, tmp_path):
     folder = tmp_path / "my ssh"
     (folder / "keys").mkdir(parents=True)
-    one, other = behind(fleet), fleet.server(fleet.stack("two"), name="b")
-    (folder / "keys" / one).write_text("key")
+    first, second = behind(fleet), fleet.server(fleet.stack("two"), name="b")
+    (folder / "keys" / first).write_text("key")
     (folder / "config").write_text("")
     hosts = read(ssh_folder=str(folder)).hosts
-    assert hosts["a"]["ansible_ssh_private_key_file"] == str(folder / "keys" / one)
-    assert "ansible_ssh_private_key_file" not in hosts["b"], other
+    assert hosts["a"]["ansible_ssh_private_key_file"] == str(folder / "keys" / first)
+    assert "ansible_ssh_private_key_file" not in hosts["b"], second
     assert hosts["a"]["ansible_ssh_extra_args"] == f"-F '{folder}/config' -o ProxyJump=jump@198.51.100.250"
     assert hosts["b"]["ansible_ssh_extra_args"] == f"-F '{folder}/config'"
 
 
-def test_rows_that_hold_only_what_they_must_are_hosts_too(read, fleet):
+def test_rows_with_only_the_required_fields_are_hosts_too(read, fleet):
     uid = fleet.stack("shop")
     stack = fleet.world.stack(uid)
     server = fleet.world.add_server(uid, name="a")
@@ -301,11 +301,11 @@ def test_rows_that_hold_only_what_they_must_are_hosts_too(read, fleet):
     assert inventory.hosts["a"]["cloud66_region"] is None
 
 
-def test_a_storefront_of_seventy_servers_comes_whole(read, fleet):
+def test_a_stack_with_seventy_servers_is_read_completely(read, fleet):
     uid = fleet.stack("big")
     for _number in range(70):
         fleet.server(uid)
     inventory = read()
     assert len(inventory.hosts) == 70
-    assert inventory.asked == ["/stacks", *(f"/stacks/{uid}/servers{page}" for page in ("", "?page=2", "?page=3"))]
+    assert inventory.requested == ["/stacks", *(f"/stacks/{uid}/servers{page}" for page in ("", "?page=2", "?page=3"))]
     assert STOREFRONT not in inventory.values("cloud66_stack_uid")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What hosts are called: as the user wishes, never twice, and never like something else."""
+"""Host names: as the user prefers, unique, and safe."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def lion(fleet):
         ([{"name": "name", "prefix": "stack.environment", "separator": "."}], "production.Lion"),
         ([{"name": "{{ cloud66_name }}", "prefix": "{{ cloud66_region }}", "separator": ""}], "ams3Lion"),
         ([{"name": "name"}], "Lion"),
-        # What a server has not, or what comes out empty or fails, is passed over.
+        # Missing or empty fields and failing templates are skipped.
         (["ext_ipv6", "availability_zone", "name"], "Lion"),
         (["colour", "stack.colour", "name"], "Lion"),
         (["{{ cloud66_ext_ipv6 or '' }}", "{{ nothing_like_it }}", "name"], "Lion"),
@@ -40,7 +40,7 @@ def lion(fleet):
     ],
 )
 @pytest.mark.usefixtures("lion")
-def test_hostnames_are_what_the_user_prefers(read, fleet, hostnames, name):
+def test_hostnames_in_order_of_preference(read, fleet, hostnames, name):
     fleet.world.servers[fleet.world.stacks[0]["uid"]][0]["vendor_uid"] = "2490000"
     inventory = read(hostnames=hostnames)
     assert list(inventory.hosts) == [name]
@@ -48,12 +48,12 @@ def test_hostnames_are_what_the_user_prefers(read, fleet, hostnames, name):
 
 
 @pytest.mark.usefixtures("lion")
-def test_a_template_sees_the_extra_variables(read):
+def test_a_template_can_use_extra_variables(read):
     assert list(read(hostnames=["{{ site }}-{{ cloud66_name }}"], extra_vars={"site": "ams"}).hosts) == ["ams-Lion"]
 
 
 @pytest.mark.usefixtures("lion")
-def test_a_template_uses_the_users_prefix(read):
+def test_a_template_uses_the_prefix_of_variables(read):
     assert list(read(hostnames=["{{ c66_name }}-1"], hostvars_prefix="c66_").hosts) == ["Lion-1"]
 
 
@@ -66,43 +66,43 @@ def test_strict_refuses_a_template_that_fails(read):
 def test_without_any_of_the_hostnames_the_uid_is_the_name(read, lion):
     inventory = read(hostnames=["ext_ipv6"])
     assert list(inventory.hosts) == [lion]
-    assert "none of the hostnames" in inventory.warned
-    assert lion in inventory.warned
+    assert "none of the hostnames" in inventory.warning_text
+    assert lion in inventory.warning_text
 
 
 @pytest.mark.parametrize("wrong", [[7], [None], [["name"]], [{"prefix": "name"}], [{"name": "name", "seperator": "."}]])
 @pytest.mark.usefixtures("lion")
-def test_hostnames_that_make_no_sense_are_refused(read, wrong):
+def test_invalid_hostnames_are_refused(read, wrong):
     with pytest.raises(AnsibleParserError, match="Each of the hostnames must be"):
         read(hostnames=wrong)
 
 
-# Two hosts, one name
+# Equal names
 
 
-def test_servers_with_one_name_are_told_apart_by_the_stack(read, fleet):
+def test_servers_with_equal_names_get_the_stack_in_their_names(read, fleet):
     fleet.stack("Shop", "Lion", "Otter")
     fleet.stack("Blog", "Lion")
     inventory = read()
     assert list(inventory.hosts) == ["Lion.shop", "Otter", "Lion.blog"]
     assert inventory.groups["stack_shop"] == ["Lion.shop", "Otter"]
-    assert "2 servers share their names with others (Lion)" in inventory.warned
+    assert "2 servers share their names with others (Lion)" in inventory.warning_text
 
 
-def test_stacks_with_one_name_are_told_apart_by_the_environment(read, fleet):
+def test_stacks_with_equal_names_get_the_environment_too(read, fleet):
     fleet.stack("Shop", "Lion", environment="production")
     fleet.stack("Shop", "Lion", environment="staging")
     fleet.stack("Shop", "Lion", environment=None)
     assert list(read().hosts) == ["Lion.shop.production", "Lion.shop.staging", "Lion.shop.none"]
 
 
-def test_servers_that_nothing_tells_apart_are_called_by_their_uids(read, fleet):
+def test_servers_that_still_have_equal_names_are_named_by_uid(read, fleet):
     uid = fleet.stack("Shop", "Otter")
     twins = [fleet.server(uid, name="Lion") for _number in range(2)]
     assert list(read().hosts) == ["Otter", *twins]
 
 
-def test_a_name_that_was_made_is_not_one_that_somebody_has(read, fleet):
+def test_an_extended_name_is_not_one_of_another_host(read, fleet):
     fleet.stack("Shop", "Lion", "Lion.shop")
     fleet.stack("Blog", "Lion")
     inventory = read()
@@ -112,8 +112,8 @@ def test_a_name_that_was_made_is_not_one_that_somebody_has(read, fleet):
 
 
 def test_one_server_in_two_stacks_is_two_hosts(read, fleet):
-    one, other = fleet.stack("Shop"), fleet.stack("Blog")
-    for stack in (one, other):
+    first, second = fleet.stack("Shop"), fleet.stack("Blog")
+    for stack in (first, second):
         fleet.server(stack, uid="f" * 32, name="Lion")
     assert list(read().hosts) == ["Lion.shop", "Lion.blog"]
     assert list(read(hostnames=["uid"]).hosts) == ["f" * 32 + ".shop", "f" * 32 + ".blog"]
@@ -133,7 +133,7 @@ def test_names_do_not_depend_on_the_order(read, fleet):
         assert read().names() == names
 
 
-# Names that are taken, or not safe
+# Reserved and unsafe names
 
 
 @pytest.mark.parametrize(
@@ -159,57 +159,57 @@ def test_names_do_not_depend_on_the_order(read, fleet):
         ),
     ],
 )
-def test_a_name_that_is_taken_or_no_name_is_replaced_by_the_uid(read, fleet, name):
+def test_a_reserved_or_unsafe_name_is_replaced_by_the_uid(read, fleet, name):
     stack = fleet.stack("Shop")
     uid = fleet.server(stack, name=name)
     inventory = read()
     assert list(inventory.hosts) == [uid]
     assert inventory.hosts[uid]["cloud66_name"] == name
-    assert "with a name that no host can have" in inventory.warned
-    assert uid in inventory.warned
+    assert "with a name that no host can have" in inventory.warning_text
+    assert uid in inventory.warning_text
 
 
 @pytest.mark.parametrize("name", ["Ünïcödé", "日本語", "web-1.example.com", "web_1", "1", "true", "null"])
-def test_a_name_that_is_only_unusual_stays(read, fleet, name):
+def test_an_unusual_name_is_kept(read, fleet, name):
     fleet.stack("Shop", name)
     inventory = read()
     assert list(inventory.hosts) == [name]
     assert not inventory.warnings
 
 
-def test_an_empty_name_is_none(read, fleet):
+def test_an_empty_name_counts_as_missing(read, fleet):
     stack = fleet.stack("Shop")
     uid = fleet.server(stack, name="")
     inventory = read()
     assert list(inventory.hosts) == [uid]
-    assert "none of the hostnames" in inventory.warned
+    assert "none of the hostnames" in inventory.warning_text
 
 
-def test_a_group_of_the_users_is_no_name_either(read, fleet):
-    """A server called like a group would not be reached by its name, or would be in its place."""
+def test_the_name_of_a_users_group_is_replaced_too(read, fleet):
+    """As a pattern, the name would select the group."""
     stack = fleet.stack("Shop")
     uid = fleet.server(stack, name="mine")
     inventory = read(groups={"mine": "cloud66_name == 'nobody'", "yours": "true"})
     assert list(inventory.hosts) == [uid]
 
 
-def test_a_name_by_a_template_is_looked_at_too(read, fleet):
+def test_a_name_by_a_template_is_checked_too(read, fleet):
     stack = fleet.stack("Shop")
     uid = fleet.server(stack, name="Lion")
     inventory = read(hostnames=["{{ 'all' }}"])
     assert list(inventory.hosts) == [uid]
 
 
-def test_a_uid_that_is_none_is_no_host(read, fleet):
-    """It would be the last name that is left, and a part of a path."""
+def test_a_server_with_an_invalid_uid_is_left_out(read, fleet):
+    """The UID is the fallback for names, and a part of paths."""
     stack = fleet.stack("Shop", "Lion")
     fleet.world.add_server(stack, name="Otter")["uid"] = "../../x"
     inventory = read()
     assert list(inventory.hosts) == ["Lion"]
-    assert "with an invalid UID" in inventory.warned
+    assert "with an invalid UID" in inventory.warning_text
 
 
-def test_many_oddities_are_one_warning_each(read, fleet):
+def test_each_kind_of_problem_is_one_warning(read, fleet):
     stack = fleet.stack("Shop")
     for _number in range(20):
         fleet.server(stack, name="all", user_name="-x")
@@ -219,6 +219,6 @@ def test_many_oddities_are_one_warning_each(read, fleet):
     assert "and 15 more" in inventory.warnings[0]
 
 
-def test_a_server_with_several_oddities_of_a_kind_counts_once(read, fleet):
+def test_a_server_with_several_problems_of_one_kind_counts_once(read, fleet):
     fleet.server(fleet.stack("Shop"), name="Lion", address="a b", ext_ipv4="c d", dns_record="e f")
     assert read().warnings[0].startswith("1 server with an invalid address")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of the file: the connection's, those of Ansible's constructed groups, and those that are wrong."""
+"""Options of the file: connection options, those of Ansible's constructed groups, and invalid ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAME = "cloud66.cloud.c66"
 
 
 def tokens(inventory):
-    return {one.headers["authorization"].removeprefix("Bearer ") for one in inventory.requests}
+    return {request.headers["authorization"].removeprefix("Bearer ") for request in inventory.requests}
 
 
 @pytest.fixture
@@ -45,29 +45,29 @@ def test_the_file_wins_over_the_environment(read, two_tokens, monkeypatch, name)
     monkeypatch.setenv("CLOUD66_ACCOUNT_ID", "139")
     inventory = read(**{"api_token": None, name: two_tokens[1], "account_id": 207})
     assert tokens(inventory) == {two_tokens[1]}
-    assert {one.headers["x-account"] for one in inventory.requests} == {"207"}
+    assert {request.headers["x-account"] for request in inventory.requests} == {"207"}
 
 
-def test_a_token_file_of_the_file_wins_over_the_environment(read, two_tokens, monkeypatch, tmp_path):
+def test_the_option_token_file_wins_over_the_environment(read, two_tokens, monkeypatch, tmp_path):
     monkeypatch.setenv("CLOUD66_ACCESS_TOKEN", two_tokens[0])
-    kept = tmp_path / "token.json"
-    kept.write_text(json.dumps({"access_token": two_tokens[1]}))
-    kept.chmod(0o600)
-    assert tokens(read(api_token=None, token_file=str(kept))) == {two_tokens[1]}
+    file = tmp_path / "token.json"
+    file.write_text(json.dumps({"access_token": two_tokens[1]}))
+    file.chmod(0o600)
+    assert tokens(read(api_token=None, token_file=str(file))) == {two_tokens[1]}
 
 
 @pytest.mark.parametrize("place", ["{{ place }}/token.json", "~/token.json", "$FOLDER/token.json"])
-def test_a_token_file_can_be_a_template_or_lie_in_the_home(read, two_tokens, monkeypatch, tmp_path, place):
+def test_token_file_can_use_templates_and_variables(read, two_tokens, monkeypatch, tmp_path, place):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("FOLDER", str(tmp_path))
-    kept = tmp_path / "token.json"
-    kept.write_text(json.dumps({"token": two_tokens[1]}))
-    kept.chmod(0o600)
+    file = tmp_path / "token.json"
+    file.write_text(json.dumps({"token": two_tokens[1]}))
+    file.chmod(0o600)
     inventory = read(api_token=None, token_file=place, extra_vars={"place": str(tmp_path)})
     assert tokens(inventory) == {two_tokens[1]}
 
 
-def test_templates_of_the_file_are_rendered(read, two_tokens, monkeypatch):
+def test_templates_in_the_file_are_rendered(read, two_tokens, monkeypatch):
     monkeypatch.setenv("MY_TOKEN", two_tokens[1])
     monkeypatch.setenv("CLOUD66_ACCESS_TOKEN", two_tokens[0])
     url = "http://{{ place }}:" + read.sim.url.partition("//")[2].partition(":")[2]
@@ -85,7 +85,7 @@ def test_a_template_in_the_environment_is_not_rendered(read, sim, monkeypatch, t
     assert not trace.exists()
 
 
-def test_the_token_is_in_no_error(read):
+def test_no_error_contains_the_token(read):
     secret = "-".join(["secret", "token", "0123456789"])
     with pytest.raises(AnsibleParserError) as caught:
         read(api_token=secret)
@@ -93,27 +93,27 @@ def test_the_token_is_in_no_error(read):
     assert secret not in "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
 
 
-def test_no_token_says_where_it_was_looked_for(read):
+def test_a_missing_token_lists_the_sources(read):
     with pytest.raises(AnsibleParserError, match=r"No Cloud 66 token found.*CLOUD66_ACCESS_TOKEN"):
         read(api_token=None)
 
 
-def test_a_wrong_type_is_a_sentence(read):
+def test_a_wrong_type_is_a_clear_error(read):
     with pytest.raises(AnsibleError, match="api_timeout"):
         read(api_timeout="long")
     with pytest.raises(AnsibleError, match="api_timeout must be at least 1, not 0"):
         read(api_timeout=0)
 
 
-def test_certificates_that_are_not_verified_are_a_warning(read):
-    assert "not verified" in read(validate_certs=False).warned
+def test_unverified_certificates_cause_a_warning(read):
+    assert "not verified" in read(validate_certs=False).warning_text
 
 
 # The file itself
 
 
 @pytest.mark.parametrize(
-    ("name", "fine"),
+    ("name", "accepted"),
     [
         ("c66.yml", True),
         ("c66.yaml", True),
@@ -123,10 +123,10 @@ def test_certificates_that_are_not_verified_are_a_warning(read):
         ("c66.yml.orig", False),
     ],
 )
-def test_a_file_is_ours_by_its_end(tmp_path, name, fine):
+def test_a_file_is_recognized_by_its_ending(tmp_path, name, accepted):
     (tmp_path / name).write_text(f"plugin: {NAME}\n")
     plugin = inventory_loader.get(NAME)
-    assert plugin.verify_file(str(tmp_path / name)) is fine
+    assert plugin.verify_file(str(tmp_path / name)) is accepted
     assert not plugin.verify_file(str(tmp_path / "nowhere" / name))
 
 
@@ -152,22 +152,22 @@ def parse(path):
         (f"plugin: {NAME}\napi_token: x\napi_url: ftp://example.com\n", "api_url must be an http or https URL"),
     ],
 )
-def test_a_file_that_is_wrong_says_what_is(sim, tmp_path, content, message):
+def test_errors_in_the_file_are_explained(sim, tmp_path, content, message):
     (tmp_path / "c66.yml").write_text(content)
     with pytest.raises(AnsibleError, match=message):
         parse(tmp_path / "c66.yml")
     assert not sim.requests
 
 
-def test_all_options_that_are_documented_are_taken(read):
+def test_all_documented_options_are_accepted(read):
     definitions = inventory_loader.get(NAME).option_definitions
-    given = {name: one["default"] for name, one in definitions.items() if one.get("default") is not None}
+    given = {name: option["default"] for name, option in definitions.items() if option.get("default") is not None}
     given.pop("plugin", None)
     given.update(api_url=read.connection["api_url"], cache=False, api_token=None, access_token=read.sim.token)
     assert len(read(**given).hosts) == 7
 
 
-def test_without_requests_the_error_says_what_to_install(read, monkeypatch):
+def test_a_missing_library_is_named(read, monkeypatch):
     monkeypatch.setattr(libraries, "MISSING", "requests")
     with pytest.raises(AnsibleParserError, match=r"Python library \(requests\)"):
         read()
@@ -203,7 +203,7 @@ COMPOSE = {
 
 
 def by_core(read, path, strict=False):
-    """The same file, with the hosts of ours put through the helpers of ansible-core as they are."""
+    """The same file, with our hosts passed through the unmodified helpers of ansible-core."""
     plugin = inventory_loader.get(NAME)
     loader, data = DataLoader(), InventoryData()
     bare = read()
@@ -229,7 +229,7 @@ def by_core(read, path, strict=False):
 
 
 @pytest.mark.parametrize("leading_separator", [True, False])
-def test_constructed_groups_are_those_of_ansible(read, leading_separator):
+def test_constructed_features_match_those_of_ansible(read, leading_separator):
     options = {
         "compose": COMPOSE,
         "groups": GROUPS,
@@ -238,15 +238,15 @@ def test_constructed_groups_are_those_of_ansible(read, leading_separator):
     }
     ours = read(**options)
     path = read.write(**options)
-    (path.parent / "kept.c66.yml").write_bytes(path.read_bytes())
-    core = by_core(read, path.parent / "kept.c66.yml")
+    (path.parent / "core.c66.yml").write_bytes(path.read_bytes())
+    core = by_core(read, path.parent / "core.c66.yml")
     assert {name: set(hosts) for name, hosts in ours.groups.items()} == {
         name: {host.name for host in group.get_hosts()} for name, group in core.groups.items()
     }
-    assert {name: {k: v for k, v in one.items() if k != "inventory_file"} for name, one in ours.hosts.items()} == {
-        name: {k: v for k, v in host.vars.items() if k != "inventory_file"} for name, host in core.hosts.items()
-    }
-    # And they are what one would expect.
+    assert {
+        name: {k: v for k, v in variables.items() if k != "inventory_file"} for name, variables in ours.hosts.items()
+    } == {name: {k: v for k, v in host.vars.items() if k != "inventory_file"} for name, host in core.hosts.items()}
+    # And they are as expected.
     assert ours.groups["lions"] == ours.groups["by_hostname"] == ["Lion.awesome_app", "Lion.storefront"]
     assert ours.groups["by_group"] == ours.groups["role_db"]
     assert set(ours.groups["by_compose"]) == {"Lion.awesome_app", "Caribou.awesome_app", "Lion.storefront"}
@@ -257,8 +257,8 @@ def test_constructed_groups_are_those_of_ansible(read, leading_separator):
     assert ("_otter" if leading_separator else "otter") in ours.groups
 
 
-def test_compose_takes_what_is_no_text(read):
-    """Newer ansible-core leaves numbers out in silence, since they are no expressions."""
+def test_compose_accepts_numbers_and_booleans(read):
+    """Newer ansible-core silently ignores numbers, which are not expressions."""
     made = read(compose={"ansible_port": 2222, "quick": True}, groups={"quick": "quick and ansible_port == 2222"})
     assert made.values("ansible_port") == {2222}
     assert len(made.groups["quick"]) == 7
@@ -267,22 +267,22 @@ def test_compose_takes_what_is_no_text(read):
 @pytest.mark.parametrize(
     "option", [{"compose": {"x": "nothing"}}, {"groups": {"x": "nothing"}}, {"keyed_groups": [{"key": "nothing"}]}]
 )
-def test_strict_refuses_what_fails(read, option):
+def test_strict_refuses_expressions_that_fail(read, option):
     assert len(read(**option).hosts) == 7
     with pytest.raises(AnsibleError, match="nothing"):
         read(strict=True, **option)
 
 
-def test_extra_variables_count_when_they_may(read):
+def test_extra_variables_need_use_extra_vars(read):
     options = {"compose": {"site": "place | default('nowhere')"}, "extra_vars": {"place": "ams"}}
     assert read(**options).values("site") == {"nowhere"}
     assert read(use_extra_vars=True, **options).values("site") == {"ams"}
 
 
 def test_variables_are_plain_data(read):
-    """So that any cache, callback or program can take them."""
+    """So any cache, callback or program can use them."""
     hosts = read().hosts
     assert json.loads(json.dumps(hosts)) == hosts
     assert pickle.loads(pickle.dumps(hosts)) == hosts
-    kinds = {type(value) for host in hosts.values() for name, value in host.items() if name.startswith("cloud66_")}
-    assert kinds <= {str, int, bool, list, type(None)}
+    values = [value for host in hosts.values() for name, value in host.items() if name.startswith("cloud66_")]
+    assert all(isinstance(value, (str, int, bool, list, type(None))) for value in values)

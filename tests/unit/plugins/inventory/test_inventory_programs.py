@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory as Ansible's own programs see it, also where a fleet does all it can to be more than data."""
+"""The inventory in Ansible's programs, with a normal and a hostile fleet."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ THIS_PYTHON = ["-e", f"ansible_python_interpreter={sys.executable}"]
 HOST_NAME = re.compile(r"\w[\w.-]*")
 
 
-def listed(done):
-    """The hosts with their variables, as `ansible-inventory --list` tells them."""
-    hosts = json.loads(done.stdout)["_meta"]["hostvars"]
-    return {host: {name: plain(value) for name, value in one.items()} for host, one in hosts.items()}
+def listed(result):
+    """The hosts with their variables in the output of `ansible-inventory --list`."""
+    hosts = json.loads(result.stdout)["_meta"]["hostvars"]
+    return {host: {name: plain(value) for name, value in variables.items()} for host, variables in hosts.items()}
 
 
 def plain(value):
-    """A value of `--list`, which marks texts that are not to be evaluated: from ansible-core 2.19 on all of ours."""
+    """A value of `--list` without its mark as unsafe, which all of ours have from ansible-core 2.19 on."""
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     return value["__ansible_unsafe"] if isinstance(value, dict) and "__ansible_unsafe" in value else value
 
 
@@ -56,13 +56,13 @@ def test_list_graph_and_host(run_program, one_line, environment):
     }
     assert "the stack is added to their hosts' names" in " ".join(whole.stderr.split())
     if NEEDS_WRAPPING:
-        # AWX does not read the form in which marked texts are shown, so only those that need it are marked.
+        # AWX cannot read marked texts, so only those that need it are marked.
         assert "__ansible_unsafe" not in whole.stdout
     graph = run_program("ansible-inventory", *inventory, "--graph", "cloud66", **environment).stdout
     assert graph.startswith("@cloud66:")
     assert "|--@role_haproxy:\n  |  |--Badger" in graph
-    one = run_program("ansible-inventory", *inventory, "--host", "Otter", **environment)
-    assert json.loads(one.stdout) == hosts["Otter"]
+    single = run_program("ansible-inventory", *inventory, "--host", "Otter", **environment)
+    assert json.loads(single.stdout) == hosts["Otter"]
 
 
 def test_extra_variables_and_a_token_in_a_vault(run_program, tmp_path, sim):
@@ -76,21 +76,21 @@ def test_extra_variables_and_a_token_in_a_vault(run_program, tmp_path, sim):
         "hostnames: ['{{ site }}-{{ cloud66_uid }}']\n"
     )
     options = [*vault, "-i", "c66.yml", "-e", "place=127.0.0.1", "-e", "site=ams", "--list"]
-    done = run_program("ansible-inventory", *options)
-    assert len(listed(done)) == 7
-    assert all(name.startswith("ams-") for name in listed(done))
-    assert sim.token not in done.stdout + done.stderr
+    result = run_program("ansible-inventory", *options)
+    assert len(listed(result)) == 7
+    assert all(name.startswith("ams-") for name in listed(result))
+    assert sim.token not in result.stdout + result.stderr
 
 
-def test_what_goes_wrong_is_a_sentence_and_no_traceback(run_program, tmp_path, environment, sim):
+def test_an_error_is_a_sentence_without_a_traceback(run_program, tmp_path, environment, sim):
     sim.fault("html", path="/stacks/*/servers")
     (tmp_path / "c66.yml").write_text("plugin: cloud66.cloud.c66\napi_retries: 0\n")
-    done = run_program("ansible-inventory", "-i", "c66.yml", "--list", fine=False, **environment)
-    assert done.returncode
-    told = " ".join((done.stdout + done.stderr).split())
-    assert "Cannot read the servers of stack" in told
-    assert "Traceback" not in told
-    assert sim.token not in told
+    result = run_program("ansible-inventory", "-i", "c66.yml", "--list", check=False, **environment)
+    assert result.returncode
+    output = " ".join((result.stdout + result.stderr).split())
+    assert "Cannot read the servers of stack" in output
+    assert "Traceback" not in output
+    assert sim.token not in output
 
 
 PLAY = """
@@ -111,15 +111,15 @@ PLAY = """
 
 def test_a_play_reads_from_the_cache_and_refreshes_in_full(run_program, tmp_path, environment, sim):
     (tmp_path / "c66.yml").write_text(
-        "plugin: cloud66.cloud.c66\ncache: true\ncache_plugin: jsonfile\ncache_connection: kept\nrefresh: changed\n"
+        "plugin: cloud66.cloud.c66\ncache: true\ncache_plugin: jsonfile\ncache_connection: cache\nrefresh: changed\n"
     )
     (tmp_path / "play.yml").write_text(PLAY)
     (tmp_path / "none.yml").write_text("- hosts: localhost\n  gather_facts: false\n")
     run_program("ansible-inventory", "-i", "c66.yml", "--list", **environment)
     assert len(sim.requests) == 4
-    done = run_program("ansible-playbook", "-i", "c66.yml", "play.yml", *THIS_PYTHON, **environment)
+    result = run_program("ansible-playbook", "-i", "c66.yml", "play.yml", *THIS_PYTHON, **environment)
     assert len(sim.requests) == 8
-    assert "there are 7" in done.stdout
+    assert "there are 7" in result.stdout
     hit = run_program("ansible-inventory", "-i", "c66.yml", "--list", CLOUD66_API_URL=sim.url)
     assert len(listed(hit)) == 7
     assert len(sim.requests) == 8
@@ -138,7 +138,7 @@ def hostile():
 
 @pytest.fixture
 def trace():
-    """The file that commands of the hostile fleet make when somebody runs them."""
+    """The file that the hostile fleet's commands would create if they were run."""
     path = Path(TRACE)
     path.unlink(missing_ok=True)
     yield path
@@ -170,22 +170,22 @@ def test_a_hostile_fleet_gives_a_correct_inventory(make_reader, hostile, trace):
     inventory = make_reader(hostile)()
     world = hostile.world
     servers = {row["uid"]: row for rows in world.servers.values() for row in rows}
-    # Each server is a host, under a name of its own that is nothing but a name.
+    # Each server is a host with a unique and safe name.
     assert set(inventory.names()) == set(servers)
     assert all(HOST_NAME.fullmatch(name) for name in inventory.hosts)
     assert not {"localhost", "all", "ungrouped", *inventory.groups} & set(inventory.hosts)
-    # What it says is what Cloud 66 said.
+    # Its variables are the values of Cloud 66.
     for host in inventory.hosts.values():
         row = servers[host["cloud66_uid"]]
         for field in ("name", "address", "user_name", "server_roles", "dns_record", "deploy_gateway_address"):
             assert host[f"cloud66_{field}"] == row.get(field)
-    # Groups have plain names, and each host is in those of its stack and roles.
+    # Groups have plain names, and contain all hosts.
     assert all(re.fullmatch(r"[a-z0-9_]+", group) for group in inventory.groups)
     assert len(inventory.groups["cloud66"]) == len(servers)
     assert not trace.exists()
 
 
-def test_ssh_gets_nothing_of_a_hostile_fleet_but_addresses_and_users(make_reader, hostile):
+def test_ssh_gets_only_addresses_and_users_of_a_hostile_fleet(make_reader, hostile):
     inventory = make_reader(hostile)()
     by_uid = {host["cloud66_uid"]: host for host in inventory.hosts.values()}
     stacks = hostile.world.hostile
@@ -217,7 +217,7 @@ def test_ssh_gets_nothing_of_a_hostile_fleet_but_addresses_and_users(make_reader
         {"keyed_groups": [{"key": "cloud66_name"}, {"key": "cloud66_region", "prefix": "r"}]},
     ],
 )
-def test_no_option_evaluates_what_a_hostile_fleet_says(make_reader, hostile, trace, options):
+def test_no_option_evaluates_texts_of_a_hostile_fleet(make_reader, hostile, trace, options):
     inventory = make_reader(hostile)(**options)
     assert len(inventory.hosts) > 200
     assert not trace.exists()
@@ -225,7 +225,7 @@ def test_no_option_evaluates_what_a_hostile_fleet_says(make_reader, hostile, tra
         assert all(host["x"] == host["cloud66_name"] + host["cloud66_stack_name"] for host in inventory.hosts.values())
 
 
-def test_programs_and_plays_evaluate_nothing_of_a_hostile_fleet(run_program, tmp_path, one_line, hostile, trace):
+def test_programs_and_plays_evaluate_no_text_of_a_hostile_fleet(run_program, tmp_path, one_line, hostile, trace):
     environment = {"CLOUD66_API_URL": hostile.url, "CLOUD66_ACCESS_TOKEN": hostile.token}
     hosts = listed(run_program("ansible-inventory", "-i", one_line, "--list", **environment))
     servers = {row["uid"]: row for rows in hostile.world.servers.values() for row in rows}
@@ -236,10 +236,10 @@ def test_programs_and_plays_evaluate_nothing_of_a_hostile_fleet(run_program, tmp
     seen = tmp_path / "seen"
     uids = [row["uid"] for what in ("names", "addresses") for row in hostile.world.servers[hostile.world.hostile[what]]]
     limit = ",".join(name for name, host in hosts.items() if host["cloud66_uid"] in uids[:6])
-    done = run_program(
+    result = run_program(
         "ansible-playbook", "-i", one_line, "play.yml", *THIS_PYTHON, "-l", limit, "-e", f"seen={seen}", **environment
     )
     assert not trace.exists()
-    assert "{{ 7 * 7 }}" in done.stdout
-    assert " 49" not in done.stdout
+    assert "{{ 7 * 7 }}" in result.stdout
+    assert " 49" not in result.stdout
     assert "{{ 7 * 7 }}" in seen.read_text()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lookups, in this process and in plays."""
+"""Running lookups, in this process and in plays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from unit.fixtures.programs import program, run
 
 @pytest.fixture
 def run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The temporary folder of the run, of which each test has its own, as each run of Ansible has."""
+    """The temporary folder of the run: a new one for each test, as for each run of Ansible."""
     folder = tmp_path / "run"
     folder.mkdir(mode=0o700)
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(folder))
@@ -29,27 +29,29 @@ def run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def look_up(sim: Any, run_folder: Path) -> Callable[..., list[Any]]:
-    """Look up the terms, by the connection options of the simulator and others."""
+    """Look up terms with the simulator's connection options and any others."""
     assert run_folder.exists()
 
     def call(name: str, *terms: str, **options: Any) -> list[Any]:
         plugin = lookup_loader.get(f"cloud66.cloud.{name}")
         given = {"api_url": sim.url, "api_token": sim.token, "api_retries": 0, **options}
-        found: list[Any] = plugin.run(list(terms), {}, **{key: one for key, one in given.items() if one is not None})
-        return found
+        values: list[Any] = plugin.run(
+            list(terms), {}, **{key: value for key, value in given.items() if value is not None}
+        )
+        return values
 
     return call
 
 
 @pytest.fixture
 def play(sim: Any, real_time: None, tmp_path: Path) -> Callable[..., Any]:
-    """Run a playbook of tasks on a number of hosts. The run's own temporary folder lies below `tmp_path`."""
+    """Run a playbook of tasks on a number of hosts. Its temporary folder is below `tmp_path`."""
 
-    def call(*tasks: dict[str, Any], hosts: int = 1, fine: bool = True, options: tuple[str, ...] = ()) -> Any:
+    def call(*tasks: dict[str, Any], hosts: int = 1, check: bool = True, options: tuple[str, ...] = ()) -> Any:
         (tmp_path / "tmp").mkdir(exist_ok=True)
         (tmp_path / "play.json").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": list(tasks)}]))
         inventory = "".join(f"host{number}," for number in range(hosts))
-        done = run(
+        result = run(
             [
                 program("ansible-playbook"),
                 *("-i", inventory, "-c", "local", "-f", "5", "-e", f"ansible_python_interpreter={sys.executable}"),
@@ -68,7 +70,7 @@ def play(sim: Any, real_time: None, tmp_path: Path) -> Callable[..., Any]:
             },
             cwd=tmp_path,
         )
-        assert not fine or done.returncode == 0, done.stdout + done.stderr
-        return done
+        assert not check or result.returncode == 0, result.stdout + result.stderr
+        return result
 
     return call

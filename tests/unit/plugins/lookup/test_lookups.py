@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookups: a stack, read once a run, and the value of an environment variable, which no disk ever sees."""
+"""The lookups: a stack, read once in a run, and the value of an environment variable, which is never on disk."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_one_field(look_up):
         look_up("c66_stack", "Awesome App", field="redeploy_hook")
 
 
-def test_the_environment_decides_between_two_of_one_name(look_up, sim):
+def test_the_environment_selects_between_equal_names(look_up, sim):
     uids = {place: sim.world.add_stack(name="twin", environment=place)["uid"] for place in ("production", "staging")}
     for place, uid in uids.items():
         assert look_up("c66_stack", "twin", environment=place, field="uid") == [uid]
@@ -44,22 +44,22 @@ def test_the_environment_decides_between_two_of_one_name(look_up, sim):
         look_up("c66_stack", "twin", environment="moon")
 
 
-def test_a_stack_is_read_once_a_run(look_up, sim, run_folder):
+def test_a_stack_is_read_once_in_a_run(look_up, sim, run_folder):
     for field in ("uid", "name", None):
         look_up("c66_stack", "Storefront", field=field)
     assert len(sim.requests) == 1
-    [kept] = run_folder.iterdir()
+    [file] = run_folder.iterdir()
     assert stat.S_IMODE(run_folder.stat().st_mode) == 0o700
-    assert json.loads(kept.read_text())["uid"] == STOREFRONT
-    assert "hooks.cloud66.com" not in kept.read_text()
-    assert sim.token not in kept.read_text() + kept.name
+    assert json.loads(file.read_text())["uid"] == STOREFRONT
+    assert "hooks.cloud66.com" not in file.read_text()
+    assert sim.token not in file.read_text() + file.name
 
 
 @pytest.mark.parametrize(
     "other",
     [{"api_token": "another-token-0123456789"}, {"account_id": 139}, {"environment": "staging"}, {"api_url": None}],
 )
-def test_who_asks_otherwise_is_answered_anew(look_up, sim, other):
+def test_other_options_read_the_stack_again(look_up, sim, other):
     sim.world.add_token(1, {"public"}, "another-token-0123456789")
     if "api_url" in other:
         other = {"api_url": sim.url.replace("127.0.0.1", "localhost")}
@@ -68,7 +68,7 @@ def test_who_asks_otherwise_is_answered_anew(look_up, sim, other):
     assert len(sim.requests) == 2
 
 
-def test_what_fails_is_a_sentence_and_is_not_kept(look_up, sim):
+def test_a_failure_is_a_sentence_and_is_not_stored(look_up, sim):
     sim.fault("html", times=1)
     with pytest.raises(AnsibleError, match=r"Cannot read the stacks: .*\(status 502, text/html\)"):
         look_up("c66_stack", "Storefront")
@@ -81,8 +81,8 @@ def test_what_fails_is_a_sentence_and_is_not_kept(look_up, sim):
         look_up("c66_stack", "Storefront", api_token=None)
 
 
-def test_options_are_given_as_texts_too(look_up, sim):
-    """As variables and -e give them."""
+def test_options_can_be_given_as_strings(look_up, sim):
+    """As from variables and -e."""
     options = {"api_timeout": "5", "api_retries": "0", "account_id": "139", "validate_certs": "true"}
     assert look_up("c66_stack", "Storefront", field="uid", **options) == [STOREFRONT]
     assert sim.requests[0].headers["x-account"] == "139"
@@ -92,14 +92,14 @@ def test_options_are_given_as_texts_too(look_up, sim):
 
 
 @pytest.mark.usefixtures("sim")
-def test_certificates_that_are_not_wanted_are_not_verified(look_up, monkeypatch):
-    """The text is no boolean."""
+def test_validate_certs_can_be_a_string(look_up, monkeypatch):
+    """The string is converted to a boolean."""
     from ansible.utils.display import Display
 
-    warned = []
-    monkeypatch.setattr(Display, "warning", lambda _self, text, *_args, **_more: warned.append(text))
+    warnings = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text, *_args, **_more: warnings.append(text))
     look_up("c66_stack", "Storefront", validate_certs="no")
-    assert any("not verified" in text for text in warned)
+    assert any("not verified" in text for text in warnings)
 
 
 # Environment variables
@@ -134,10 +134,10 @@ def test_a_variable_that_cannot_be_read(look_up):
 # In plays
 
 
-def test_many_hosts_ask_once(play, sim):
-    # Long enough for all workers to ask before the first has an answer.
+def test_many_hosts_read_once(play, sim):
+    # Long enough for all workers to start before the first has an answer.
     sim.settings(latency_ms=500)
-    done = play(
+    result = play(
         {"ansible.builtin.debug": {"msg": "it is {{ lookup('cloud66.cloud.c66_stack', 'Storefront', field='uid') }}"}},
         {
             "ansible.builtin.debug": {
@@ -147,16 +147,16 @@ def test_many_hosts_ask_once(play, sim):
         },
         hosts=10,
     )
-    assert done.stdout.count(f"it is {STOREFRONT}") == 10
-    assert done.stdout.count(f"again {STOREFRONT}") == 20
-    assert [one.path for one in sim.requests] == ["/api/3/stacks"]
+    assert result.stdout.count(f"it is {STOREFRONT}") == 10
+    assert result.stdout.count(f"again {STOREFRONT}") == 20
+    assert [request.path for request in sim.requests] == ["/api/3/stacks"]
 
 
 @pytest.mark.usefixtures("secret")
-def test_a_value_is_never_on_disk_and_nothing_is_left(play, tmp_path):
-    look = "grep -rl hunter2-0123456789 tmp ansible; ls tmp/*/ | grep -c cloud66-; true"
+def test_a_value_is_never_on_disk_and_no_file_is_left(play, tmp_path):
+    search = "grep -rl hunter2-0123456789 tmp ansible; ls tmp/*/ | grep -c cloud66-; true"
     lookup = "lookup('cloud66.cloud.c66_env_var', 'DATABASE_SECRET', stack='Awesome App')"
-    done = play(
+    result = play(
         {
             "ansible.builtin.set_fact": {"password": f"{{{{ {lookup} }}}}"},
             "run_once": True,
@@ -165,30 +165,30 @@ def test_a_value_is_never_on_disk_and_nothing_is_left(play, tmp_path):
         {"ansible.builtin.set_fact": {"stack": "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App') }}"}},
         {"ansible.builtin.debug": {"msg": "length {{ password | length }}"}},
         {
-            "ansible.builtin.debug": {"msg": "found {{ lookup('pipe', look) | split | to_json }}"},
-            "vars": {"look": look},
+            "ansible.builtin.debug": {"msg": "found {{ lookup('pipe', search) | split | to_json }}"},
+            "vars": {"search": search},
         },
         hosts=3,
         options=("-vvv",),
     )
-    assert done.stdout.count(f"length {len(SECRET)}") == 3
-    assert done.stdout.count('found [\\"1\\"]') == 3, done.stdout[-3000:]
-    assert SECRET not in done.stdout + done.stderr
+    assert result.stdout.count(f"length {len(SECRET)}") == 3
+    assert result.stdout.count('found [\\"1\\"]') == 3, result.stdout[-3000:]
+    assert SECRET not in result.stdout + result.stderr
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_what_cloud_66_says_is_data(play, sim, tmp_path):
+def test_texts_of_cloud_66_are_data(play, sim, tmp_path):
     sim.world.stack(AWESOME_APP)["fqdn"] = EVIL
     sim.world.add_env_var(AWESOME_APP, "EVIL", EVIL)
-    done = play(
+    result = play(
         {
             "ansible.builtin.debug": {
                 "msg": "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App', field='fqdn') }}"
-                " {{ lookup('cloud66.cloud.c66_stack', 'Awesome App').fqdn }} {{ kept }} {{ kept_value }}"
+                " {{ lookup('cloud66.cloud.c66_stack', 'Awesome App').fqdn }} {{ stored }} {{ stored_value }}"
             },
             "vars": {
-                "kept": "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App', field='fqdn') }}",
-                "kept_value": "{{ lookup('cloud66.cloud.c66_env_var', 'EVIL', stack='Awesome App') }}",
+                "stored": "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App', field='fqdn') }}",
+                "stored_value": "{{ lookup('cloud66.cloud.c66_env_var', 'EVIL', stack='Awesome App') }}",
             },
         },
         {
@@ -199,14 +199,14 @@ def test_what_cloud_66_says_is_data(play, sim, tmp_path):
         },
         {"ansible.builtin.debug": {"msg": "{{ fact.fqdn }} {{ value }}"}},
     )
-    assert done.stdout.count("{{ 7 * 7 }}") == 6
-    assert "49" not in done.stdout
+    assert result.stdout.count("{{ 7 * 7 }}") == 6
+    assert "49" not in result.stdout
     assert not (tmp_path / "trace").exists()
 
 
 def test_errors_in_a_play_are_sentences(play, sim):
-    done = play({"ansible.builtin.debug": {"msg": "{{ lookup('cloud66.cloud.c66_stack', 'Nobody') }}"}}, fine=False)
-    told = done.stdout + done.stderr
-    assert "There is no stack with the UID or name Nobody" in told
-    assert "Traceback" not in told
-    assert sim.token not in told
+    result = play({"ansible.builtin.debug": {"msg": "{{ lookup('cloud66.cloud.c66_stack', 'Nobody') }}"}}, check=False)
+    output = result.stdout + result.stderr
+    assert "There is no stack with the UID or name Nobody" in output
+    assert "Traceback" not in output
+    assert sim.token not in output

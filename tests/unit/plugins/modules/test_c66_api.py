@@ -28,13 +28,13 @@ def test_a_query(sim, api):
     query = {"filter_environment": "staging", "self": "x", 1: 2, "left_out": None}
     for paginate in (False, True):
         assert len(api(path="/stacks", query=query, paginate=paginate).result["response"]) == 1
-    assert {one.query for one in sim.requests} == {"filter_environment=staging&self=x&1=2"}
+    assert {request.query for request in sim.requests} == {"filter_environment=staging&self=x&1=2"}
 
 
-def test_a_path_that_is_encoded_already(sim, api):
+def test_an_encoded_path(sim, api):
     body = {"device_type": 1, "sub_type": 3}
-    ran = api(path="/users/5/devices/maria%2Ftablet%201", method="PUT", body=body)
-    assert (ran.result["changed"], ran.result["response"]) == (True, None)
+    run = api(path="/users/5/devices/maria%2Ftablet%201", method="PUT", body=body)
+    assert (run.result["changed"], run.result["response"]) == (True, None)
     assert sim.writes[0].path.endswith("/maria%2Ftablet%201")
     assert sim.world.users[4]["devices"][0]["sub_type"] == 3
 
@@ -55,7 +55,7 @@ def test_a_path_that_is_encoded_already(sim, api):
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("check", [False, True])
-def test_paths_that_cannot_be(sim, api, path, words, method, check):
+def test_invalid_paths(sim, api, path, words, method, check):
     assert words in api(path=path, method=method, check=check).result["msg"]
     assert sim.requests == []
 
@@ -67,37 +67,37 @@ def test_paths_that_cannot_be(sim, api, path, words, method, check):
         ({"method": "POST", "paginate": True}, "paginate goes with GET only, not with POST."),
     ],
 )
-def test_options_that_do_not_go_together(api, args, words):
+def test_exclusive_options(api, args, words):
     assert api(path="/stacks", **args).result["msg"] == words
 
 
 def test_check_mode_sends_no_write(sim, api):
-    ran = api(path="/users/18/devices", method="POST", body={"token": "x"}, check=True)
-    assert (ran.result["changed"], ran.result["response"], sim.requests) == (True, None, [])
+    run = api(path="/users/18/devices", method="POST", body={"token": "x"}, check=True)
+    assert (run.result["changed"], run.result["response"], sim.requests) == (True, None, [])
     assert api(path="/stacks", check=True).result["response"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("kind", ["reset_after", "html", "cut", "status"])
-def test_a_write_of_which_nothing_is_known_is_never_sent_again(sim, api, method, kind):
+def test_a_write_with_a_lost_answer_is_never_sent_again(sim, api, method, kind):
     sim.fault(kind)
     result = api(path="/users/4/devices/jims-phone", method=method).result
     assert "The write may have been applied." in result["msg"]
     assert len(sim.requests) == 1
 
 
-def test_secrets_are_left_out_unless_they_are_asked_for(sim, api):
+def test_secrets_are_left_out_by_default(sim, api):
     hook = sim.world.stacks[0]["redeploy_hook"]
-    ran = api(path="/stacks")
-    assert ran.result["response"][0]["redeploy_hook"] == HIDDEN
-    assert hook in ran.secrets
-    assert hook not in str(ran.result)
+    run = api(path="/stacks")
+    assert run.result["response"][0]["redeploy_hook"] == HIDDEN
+    assert hook in run.secrets
+    assert hook not in str(run.result)
     assert api(path="/users/4").result["response"]["devices"][0]["token"] == HIDDEN
     assert api(path="/stacks", include_secrets=True).result["response"][0]["redeploy_hook"] == hook
 
 
 @pytest.mark.parametrize("body", [[], None, "text", 5, {"response": None}, {"response": [1, "x"]}, {"token": 5}])
-def test_any_answer_is_handed_on(sim, api, body):
+def test_any_answer_is_returned(sim, api, body):
     sim.fault("wrong_type", body=body)
     expected = body["response"] if isinstance(body, dict) and "response" in body else body
     assert api(path="/stacks").result["response"] == expected

@@ -22,14 +22,14 @@ def test_backups(sim, backups):
     assert {row["verify_status_name"] for row in rows} == {"not_verified", "verified", "unable"}
 
 
-def test_the_example_of_the_seed(sim, backups):
+def test_the_call_of_the_example_program(sim, backups):
     rows = backups(stack=STOREFRONT, group=1345, db_type="mysql")["backups"]
     assert len(rows) == 24
     assert all(sim.world.backup_groups[row["id"]] == 1345 for row in rows)
     assert {row["db_type"] for row in rows} == {"mysql"}
 
 
-def test_a_db_type_that_cloud_66_ignores_is_filtered_here(sim, backups):
+def test_a_db_type_that_cloud_66_ignores_is_filtered_locally(sim, backups):
     rows = sim.world.backups[STOREFRONT]
     sim.fault("wrong_type", path="*/backups", body={"response": rows})
     assert {row["db_type"] for row in backups(db_type="redis")["backups"]} == {"redis"}
@@ -41,7 +41,7 @@ def test_one_backup(backups, filters, count):
     assert [row["id"] for row in rows] == [4153] * count
 
 
-def test_a_backup_that_is_not_there(backups):
+def test_a_missing_backup(backups):
     assert backups(backup_id=1)["msg"].startswith("Cannot read backup 1 of stack Storefront: Cloud 66 answered 404")
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Configurations are compared by their text, and a new one is made only where that differs."""
+"""c66_configuration: texts are compared, and a new version is added only if they differ."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def info(run_module):
 
 
 def stored(sim, kind):
-    """The newest text of a type."""
+    """The current text of a type."""
     sim.world.settle()
     if kind in YAMLS:
         return getattr(sim.world, f"{kind}s")[AWESOME_APP][0]["body"]
@@ -40,17 +40,17 @@ def stored(sim, kind):
 def test_a_new_text_is_stored_once(configuration, sim, sent, kind, order):
     sim.settings(version_order=order)
     before = stored(sim, kind)
-    ran = configuration(kind, body=TEXT, comments="why")
-    assert ran.result["changes"] == {"added": [], "changed": [kind], "removed": []}
+    run = configuration(kind, body=TEXT, comments="why")
+    assert run.result["changes"] == {"added": [], "changed": [kind], "removed": []}
     assert [body for _method, _path, body in sent()] == [KINDS[kind]]
-    assert (ran.result["configuration"]["type"], ran.result["configuration"]["body"]) == (kind, TEXT)
-    assert ran.result["diff"] == {
+    assert (run.result["configuration"]["type"], run.result["configuration"]["body"]) == (kind, TEXT)
+    assert run.result["diff"] == {
         "before": before,
         "after": TEXT,
         "before_header": f"{kind} of stack Awesome App",
         "after_header": f"{kind} of stack Awesome App",
     }
-    assert len(ran.result["actions"]) == (kind not in YAMLS)
+    assert len(run.result["actions"]) == (kind not in YAMLS)
     again = configuration(kind, body=TEXT, comments="another")
     assert not again.result["changed"]
     assert again.result["diff"]["before"] == again.result["diff"]["after"]
@@ -59,31 +59,31 @@ def test_a_new_text_is_stored_once(configuration, sim, sent, kind, order):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_check_mode_predicts_and_writes_nothing(configuration, sim, kind):
+def test_check_mode_predicts_the_change_and_sends_no_write(configuration, sim, kind):
     predicted = configuration(kind, body=TEXT, check=True).result
     assert not sim.writes
-    done = configuration(kind, body=TEXT).result
+    real = configuration(kind, body=TEXT).result
     assert [predicted[name] for name in ("changed", "changes", "diff")] == [
-        done[name] for name in ("changed", "changes", "diff")
+        real[name] for name in ("changed", "changes", "diff")
     ]
-    assert predicted["configuration"]["body"] == done["configuration"]["body"]
+    assert predicted["configuration"]["body"] == real["configuration"]["body"]
     assert not configuration(kind, body=TEXT, check=True).result["changed"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n"])
-def test_line_ends_make_no_difference(configuration, sim, kind, end):
+def test_line_endings_make_no_difference(configuration, sim, kind, end):
     text = stored(sim, kind).rstrip("\n")
     assert not configuration(kind, body=text.replace("\n", "\r\n") + end).result["changed"]
     assert not sim.writes
 
 
-def test_line_ends_of_windows_are_not_sent(configuration, sim, sent):
+def test_windows_line_endings_are_not_sent(configuration, sim, sent):
     configuration("nginx", body="a;\r\nb;\r\n")
     assert sent()[0][2]["body"] == "a;\nb;\n"
 
 
-def test_the_text_may_stand_in_a_file(configuration, sim, tmp_path):
+def test_the_text_can_be_read_from_a_file(configuration, sim, tmp_path):
     file = tmp_path / "service.yml"
     file.write_text(TEXT, encoding="utf-8")
     assert configuration("service_yaml", src=str(file)).result["changed"]
@@ -92,7 +92,7 @@ def test_the_text_may_stand_in_a_file(configuration, sim, tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
-def test_a_file_that_cannot_be_read_is_said(configuration, sim, tmp_path, content):
+def test_an_unreadable_file_is_an_error(configuration, sim, tmp_path, content):
     file = tmp_path / "service.yml"
     if content:
         file.write_bytes(content)
@@ -102,21 +102,21 @@ def test_a_file_that_cannot_be_read_is_said(configuration, sim, tmp_path, conten
     assert not sim.requests
 
 
-def test_the_first_version_of_all_is_added(configuration, sim):
+def test_the_first_version_is_added(configuration, sim):
     sim.world.service_yamls[AWESOME_APP].clear()
-    ran = configuration("service_yaml", body=TEXT)
-    assert ran.result["changes"]["added"] == ["service_yaml"]
-    assert ran.result["diff"]["before"] == ""
+    run = configuration("service_yaml", body=TEXT)
+    assert run.result["changes"]["added"] == ["service_yaml"]
+    assert run.result["diff"]["before"] == ""
     assert not configuration("service_yaml", body=TEXT).result["changed"]
 
 
-def test_going_back_to_an_older_text_is_a_change(configuration, sim):
+def test_an_older_text_is_a_change(configuration, sim):
     assert configuration("service_yaml", body="{}\n").result["changed"]
     assert stored(sim, "service_yaml") == "{}\n"
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_a_type_that_there_is_not_is_refused(configuration, sim, check):
+def test_an_unknown_type_is_refused(configuration, sim, check):
     message = configuration("ngnix", body="x", check=check).result["msg"]
     assert "no configuration of the type ngnix" in message
     assert "service_yaml, manifest_yaml, nginx, haproxy, redis" in message
@@ -126,28 +126,28 @@ def test_a_type_that_there_is_not_is_refused(configuration, sim, check):
 # Applying
 
 
-def test_it_is_applied_when_asked_to(configuration, sim):
-    ran = configuration("nginx", body=TEXT, apply=True)
-    assert ran.warnings == []
+def test_apply_applies_the_new_version(configuration, sim):
+    run = configuration("nginx", body=TEXT, apply=True)
+    assert run.warnings == []
     assert sim.world.applied[f"{AWESOME_APP}/nginx"] == TEXT
     configuration("haproxy", body=TEXT)
     assert list(sim.world.applied) == [f"{AWESOME_APP}/nginx"]
 
 
-def test_what_is_stored_already_is_not_applied(configuration, sim):
-    ran = configuration("nginx", body="worker_processes 1;\n", apply=True)
-    assert not ran.result["changed"]
-    assert ran.warnings == []
+def test_an_unchanged_text_is_not_applied(configuration, sim):
+    run = configuration("nginx", body="worker_processes 1;\n", apply=True)
+    assert not run.result["changed"]
+    assert run.warnings == []
     assert not sim.writes
 
 
 @pytest.mark.parametrize("unable", ["conflict", "ignore"])
 @pytest.mark.parametrize("check", [False, True])
-def test_what_cannot_be_applied_is_a_warning(configuration, sim, sent, unable, check):
+def test_a_type_that_cannot_be_applied_causes_a_warning(configuration, sim, sent, unable, check):
     sim.settings(apply_unable=unable)
-    ran = configuration("redis", body=TEXT, apply=True, check=check)
-    assert ran.result["changed"]
-    assert ran.warnings == ["The configuration redis is only stored: Cloud 66 says that it cannot be applied."]
+    run = configuration("redis", body=TEXT, apply=True, check=check)
+    assert run.result["changed"]
+    assert run.warnings == ["The configuration redis is only stored: Cloud 66 says that it cannot be applied."]
     assert not sim.world.applied
     assert not any(body["must_apply"] for _method, _path, body in sent())
     assert configuration("redis", body="other", check=check).warnings == []
@@ -162,29 +162,29 @@ def test_a_version_takes_effect_with_the_next_deployment(configuration, kind):
 @pytest.mark.parametrize("visible", ["start", "end"])
 def test_without_wait_nothing_is_verified(configuration, sim, clock, visible):
     sim.settings(async_visible=visible)
-    ran = configuration("nginx", body=TEXT, wait=False)
-    assert ran.result["configuration"]["body"] == TEXT
-    assert ran.result["actions"][0]["finished_at"] is None
+    run = configuration("nginx", body=TEXT, wait=False)
+    assert run.result["configuration"]["body"] == TEXT
+    assert run.result["actions"][0]["finished_at"] is None
     assert not clock.pauses
 
 
-def test_an_action_that_fails_fails_the_task(configuration, sim):
+def test_a_failed_action_fails_the_task(configuration, sim):
     sim.settings(action_failure="nginx -t says no")
     assert configuration("nginx", body=TEXT).result["msg"].endswith("has failed: nginx -t says no")
 
 
-def test_what_cloud_66_refuses_is_told_by_its_words(configuration, sim):
-    ran = configuration("service_yaml", body="a: [")
-    assert ran.result["status"] == 400
-    assert "service_yaml of stack Awesome App" in ran.result["msg"]
+def test_a_rejection_has_the_words_of_cloud_66(configuration, sim):
+    run = configuration("service_yaml", body="a: [")
+    assert run.result["status"] == 400
+    assert "service_yaml of stack Awesome App" in run.result["msg"]
 
 
-def test_a_denied_call_says_what_is_known(configuration, sim):
-    """No source states the scope that it takes."""
+def test_a_denied_call_names_no_unknown_scope(configuration, sim):
+    """The required scope is not documented."""
     sim.fault("status", status=403, path="*/configuration*")
-    ran = configuration("nginx", body=TEXT, api_token=PUBLIC_TOKEN)
-    assert ran.result["status"] == 403
-    assert "lacks the required scope" in ran.result["msg"]
+    run = configuration("nginx", body=TEXT, api_token=PUBLIC_TOKEN)
+    assert run.result["status"] == 403
+    assert "lacks the required scope" in run.result["msg"]
 
 
 # Reading
@@ -198,7 +198,7 @@ def test_all_types_are_listed_with_their_newest_texts(info, sim):
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
-def test_versions_are_listed_the_newest_first(info, configuration, sim, order):
+def test_versions_are_listed_newest_first(info, configuration, sim, order):
     sim.settings(version_order=order)
     configuration("service_yaml", body=TEXT, comments="why")
     rows = info(type="service_yaml", versions=True)
@@ -209,7 +209,7 @@ def test_versions_are_listed_the_newest_first(info, configuration, sim, order):
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
-def test_of_two_versions_of_one_second_the_later_one_counts(info, configuration, sim, order):
+def test_the_later_of_two_versions_in_one_second_is_the_newest(info, configuration, sim, order):
     sim.settings(version_order=order)
     configuration("service_yaml", body="a: 1")
     configuration("service_yaml", body="b: 1")

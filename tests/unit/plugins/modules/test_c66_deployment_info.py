@@ -8,7 +8,7 @@ from __future__ import annotations
 from simulator.seed import STOREFRONT
 
 
-def test_deployments_are_listed_whole_and_filtered(run_module, sim):
+def test_deployments_are_listed_completely_and_filtered(run_module, sim):
     sim.settings(per_page=1)
     all_of_them = run_module("c66_deployment_info", stack="Storefront").result["deployments"]
     assert all_of_them == [{**row, "stack_uid": STOREFRONT} for row in sim.world.deployments[STOREFRONT]]
@@ -28,10 +28,10 @@ def test_deployments_are_listed_whole_and_filtered(run_module, sim):
     run_module("c66_deployment", stack="Storefront", wait=False)
     [running] = read(running=True)
     assert running["is_deploying"] is True
-    assert not [one for one in sim.requests[before : before + 4] if one.path.endswith("/deployments")]
+    assert not [request for request in sim.requests[before : before + 4] if request.path.endswith("/deployments")]
 
 
-def test_a_deployment_that_is_not_there_is_said(run_module):
-    ran = run_module("c66_deployment_info", stack="Storefront", deployment_id=1)
-    assert ran.result["status"] == 404
-    assert "deployment 1 of stack Storefront" in ran.result["msg"]
+def test_a_missing_deployment_is_an_error(run_module):
+    run = run_module("c66_deployment_info", stack="Storefront", deployment_id=1)
+    assert run.result["status"] == 404
+    assert "deployment 1 of stack Storefront" in run.result["msg"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Present and absent, with a device as the thing: what is sent, what is told, and what is there in the end."""
+"""c66_device, as the example of present and absent: requests, results and the final state."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ IPAD = {"device_type": 1, "device_type_name": "ios", "sub_type": 2, "sub_type_na
 
 @pytest.fixture
 def device(run_module):
-    """Run c66_device as for the device of the seed."""
+    """Run c66_device for the device of the example program."""
     return lambda **args: run_module("c66_device", **{"diff": True, "api_retries": 4, **WANTED, **args})
 
 
 @pytest.fixture
-def known(sim):
-    """The device is there already."""
+def existing(sim):
+    """The device exists."""
     return sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
 
 
@@ -31,18 +31,18 @@ def devices(sim, user_id=18):
 
 
 def types(sim):
-    return [(one["token"], one["device_type"], one["sub_type"]) for one in devices(sim)]
+    return [(device["token"], device["device_type"], device["sub_type"]) for device in devices(sim)]
 
 
 def sent(sim):
-    return [one.method for one in sim.writes]
+    return [write.method for write in sim.writes]
 
 
-def states(ran):
-    return ran.result["diff"]["before"], ran.result["diff"]["after"]
+def states(run):
+    return run.result["diff"]["before"], run.result["diff"]["after"]
 
 
-# All is well
+# Without faults
 
 
 def test_present_twice(sim, device):
@@ -60,17 +60,17 @@ def test_present_twice(sim, device):
 
 
 @pytest.mark.parametrize("put_answer", ["empty", "device"])
-def test_update(sim, device, known, put_answer):
+def test_update(sim, device, existing, put_answer):
     sim.settings(put_answer=put_answer)
-    ran = device(device_type=None, sub_type="ipad")
-    assert ran.result["changed"]
-    assert states(ran) == (IPHONE, IPAD)
-    assert ran.result["device"]["sub_type_name"] == "ipad"
-    assert known["sub_type"] == 2
+    run = device(device_type=None, sub_type="ipad")
+    assert run.result["changed"]
+    assert states(run) == (IPHONE, IPAD)
+    assert run.result["device"]["sub_type_name"] == "ipad"
+    assert existing["sub_type"] == 2
     assert sim.writes[0].body == '{"device_type": 1, "sub_type": 2}', "Cloud 66 wants both"
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("answer", ["empty", "device", "acknowledgement"])
 def test_absent_twice(sim, device, answer):
     sim.settings(delete_answer=answer)
@@ -81,11 +81,11 @@ def test_absent_twice(sim, device, answer):
     assert (sent(sim), devices(sim)) == (["DELETE"], [])
 
 
-def test_no_diff_unless_asked_for(device):
+def test_no_diff_by_default(device):
     assert "diff" not in device(diff=False).result
 
 
-def test_the_devices_of_others_are_let_alone(sim, device):
+def test_devices_of_other_users_are_left_alone(sim, device):
     sim.world.add_device(18, token="wertq", device_type=2, sub_type=3)
     device()
     device(state="absent")
@@ -104,12 +104,12 @@ def test_any_token(sim, device, token):
     "said", [("ios", "iphone"), ("1", "1"), (1, 1), ("ios", "1"), (None, None), (None, "iphone"), ("1", None)]
 )
 @pytest.mark.parametrize("stored", [(1, 1), ("1", "1")])
-def test_codes_and_words_mean_the_same(sim, device, known, said, stored):
-    """Also where Cloud 66 writes its numbers as text."""
-    known.update(device_type=stored[0], sub_type=stored[1])
-    ran = device(device_type=said[0], sub_type=said[1])
-    assert not ran.result["changed"]
-    assert ran.result["device"]["device_type_name"] == "ios"
+def test_codes_and_words_are_equal(sim, device, existing, said, stored):
+    """Even if Cloud 66 returns numbers as strings."""
+    existing.update(device_type=stored[0], sub_type=stored[1])
+    run = device(device_type=said[0], sub_type=said[1])
+    assert not run.result["changed"]
+    assert run.result["device"]["device_type_name"] == "ios"
     assert sent(sim) == []
 
 
@@ -117,7 +117,7 @@ def test_codes_and_words_mean_the_same(sim, device, known, said, stored):
 
 
 @pytest.mark.parametrize(
-    ("there", "args"),
+    ("exists", "args"),
     [
         (False, {}),
         (False, {"device_type": "2", "sub_type": "ipod"}),
@@ -128,8 +128,8 @@ def test_codes_and_words_mean_the_same(sim, device, known, said, stored):
         (True, {"state": "absent"}),
     ],
 )
-def test_check_mode_sends_no_write_and_tells_exactly_what_would_be(sim, device, there, args):
-    if there:
+def test_check_mode_sends_no_write_and_predicts_the_result(sim, device, exists, args):
+    if exists:
         sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
     before = types(sim)
     check = device(check=True, **args).result
@@ -141,7 +141,7 @@ def test_check_mode_sends_no_write_and_tells_exactly_what_would_be(sim, device, 
     assert "token" not in str(check["device"])
 
 
-# What cannot be
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_new_device_needs_its_types(sim, device, args, words, check):
     assert devices(sim) == []
 
 
-def test_a_user_that_is_not_there(device):
+def test_a_missing_user(device):
     result = device(user_id=99).result
     assert result["msg"].startswith("Cannot read the devices of user 99: Cloud 66 answered 404")
 
@@ -178,7 +178,7 @@ def test_without_the_scope_nothing_is_written(sim, device, state):
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("token", ["wertqy", "maria/tablet 1", "a-token-0123456789"])
 def test_a_failure_does_not_show_the_token(sim, device, method, token):
-    """Short or long, encoded or not: neither in the message nor in the URL."""
+    """Short or long, encoded or not, it is neither in the message nor in the URL."""
     if method != "POST":
         sim.world.add_device(18, token=token, device_type=1, sub_type=1)
     sim.fault("status", status=409, method=method)
@@ -190,7 +190,7 @@ def test_a_failure_does_not_show_the_token(sim, device, method, token):
     assert token not in str(result)
 
 
-# Stored twice
+# Duplicates
 
 
 def twice(sim):
@@ -198,42 +198,42 @@ def twice(sim):
         sim.world.add_device(18, token="wertqy", device_type=1, sub_type=sub_type)
 
 
-def test_duplicates_are_told_and_nothing_is_added(sim, device):
+def test_duplicates_are_reported_and_nothing_is_added(sim, device):
     device()
     sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
-    ran = device()
-    assert not ran.result["changed"]
-    assert ran.warnings == [
+    run = device()
+    assert not run.result["changed"]
+    assert run.warnings == [
         "This device is stored 2 times among the devices of user 18. state=absent removes all of them."
     ]
     assert sent(sim) == ["POST"]
 
 
 @pytest.mark.parametrize("fault", [None, "reset_after"])
-def test_absent_removes_all_of_them(sim, device, fault):
+def test_absent_removes_all_duplicates(sim, device, fault):
     twice(sim)
     if fault:
         sim.fault(fault, method="DELETE", times=1)
-    ran = device(state="absent")
-    assert ran.result["changed"]
+    run = device(state="absent")
+    assert run.result["changed"]
     assert devices(sim) == []
-    assert "stored 2 times" in ran.warnings[0]
+    assert "stored 2 times" in run.warnings[0]
 
 
-@pytest.mark.usefixtures("known")
-def test_somebody_else_was_faster(sim, device):
+@pytest.mark.usefixtures("existing")
+def test_a_device_that_somebody_else_adds_meanwhile(sim, device):
     sim.fault("status", status=404, method="DELETE", applied=True)
     assert device(state="absent").result["changed"]
     assert devices(sim) == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_a_delete_that_fails(sim, device):
     sim.fault("status", status=409, method="DELETE")
     assert "409 conflict" in device(state="absent").result["msg"]
 
 
-# A lost answer to the POST
+# The answer to the POST is lost
 
 LOST = [
     ("reset_after", {}, True),
@@ -256,19 +256,19 @@ LOST = [
 @pytest.mark.parametrize(("kind", "options", "applied"), LOST)
 @pytest.mark.parametrize("duplicates", ["store", "conflict"])
 def test_a_lost_post_is_settled(sim, device, kind, options, applied, duplicates):
-    """It is looked for, and sent once more only if it is not there."""
+    """It is sent again only if the device is not found."""
     sim.settings(duplicate_devices=duplicates)
     sim.fault(kind, method="POST", times=1, **options)
-    ran = device()
-    assert not ran.result.get("failed"), ran.result
-    assert (ran.result["changed"], states(ran)) == (True, ({}, IPHONE))
+    run = device()
+    assert not run.result.get("failed"), run.result
+    assert (run.result["changed"], states(run)) == (True, ({}, IPHONE))
     assert types(sim) == [("wertqy", 1, 1)]
     assert len(sent(sim)) == (1 if applied else 2)
     assert not device().result["changed"]
 
 
 def test_a_post_that_takes_effect_late_is_not_sent_again(sim, device, clock, monkeypatch):
-    """It was on its way still when it was looked for first."""
+    """It is not yet applied at the first read."""
     sim.fault("reset", method="POST", times=1)
     looks = []
     real = Device.all
@@ -285,15 +285,15 @@ def test_a_post_that_takes_effect_late_is_not_sent_again(sim, device, clock, mon
     assert clock.pauses == [1]
 
 
-def test_a_second_post_that_is_lost_is_looked_for_too(sim, device):
+def test_a_lost_second_post_is_settled_too(sim, device):
     sim.fault("reset", method="POST", times=1)
     sim.fault("reset_after", method="POST", times=1)
     assert device().result["changed"]
     assert (sent(sim), types(sim)) == (["POST", "POST"], [("wertqy", 1, 1)])
 
 
-def test_a_second_post_that_meets_the_first(sim, device, monkeypatch):
-    """The first one came through at last, and Cloud 66 refuses the second."""
+def test_a_second_post_that_conflicts_with_the_first(sim, device, monkeypatch):
+    """The first one was applied after all, and Cloud 66 rejects the second."""
     sim.fault("reset", method="POST", times=1)
     real = Device.creation
 
@@ -310,12 +310,12 @@ def test_a_second_post_that_meets_the_first(sim, device, monkeypatch):
     sim.settings(duplicate_devices="conflict")
     monkeypatch.setattr(Device, "creation", creation)
     assert device().result["changed"]
-    assert [one.status for one in sim.writes] == [None, 409]
+    assert [write.status for write in sim.writes] == [None, 409]
     assert types(sim) == [("wertqy", 1, 1)]
 
 
 @pytest.mark.parametrize("kind", ["reset", "html", "status"])
-def test_a_post_that_never_comes_through(sim, device, kind, clock):
+def test_a_post_that_is_never_applied(sim, device, kind, clock):
     sim.fault(kind, method="POST")
     result = device().result
     assert result["failed"]
@@ -325,30 +325,30 @@ def test_a_post_that_never_comes_through(sim, device, kind, clock):
 
 
 @pytest.mark.parametrize("status", [400, 402, 409])
-def test_a_refused_post_is_not_sent_again(sim, device, status):
+def test_a_rejected_post_is_not_sent_again(sim, device, status):
     sim.fault("status", status=status, method="POST")
     assert f"Cloud 66 answered {status}" in device().result["msg"]
     assert sent(sim) == ["POST"]
 
 
-def test_looking_for_a_lost_post_may_fail(sim, device):
+def test_settling_a_lost_post_may_fail(sim, device):
     sim.fault("reset_after", method="POST")
     sim.fault("status", status=500, method="GET", skip=1)
     result = device(api_retries=1).result
     assert result["msg"].startswith("Cannot read the devices of user 18: Cloud 66 answered 500")
 
 
-# Lost answers to the others, which may be sent again
+# The answer to a PUT or DELETE is lost
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize(("kind", "options", "_applied"), LOST)
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_a_lost_put_or_delete_is_sent_again(sim, device, state, kind, options, _applied):
     options = {**options, "retry_after": 5} if kind == "unavailable" else options
     sim.fault(kind, method="PUT" if state == "present" else "DELETE", times=1, **options)
-    ran = device(sub_type="ipad", state=state)
-    assert (ran.result["changed"], states(ran)) == (True, (IPHONE, IPAD if state == "present" else {}))
+    run = device(sub_type="ipad", state=state)
+    assert (run.result["changed"], states(run)) == (True, (IPHONE, IPAD if state == "present" else {}))
     assert types(sim) == ([("wertqy", 1, 2)] if state == "present" else [])
 
 
@@ -371,8 +371,8 @@ def test_a_write_without_effect_fails(sim, device, clock, args, method):
 
 
 @pytest.mark.parametrize("args", [{}, {"state": "absent"}])
-def test_a_write_whose_effect_shows_late(sim, device, clock, args, monkeypatch):
-    """What is read right after it is still what was there before."""
+def test_a_write_that_takes_effect_late(sim, device, clock, args, monkeypatch):
+    """The first read after it returns the old values."""
     if args:
         sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
     real = Device.all
@@ -389,16 +389,16 @@ def test_a_write_whose_effect_shows_late(sim, device, clock, args, monkeypatch):
     assert (len(sent(sim)), clock.pauses) == (1, [1])
 
 
-# The secret
+# Secrets
 
 
-def test_a_short_token_eats_no_number(sim, device):
-    """A token `1` is kept out of the result by construction, and not by its value."""
-    ran = device(device_token="1")
-    assert ran.result["device"] | IPHONE == ran.result["device"]
-    assert ran.result["api"]["requests"] == 3
-    assert ran.secrets == {sim.token}
-    assert "token" not in ran.result["device"]
+def test_a_short_token_does_not_hide_numbers(sim, device):
+    """A token `1` is left out by its name, not hidden by its value."""
+    run = device(device_token="1")
+    assert run.result["device"] | IPHONE == run.result["device"]
+    assert run.result["api"]["requests"] == 3
+    assert run.secrets == {sim.token}
+    assert "token" not in run.result["device"]
 
 
 def test_a_long_token_is_registered(sim, device):
@@ -406,6 +406,6 @@ def test_a_long_token_is_registered(sim, device):
     assert device(device_token=token).secrets == {sim.token, token}
 
 
-def test_an_error_while_reading_is_the_result(sim, device):
+def test_a_read_error_is_the_result(sim, device):
     sim.fault("wrong_type", method="GET", body={"response": []})
     assert device().result["msg"] == "Cannot read the devices of user 18: Cloud 66's answer is not a JSON object."

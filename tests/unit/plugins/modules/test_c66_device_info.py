@@ -10,17 +10,17 @@ import pytest
 
 @pytest.mark.parametrize("brief", [False, True])
 def test_devices(sim, run_module, brief):
-    """Also where the list of users comes without them."""
+    """Even if the list of users does not contain them."""
     sim.settings(brief_users=brief)
-    ran = run_module("c66_device_info")
-    rows = ran.result["devices"]
+    run = run_module("c66_device_info")
+    rows = run.result["devices"]
     assert [(row["user_id"], row["device_type_name"], row["sub_type_name"]) for row in rows] == [
         (4, "ios", "iphone"),
         (5, "ios", "ipad"),
     ]
     assert all("token" not in row for row in rows)
     assert len(sim.requests) == (1 + len(sim.world.users) if brief else 1)
-    assert "jims-phone" in ran.secrets
+    assert "jims-phone" in run.secrets
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,10 @@ def test_devices(sim, run_module, brief):
         ({"email": "jim@example.com"}, ["jims-phone"]),
     ],
 )
-def test_tokens_when_they_are_asked_for(run_module, args, tokens):
-    ran = run_module("c66_device_info", include_token=True, **args)
-    assert [row["token"] for row in ran.result["devices"]] == tokens
-    assert not ran.secrets & set(tokens)
+def test_tokens_on_request(run_module, args, tokens):
+    run = run_module("c66_device_info", include_token=True, **args)
+    assert [row["token"] for row in run.result["devices"]] == tokens
+    assert not run.secrets & set(tokens)
 
 
 def test_a_user_whose_devices_are_null(sim, run_module):
@@ -43,7 +43,7 @@ def test_a_user_whose_devices_are_null(sim, run_module):
     assert len(run_module("c66_device_info").result["devices"]) == 2
 
 
-def test_a_user_that_is_not_there(run_module):
+def test_a_missing_user(run_module):
     assert (
         run_module("c66_device_info", user_id=99).result["msg"].startswith("Cannot read user 99: Cloud 66 answered 404")
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Environment variables come, change and go as asked for, and no value is shown."""
+"""c66_env_var: variables are added, changed and removed, and no value is shown."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ SECRET = "a-value-that-nobody-must-see"
 @pytest.fixture
 def env_var(run_module):
     def call(**args):
-        ran = run_module("c66_env_var", **{"stack": "Awesome App", "diff": True, **args})
-        assert SECRET not in str([ran.result, ran.warnings, ran.notices, ran.logs])
-        return ran
+        run = run_module("c66_env_var", **{"stack": "Awesome App", "diff": True, **args})
+        assert SECRET not in str([run.result, run.warnings, run.notices, run.logs])
+        return run
 
     return call
 
@@ -33,10 +33,10 @@ def keys_of(result):
     return [row["key"] for row in result["env_vars"]]
 
 
-# One variable
+# A single variable
 
 
-def test_one_is_added_changed_and_removed(env_var, values, sent, sim):
+def test_a_variable_is_added_changed_and_removed(env_var, values, sent, sim):
     added = env_var(key="COLOUR", value=SECRET).result
     assert added["changes"] == {"added": ["COLOUR"], "changed": [], "removed": []}
     assert values()["COLOUR"] == SECRET
@@ -51,16 +51,18 @@ def test_one_is_added_changed_and_removed(env_var, values, sent, sim):
         ("PUT", "COLOUR", {"value": "blue", "apply_strategy": "immediately"}),
         ("DELETE", "COLOUR", None),
     ]
-    assert [keys_of(one) for one in (added, changed, removed)] == [["COLOUR"], ["COLOUR"], []]
+    assert [keys_of(group) for group in (added, changed, removed)] == [["COLOUR"], ["COLOUR"], []]
     assert all("value" not in row for row in added["env_vars"] + changed["env_vars"])
-    assert all(one["changed"] and one["actions"][0]["finished_success"] is True for one in (added, changed, removed))
+    assert all(
+        group["changed"] and group["actions"][0]["finished_success"] is True for group in (added, changed, removed)
+    )
     assert all("value" not in old for old in changed["env_vars"][0]["history"])
-    assert [one["diff"]["after"] for one in (added, changed, removed)] == [
+    assert [group["diff"]["after"] for group in (added, changed, removed)] == [
         {"added": ["COLOUR"]},
         {"changed": ["COLOUR"]},
         {"removed": ["COLOUR"]},
     ]
-    assert all(one["diff"]["before"] == {} for one in (added, changed, removed))
+    assert all(group["diff"]["before"] == {} for group in (added, changed, removed))
 
 
 @pytest.mark.parametrize("args", [{"key": "LOG_LEVEL", "value": "debug"}, {"key": "LOG_LEVEL", "state": "absent"}])
@@ -79,7 +81,7 @@ def test_the_second_run_changes_nothing(env_var, sim, args):
     [("text", "text"), (8, "8"), (1.5, "1.5"), (True, "true"), (False, "false"), ("", ""), ("True", "True")],
 )
 @pytest.mark.parametrize("typed", [False, True])
-def test_every_value_is_a_text_at_last(env_var, values, sim, value, stored, typed):
+def test_every_value_is_sent_as_a_string(env_var, values, sim, value, stored, typed):
     sim.settings(env_typed_values=typed)
     assert env_var(key="X", value=value).result["changed"]
     assert values()["X"] == stored
@@ -87,15 +89,15 @@ def test_every_value_is_a_text_at_last(env_var, values, sim, value, stored, type
     assert not env_var(key="X", value=stored).result["changed"]
 
 
-@pytest.mark.parametrize("given", [{"key": "X", "value": one} for one in (None, [SECRET], {"a": SECRET})])
-def test_what_cannot_be_a_value_is_refused(env_var, sim, given):
-    ran = env_var(**given)
-    assert ran.result["failed"]
-    assert ran.result["msg"].startswith("X: the value of an environment variable is a text, a number or a boolean")
-    assert "to_json" in ran.result["msg"]
+@pytest.mark.parametrize("given", [{"key": "X", "value": wrong} for wrong in (None, [SECRET], {"a": SECRET})])
+def test_invalid_values_are_refused(env_var, sim, given):
+    run = env_var(**given)
+    assert run.result["failed"]
+    assert run.result["msg"].startswith("X: the value of an environment variable is a text, a number or a boolean")
+    assert "to_json" in run.result["msg"]
     assert not sim.requests
-    ran = env_var(env_vars={"GOOD": "1", "X": given["value"]})
-    assert ran.result["msg"].startswith("X: ")
+    run = env_var(env_vars={"GOOD": "1", "X": given["value"]})
+    assert run.result["msg"].startswith("X: ")
 
 
 def test_an_empty_key_is_refused(env_var, sim):
@@ -103,25 +105,25 @@ def test_an_empty_key_is_refused(env_var, sim):
     assert not sim.requests
 
 
-def test_a_text_that_ansible_lets_through_is_no_dictionary(run_module, sim):
-    """ansible-core 2.16 does so, by mistake, where a dictionary with a date came out of a template."""
+def test_a_string_that_ansible_lets_through_is_not_a_dictionary(run_module, sim):
+    """ansible-core 2.16 does so by mistake if a template returns a dictionary with a date."""
     text = f"{{'A': datetime.date(2020, 1, 1), 'B': '{SECRET}'}}"
     for name, option in (("c66_env_var", "env_vars"), ("c66_stack_setting", "settings")):
         try:
-            ran = run_module(name, **{"stack": "Awesome App", option: text})
+            run = run_module(name, **{"stack": "Awesome App", option: text})
         except AssertionError:
-            # Ansible has refused it, as it should.
+            # Ansible has refused it, as expected.
             continue
-        assert ran.result["msg"] == f"{option} is not a dictionary. Write dates in it in quotes."
+        assert run.result["msg"] == f"{option} is not a dictionary. Write dates in it in quotes."
     assert not sim.requests
 
 
 # A set
 
 
-def test_a_set_takes_one_bulk_request_with_all_of_the_users_own(env_var, values, sent, sim):
+def test_a_set_is_one_bulk_request_with_all_of_the_users_variables(env_var, values, sent, sim):
     wanted = {"LOG_LEVEL": "debug", "NEW": SECRET, "WEB_CONCURRENCY": 4}
-    ran = env_var(env_vars=wanted)
+    run = env_var(env_vars=wanted)
     [(method, path, body)] = sent()
     assert (method, path, body["environments_format"], body["apply_strategy"]) == (
         "PATCH",
@@ -130,8 +132,8 @@ def test_a_set_takes_one_bulk_request_with_all_of_the_users_own(env_var, values,
         "deployment",
     )
     assert json.loads(body["contents"]) == {**OWN, "LOG_LEVEL": "debug", "NEW": SECRET}
-    assert ran.result["changes"] == {"added": ["NEW"], "changed": ["LOG_LEVEL"], "removed": []}
-    assert keys_of(ran.result) == list(wanted)
+    assert run.result["changes"] == {"added": ["NEW"], "changed": ["LOG_LEVEL"], "removed": []}
+    assert keys_of(run.result) == list(wanted)
     assert values()["NEW"] == SECRET
     assert not env_var(env_vars=wanted).result["changed"]
     assert len(sim.writes) == 1
@@ -139,62 +141,62 @@ def test_a_set_takes_one_bulk_request_with_all_of_the_users_own(env_var, values,
 
 @pytest.mark.parametrize("deletes", [False, True])
 @pytest.mark.parametrize("purge", [False, True])
-def test_a_wrong_guess_of_what_bulk_does_deletes_nothing(env_var, values, sim, deletes, purge):
-    """Whichever of the two bulk verbs it is that deletes."""
+def test_a_bulk_write_never_deletes_by_accident(env_var, values, sim, deletes, purge):
+    """Whichever of the two bulk methods deletes."""
     sim.settings(bulk_patch_deletes=deletes)
     before = values()
-    ran = env_var(env_vars={"LOG_LEVEL": "debug", "A": "1", "B": "2"}, purge=purge)
+    run = env_var(env_vars={"LOG_LEVEL": "debug", "A": "1", "B": "2"}, purge=purge)
     removed = {"API_SECRET", "WEB_CONCURRENCY"} if purge else set()
-    kept = {key: value for key, value in before.items() if key not in removed}
-    assert values() == {**kept, "LOG_LEVEL": "debug", "A": "1", "B": "2"}
-    assert set(ran.result["changes"]["removed"]) == removed
-    # What shall go is not sent, or it might come back.
+    rest = {key: value for key, value in before.items() if key not in removed}
+    assert values() == {**rest, "LOG_LEVEL": "debug", "A": "1", "B": "2"}
+    assert set(run.result["changes"]["removed"]) == removed
+    # Keys being removed are left out: sending them could recreate them.
     assert set(json.loads(json.loads(sim.writes[0].body)["contents"])) == (set(OWN) - removed) | {"A", "B"}
-    assert not any(one.method == "POST" for one in sim.writes)
+    assert not any(write.method == "POST" for write in sim.writes)
     assert not env_var(env_vars={"LOG_LEVEL": "debug", "A": "1", "B": "2"}, purge=purge).result["changed"]
 
 
-def test_purge_removes_key_by_key_and_leaves_what_cloud_66_has_made(env_var, values, sent, sim):
+def test_purge_removes_key_by_key_and_keeps_generated_variables(env_var, values, sent, sim):
     made = {key: value for key, value in values().items() if key not in OWN}
-    ran = env_var(env_vars={"LOG_LEVEL": "info"}, purge=True)
-    assert ran.result["changes"] == {"added": [], "changed": [], "removed": ["API_SECRET", "WEB_CONCURRENCY"]}
+    run = env_var(env_vars={"LOG_LEVEL": "info"}, purge=True)
+    assert run.result["changes"] == {"added": [], "changed": [], "removed": ["API_SECRET", "WEB_CONCURRENCY"]}
     assert [(method, path) for method, path, _body in sent()] == [
         ("DELETE", "WEB_CONCURRENCY"),
         ("DELETE", "API_SECRET"),
     ]
     assert values() == {**made, "LOG_LEVEL": "info"}
-    assert keys_of(ran.result) == ["LOG_LEVEL"]
+    assert keys_of(run.result) == ["LOG_LEVEL"]
     assert not env_var(env_vars={"LOG_LEVEL": "info"}, purge=True).result["changed"]
 
 
 def test_all_keys_of_a_set_can_be_absent(env_var, values, sim):
     before = values()
-    ran = env_var(env_vars={"LOG_LEVEL": None, "NOBODY": "x", "WEB_CONCURRENCY": ["x"]}, state="absent")
-    assert ran.result["changes"]["removed"] == ["LOG_LEVEL", "WEB_CONCURRENCY"]
+    run = env_var(env_vars={"LOG_LEVEL": None, "NOBODY": "x", "WEB_CONCURRENCY": ["x"]}, state="absent")
+    assert run.result["changes"]["removed"] == ["LOG_LEVEL", "WEB_CONCURRENCY"]
     assert set(before) - set(values()) == {"LOG_LEVEL", "WEB_CONCURRENCY"}
-    assert {one.method for one in sim.writes} == {"DELETE"}
+    assert {write.method for write in sim.writes} == {"DELETE"}
 
 
-def test_one_key_of_a_set_that_differs_is_no_bulk(env_var, sent):
+def test_a_single_difference_in_a_set_is_not_a_bulk_request(env_var, sent):
     env_var(env_vars={**OWN, "LOG_LEVEL": "debug"})
     assert [(method, path) for method, path, _body in sent()] == [("PUT", "LOG_LEVEL")]
 
 
-def test_what_was_sent_for_all_is_waited_for_together(env_var, sim, clock):
+def test_the_actions_of_a_set_are_waited_for_together(env_var, sim, clock):
     sim.settings(action_seconds=20)
-    ran = env_var(env_vars={}, purge=True)
-    assert len(ran.result["actions"]) == 3
-    assert all(one["finished_success"] for one in ran.result["actions"])
+    run = env_var(env_vars={}, purge=True)
+    assert len(run.result["actions"]) == 3
+    assert all(action["finished_success"] for action in run.result["actions"])
     assert 20 <= clock.elapsed < 40
-    order = [one.method for one in sim.requests]
+    order = [request.method for request in sim.requests]
     assert order.index("DELETE") + 3 == order.index("GET", order.index("DELETE"))
-    begun = [text for text in ran.notices if "has begun" in text]
+    begun = [text for text in run.notices if "has begun" in text]
     assert len(begun) == 3
-    assert ran.notices[:3] == begun
+    assert run.notices[:3] == begun
 
 
-def test_a_set_that_vanishes_is_noticed(env_var, sim):
-    """Should a bulk write delete something all the same."""
+def test_unexpectedly_removed_keys_are_noticed(env_var, sim):
+    """In case a bulk write deletes something nevertheless."""
     original = sim.world.start_action
 
     def deleting(*args, **options):
@@ -204,13 +206,13 @@ def test_a_set_that_vanishes_is_noticed(env_var, sim):
         return original(*args, **{**options, "then": None})
 
     sim.world.start_action = deleting
-    ran = env_var(env_vars={"A": SECRET, "B": "2"})
-    assert ran.result["failed"]
-    assert "unexpectedly removed: WEB_CONCURRENCY" in ran.result["msg"]
-    assert "not as wanted: A, B" in ran.result["msg"]
+    run = env_var(env_vars={"A": SECRET, "B": "2"})
+    assert run.result["failed"]
+    assert "unexpectedly removed: WEB_CONCURRENCY" in run.result["msg"]
+    assert "not as wanted: A, B" in run.result["msg"]
 
 
-# What may not be touched
+# Impossible changes
 
 
 @pytest.mark.parametrize(
@@ -225,19 +227,19 @@ def test_a_set_that_vanishes_is_noticed(env_var, sim):
     ],
 )
 @pytest.mark.parametrize("check", [False, True])
-def test_what_cannot_be_done_is_refused_before_anything_is_written(env_var, sim, args, named, check):
-    ran = env_var(**args, check=check)
-    assert ran.result["failed"]
-    assert all(text in ran.result["msg"] for text in named)
+def test_impossible_changes_are_refused_before_any_write(env_var, sim, args, named, check):
+    run = env_var(**args, check=check)
+    assert run.result["failed"]
+    assert all(text in run.result["msg"] for text in named)
     assert not sim.writes
 
 
-def test_a_read_only_one_with_the_value_that_it_has_is_fine(env_var, sim):
+def test_a_read_only_variable_with_its_own_value_is_accepted(env_var, sim):
     assert not env_var(env_vars={"STACK_BASE": AWESOME_APP[:8]}, purge=False).result["changed"]
     assert not sim.writes
 
 
-def test_a_generated_one_that_is_not_read_only_can_be_changed(env_var, values):
+def test_a_generated_variable_that_is_not_read_only_can_be_changed(env_var, values):
     assert env_var(key="RAILS_ENV", value="staging").result["changed"]
     assert values()["RAILS_ENV"] == "staging"
 
@@ -255,14 +257,14 @@ def test_a_generated_one_that_is_not_read_only_can_be_changed(env_var, values):
         {"env_vars": {"LOG_LEVEL": "info"}},
     ],
 )
-def test_check_mode_predicts_and_writes_nothing(env_var, sim, args):
+def test_check_mode_predicts_the_change_and_sends_no_write(env_var, sim, args):
     predicted = env_var(**args, check=True).result
     assert not sim.writes
-    done = env_var(**args).result
+    real = env_var(**args).result
     assert [predicted[name] for name in ("changed", "changes", "diff")] == [
-        done[name] for name in ("changed", "changes", "diff")
+        real[name] for name in ("changed", "changes", "diff")
     ]
-    assert keys_of(predicted) == keys_of(done)
+    assert keys_of(predicted) == keys_of(real)
     assert predicted["actions"] == []
     after = env_var(**args, check=True).result
     assert not after["changed"]
@@ -270,14 +272,14 @@ def test_check_mode_predicts_and_writes_nothing(env_var, sim, args):
 
 
 @pytest.mark.parametrize("visible", ["start", "end"])
-def test_without_wait_the_actions_come_back_as_they_have_begun(env_var, values, sim, clock, visible):
+def test_without_wait_it_returns_the_running_actions(env_var, values, sim, clock, visible):
     sim.settings(async_visible=visible)
-    ran = env_var(env_vars={"A": "1", "B": "2"}, purge=True, wait=False)
-    assert ran.result["changed"]
-    assert [one["finished_at"] for one in ran.result["actions"]] == [None] * 4
-    assert keys_of(ran.result) == ["A", "B"]
+    run = env_var(env_vars={"A": "1", "B": "2"}, purge=True, wait=False)
+    assert run.result["changed"]
+    assert [action["finished_at"] for action in run.result["actions"]] == [None] * 4
+    assert keys_of(run.result) == ["A", "B"]
     assert not clock.pauses
-    assert [one.method for one in sim.requests][-4:] == ["PATCH", "DELETE", "DELETE", "DELETE"]
+    assert [request.method for request in sim.requests][-4:] == ["PATCH", "DELETE", "DELETE", "DELETE"]
     clock.move(10)
     assert values()["A"] == "1"
     assert "LOG_LEVEL" not in values()
@@ -285,98 +287,98 @@ def test_without_wait_the_actions_come_back_as_they_have_begun(env_var, values, 
 
 @pytest.mark.parametrize("visible", ["start", "end"])
 @pytest.mark.parametrize("answer", ["action", "empty"])
-def test_a_removal_may_be_answered_by_nothing(env_var, values, sim, answer, visible):
-    """Then nothing but the effect tells that it is done, however long that takes."""
+def test_a_removal_may_have_an_empty_answer(env_var, values, sim, answer, visible):
+    """Then only the effect shows that it was applied, however long that takes."""
     sim.settings(env_delete_answer=answer, async_visible=visible, action_seconds=60)
-    ran = env_var(key="LOG_LEVEL", state="absent")
-    assert ran.result["changed"]
-    assert len(ran.result["actions"]) == (answer == "action")
+    run = env_var(key="LOG_LEVEL", state="absent")
+    assert run.result["changed"]
+    assert len(run.result["actions"]) == (answer == "action")
     assert "LOG_LEVEL" not in values()
     assert len(sim.writes) == 1
 
 
-def test_a_removal_that_never_shows_fails(env_var, sim):
+def test_a_removal_without_effect_fails(env_var, sim):
     sim.settings(env_delete_answer="empty", action_seconds=1000)
-    ran = env_var(key="LOG_LEVEL", state="absent", wait_timeout=30)
-    assert ran.result["failed"]
-    assert "not as wanted: LOG_LEVEL" in ran.result["msg"]
+    run = env_var(key="LOG_LEVEL", state="absent", wait_timeout=30)
+    assert run.result["failed"]
+    assert "not as wanted: LOG_LEVEL" in run.result["msg"]
 
 
-def test_what_somebody_else_has_removed_is_removed(env_var, sim):
+def test_a_variable_that_somebody_else_removes_is_removed(env_var, sim):
     fault = sim.fault("status", status=404, method="DELETE", times=1, applied=True)
     sim.settings(action_seconds=0)
     assert env_var(key="LOG_LEVEL", state="absent").result["changed"]
     assert fault.hits == 1
 
 
-def test_an_action_that_fails_fails_the_task(env_var, sim):
+def test_a_failed_action_fails_the_task(env_var, sim):
     sim.settings(action_failure="The agent is away")
-    ran = env_var(key="LOG_LEVEL", value="debug")
-    assert ran.result["msg"].endswith("(env-var-update) has failed: The agent is away")
+    run = env_var(key="LOG_LEVEL", value="debug")
+    assert run.result["msg"].endswith("(env-var-update) has failed: The agent is away")
     sim.settings(action_failure="No")
-    ran = env_var(env_vars={}, purge=True)
-    assert "(env-var-delete): No (3 of 3 failed)" in ran.result["msg"]
+    run = env_var(env_vars={}, purge=True)
+    assert "(env-var-delete): No (3 of 3 failed)" in run.result["msg"]
 
 
 def test_a_change_without_effect_fails_and_names_the_keys(env_var, sim):
     original = sim.world.start_action
     sim.world.start_action = lambda *args, **options: original(*args, **{**options, "then": None})
-    ran = env_var(env_vars={"A": SECRET, "LOG_LEVEL": SECRET})
-    assert ran.result["failed"]
-    assert "the environment variables of stack Awesome App has not ended within 7 seconds" in ran.result["msg"]
-    assert "not as wanted: A, LOG_LEVEL" in ran.result["msg"]
+    run = env_var(env_vars={"A": SECRET, "LOG_LEVEL": SECRET})
+    assert run.result["failed"]
+    assert "the environment variables of stack Awesome App has not ended within 7 seconds" in run.result["msg"]
+    assert "not as wanted: A, LOG_LEVEL" in run.result["msg"]
 
 
 @pytest.mark.parametrize("status", [400, 409])
-def test_a_key_that_has_come_meanwhile_is_said(env_var, sim, status):
+def test_a_key_that_somebody_else_adds_is_an_error(env_var, sim, status):
     sim.settings(duplicate_key_status=status)
     sim.world.coming_keys[AWESOME_APP] = ["NEW"]
-    ran = env_var(key="NEW", value="x")
-    assert ran.result["status"] == status
-    assert "the environment variable NEW of stack Awesome App" in ran.result["msg"]
-    assert "Use PUT to change it" in ran.result["msg"]
+    run = env_var(key="NEW", value="x")
+    assert run.result["status"] == status
+    assert "the environment variable NEW of stack Awesome App" in run.result["msg"]
+    assert "Use PUT to change it" in run.result["msg"]
     assert len(sim.writes) == 1
 
 
-def test_a_failure_tells_what_was_sent_before(env_var, sim):
+def test_a_failure_names_the_earlier_writes(env_var, sim):
     sim.fault("status", status=400, method="DELETE", path="*API_SECRET")
-    ran = env_var(env_vars={"LOG_LEVEL": "debug"}, purge=True)
-    assert ran.result["status"] == 400
-    assert ran.result["changed"]
-    assert ran.result["changes"] == {"added": [], "changed": ["LOG_LEVEL"], "removed": ["WEB_CONCURRENCY"]}
-    assert len(ran.result["actions"]) == 2
+    run = env_var(env_vars={"LOG_LEVEL": "debug"}, purge=True)
+    assert run.result["status"] == 400
+    assert run.result["changed"]
+    assert run.result["changes"] == {"added": [], "changed": ["LOG_LEVEL"], "removed": ["WEB_CONCURRENCY"]}
+    assert len(run.result["actions"]) == 2
 
 
-def test_a_conflict_with_ones_own_work_is_waited_for(env_var, values, sim, clock):
+def test_a_conflict_with_an_action_of_this_run_is_waited_for(env_var, values, sim, clock):
     sim.settings(action_seconds=20)
     fault = sim.fault("status", status=409, method="DELETE", times=1)
-    ran = env_var(env_vars={"LOG_LEVEL": "debug"}, purge=True)
-    assert ran.result["changed"]
+    run = env_var(env_vars={"LOG_LEVEL": "debug"}, purge=True)
+    assert run.result["changed"]
     assert fault.hits == 1
     assert len(sim.writes) == 4
     assert "API_SECRET" not in values()
     assert clock.elapsed >= 40
 
 
-def test_a_conflict_that_is_not_ones_own_fails(env_var, sim, clock):
+def test_a_conflict_with_another_action_fails(env_var, sim, clock):
     sim.fault("status", status=409, method="PUT")
-    ran = env_var(key="LOG_LEVEL", value="debug")
-    assert ran.result["status"] == 409
+    run = env_var(key="LOG_LEVEL", value="debug")
+    assert run.result["status"] == 409
     assert len(sim.writes) == 1
     assert not clock.pauses
 
 
-def test_purge_goes_with_present_only(env_var, sim):
+def test_purge_requires_present(env_var, sim):
     assert "state: present" in env_var(env_vars={}, purge=True, state="absent").result["msg"]
     assert not sim.requests
 
 
 @pytest.mark.parametrize("stack", ["Nobody", "0" * 32])
-def test_a_stack_that_is_not_there_is_said(env_var, stack):
+def test_a_missing_stack_is_an_error(env_var, stack):
     assert "There is no stack" in env_var(stack=stack, key="X", value="x").result["msg"]
 
 
-def test_a_scope_that_is_missing_is_named(env_var, info, sim):
+def test_a_missing_scope_is_named(env_var, info, sim):
     assert "lacks the scope admin" in env_var(key="X", value="x", api_token=PUBLIC_TOKEN).result["msg"]
     assert "lacks the scope admin" in info(api_token=PUBLIC_TOKEN).result["msg"]
     assert not sim.writes
@@ -385,7 +387,7 @@ def test_a_scope_that_is_missing_is_named(env_var, info, sim):
 # Reading
 
 
-def test_the_list_shows_no_values(info, values):
+def test_the_list_has_no_values(info, values):
     rows = info().result["env_vars"]
     assert [row["key"] for row in rows] == list(values())
     assert all("value" not in row and all("value" not in old for old in row["history"]) for row in rows)
@@ -393,28 +395,28 @@ def test_the_list_shows_no_values(info, values):
     assert info(key="NOBODY").result["env_vars"] == []
 
 
-def test_values_are_shown_when_asked_for(info, values):
-    ran = info(include_values=True)
-    assert {row["key"]: row["value"] for row in ran.result["env_vars"]} == values()
+def test_values_are_returned_on_request(info, values):
+    run = info(include_values=True)
+    assert {row["key"]: row["value"] for row in run.result["env_vars"]} == values()
     [row] = info(key="LOG_LEVEL", include_values=True).result["env_vars"]
     assert [old["value"] for old in row["history"]] == ["debug", "warn"]
-    # They are not censored in what was asked for.
-    assert not ran.secrets & set(values().values())
+    # They are not hidden in the requested values.
+    assert not run.secrets & set(values().values())
 
 
-def test_values_are_censored_wherever_else_they_stand(env_var, info, values):
+def test_values_are_hidden_everywhere_else(env_var, info, values):
     secret = values()["API_SECRET"]
     assert secret in env_var(key="X", value=SECRET).secrets
     assert SECRET in env_var(key="X", value=SECRET).secrets
     assert secret in info().secrets
-    # It would take the UID of the stack out of every result.
+    # This value would hide the UID of the stack in every result.
     assert AWESOME_APP[:8] not in env_var(key="X", value=SECRET).secrets
 
 
-def test_a_long_list_is_read_whole(env_var, info, sim):
+def test_a_long_list_is_read_completely(env_var, info, sim):
     for number in range(70):
         sim.world.add_env_var(AWESOME_APP, f"MORE_{number}", "x")
     assert len(info().result["env_vars"]) == 78
-    ran = env_var(env_vars={"MORE_69": "y", "MORE_68": "y"})
-    assert ran.result["changes"]["changed"] == ["MORE_68", "MORE_69"]
+    run = env_var(env_vars={"MORE_69": "y", "MORE_68": "y"})
+    assert run.result["changes"]["changed"] == ["MORE_68", "MORE_69"]
     assert len(json.loads(json.loads(sim.writes[0].body)["contents"])) == 73

@@ -12,15 +12,15 @@ def test_firewall_rules(run_module, sim):
     sim.world.add_rule(AWESOME_APP, from_ip="198.51.100.7", protocol="tcp", port=5432)
     result = run_module("c66_firewall_rule_info", stack="Awesome App").result
     rules = sim.world.firewalls[AWESOME_APP]
-    assert [one["id"] for one in result["firewall_rules"]] == [one["id"] for one in rules]
-    assert {one["stack_uid"] for one in result["firewall_rules"]} == {AWESOME_APP}
+    assert [rule["id"] for rule in result["firewall_rules"]] == [rule["id"] for rule in rules]
+    assert {rule["stack_uid"] for rule in result["firewall_rules"]} == {AWESOME_APP}
     assert not result["changed"]
 
-    def kept(**filters):
+    def rules(**filters):
         return run_module("c66_firewall_rule_info", stack="Awesome App", **filters).result["firewall_rules"]
 
-    assert [one["from_ip"] for one in kept(port=5432)] == ["198.51.100.7"]
-    assert kept(port=5432, protocol="udp") == []
-    assert {one["rule_type"] for one in kept(rule_type="user")} == {"user"}
+    assert [rule["from_ip"] for rule in rules(port=5432)] == ["198.51.100.7"]
+    assert rules(port=5432, protocol="udp") == []
+    assert {rule["rule_type"] for rule in rules(rule_type="user")} == {"user"}
     refused = run_module("c66_firewall_rule_info", stack="Awesome App", api_token=PUBLIC_TOKEN).result
     assert "lacks the scope admin" in refused["msg"]

@@ -20,9 +20,9 @@ def repository(run_module):
     """Run c66_image_repository, and see that the password is not shown."""
 
     def call(**args):
-        ran = run_module("c66_image_repository", **{"diff": True, **WANTED, **args})
-        assert PASSWORD not in str([ran.result, ran.warnings, ran.notices, ran.logs])
-        return ran
+        run = run_module("c66_image_repository", **{"diff": True, **WANTED, **args})
+        assert PASSWORD not in str([run.result, run.warnings, run.notices, run.logs])
+        return run
 
     return call
 
@@ -38,11 +38,11 @@ def rows(sim):
 
 
 def methods(sim):
-    return [one.method for one in sim.writes]
+    return [write.method for write in sim.writes]
 
 
-def states(ran):
-    return ran.result["diff"]["before"], ran.result["diff"]["after"]
+def states(run):
+    return run.result["diff"]["before"], run.result["diff"]["after"]
 
 
 def test_present_twice(sim, repository, sent):
@@ -67,10 +67,10 @@ def test_another_url_or_user_is_another_one(sim, repository, changes):
 
 
 def test_a_change_replaces_the_whole_entry(sim, repository, sent, known):
-    ran = repository(email="ops@example.com")
-    assert states(ran) == (SHOWN, {**SHOWN, "email": "ops@example.com", "password": HIDDEN})
+    run = repository(email="ops@example.com")
+    assert states(run) == (SHOWN, {**SHOWN, "email": "ops@example.com", "password": HIDDEN})
     assert sent() == [("PUT", str(known["id"]), {**WANTED, "email": "ops@example.com"})]
-    assert ran.result["image_repository"]["email"] == "ops@example.com"
+    assert run.result["image_repository"]["email"] == "ops@example.com"
     assert not repository(email="ops@example.com").result["changed"]
 
 
@@ -80,9 +80,7 @@ def test_a_change_needs_the_password(sim, repository, check):
     result = repository(email="ops@example.com", password=None, check=check).result
     assert result["failed"]
     assert not result["changed"]
-    assert result["msg"] == (
-        "To change the image repository https://ghcr.io, robot, give password as well: Cloud 66 wants all values."
-    )
+    assert result["msg"] == "Changing image repository https://ghcr.io, robot also requires password."
     assert methods(sim) == []
 
 
@@ -96,9 +94,9 @@ def test_a_password_alone_is_no_difference(sim, repository, password):
 @pytest.mark.parametrize("check", [True, False])
 def test_a_password_can_be_sent_every_time(sim, repository, known, check):
     for _number in range(2):
-        ran = repository(password="another-password", update_password="always", check=check)
-        assert ran.result["changed"]
-        assert states(ran) == (SHOWN, {**SHOWN, "password": HIDDEN})
+        run = repository(password="another-password", update_password="always", check=check)
+        assert run.result["changed"]
+        assert states(run) == (SHOWN, {**SHOWN, "password": HIDDEN})
     assert methods(sim) == ([] if check else ["PUT", "PUT"])
     assert known["password"] == (PASSWORD if check else "another-password")
 
@@ -119,13 +117,13 @@ def test_absent_twice(sim, repository):
     assert (methods(sim), rows(sim)) == (["DELETE"], [])
 
 
-@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("exists", [False, True])
 @pytest.mark.parametrize(
     "args",
     [{}, {"email": "ops@example.com"}, {"update_password": "always"}, {"state": "absent"}, {"username": "other"}],
 )
-def test_check_mode_predicts_and_writes_nothing(sim, repository, there, args):
-    if there:
+def test_check_mode_predicts_the_change_and_sends_no_write(sim, repository, exists, args):
+    if exists:
         sim.world.add_image_repository(**WANTED)
     check = repository(check=True, **args).result
     assert methods(sim) == []
@@ -142,7 +140,7 @@ def test_check_mode_predicts_and_writes_nothing(sim, repository, there, args):
 def test_a_new_one_needs_everything(sim, repository, args, missing, check):
     result = repository(check=check, **args).result
     assert result["failed"]
-    assert result["msg"].endswith(f"a new one needs {missing}.")
+    assert result["msg"].endswith(f"creating it also requires {missing}.")
     assert methods(sim) == []
 
 
@@ -174,8 +172,8 @@ def test_one_that_is_stored_twice(sim, repository):
 def test_a_lost_answer_to_the_post(sim, repository, kind, options, applied, duplicates):
     sim.settings(duplicate_repositories=duplicates)
     sim.fault(kind, method="POST", times=1, **options)
-    ran = repository()
-    assert (ran.result["changed"], states(ran)) == (True, ({}, {**SHOWN, "password": HIDDEN}))
+    run = repository()
+    assert (run.result["changed"], states(run)) == (True, ({}, {**SHOWN, "password": HIDDEN}))
     assert len(rows(sim)) == 1
     assert methods(sim) == (["POST"] if applied else ["POST", "POST"])
     assert not repository().result["changed"]
@@ -185,9 +183,9 @@ def test_a_lost_answer_to_the_post(sim, repository, kind, options, applied, dupl
 @pytest.mark.parametrize("args", [{"email": "ops@example.com"}, {"update_password": "always"}, {"state": "absent"}])
 def test_a_lost_answer_to_the_put_or_delete(sim, repository, known, kind, options, _applied, args):
     sim.fault(kind, method="DELETE" if "state" in args else "PUT", times=1, **options)
-    ran = repository(api_retries=1, **args)
-    assert ran.result["changed"]
-    assert not ran.result.get("failed")
+    run = repository(api_retries=1, **args)
+    assert run.result["changed"]
+    assert not run.result.get("failed")
     assert rows(sim) == ([] if "state" in args else [known])
     assert known["email"] == args.get("email", SHOWN["email"])
 
@@ -213,9 +211,9 @@ def test_a_write_without_effect(sim, repository):
 
 
 def test_a_short_password_is_hidden_too(sim, repository):
-    ran = repository(password="2")
-    assert states(ran)[1]["password"] == HIDDEN
-    assert ran.result["image_repository"]["id"] == rows(sim)[0]["id"], "no digit of a number is hidden"
+    run = repository(password="2")
+    assert states(run)[1]["password"] == HIDDEN
+    assert run.result["image_repository"]["id"] == rows(sim)[0]["id"], "no digit of a number is hidden"
     assert rows(sim)[0]["password"] == "2"
 
 

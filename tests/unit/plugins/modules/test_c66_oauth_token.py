@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""c66_oauth_token: where to get a code, and a token that is kept."""
+"""c66_oauth_token: getting a code, and storing a token."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ APP, SECRET = "demo-app", "demo-app-secret-0123456789"
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "kept" / "token.json"
+    return tmp_path / "folder" / "token.json"
 
 
 @pytest.fixture
 def login(run_module, path):
-    """Run c66_oauth_token, without a token as those who log in have none."""
+    """Run c66_oauth_token without a token, as before a login."""
     return lambda **args: run_module(
         "c66_oauth_token",
         **{"diff": True, "app_id": APP, "app_secret": SECRET, "path": str(path), "api_token": None, **args},
@@ -36,52 +36,52 @@ def code(login):
     return re.search(r'<code id="code">(\w+)</code>', page.text)[1]
 
 
-def test_without_a_code_it_tells_where_to_get_one(sim, login, path):
-    ran = login(scope=["public", "users"])
-    assert ran.result["authorize_url"].startswith(f"{sim.origin}/oauth/authorize?")
-    assert "scope=public+users" in ran.result["authorize_url"]
-    assert (ran.result["changed"], ran.result["kept"]) == (False, False)
+def test_without_a_code_it_returns_the_authorize_url(sim, login, path):
+    run = login(scope=["public", "users"])
+    assert run.result["authorize_url"].startswith(f"{sim.origin}/oauth/authorize?")
+    assert "scope=public+users" in run.result["authorize_url"]
+    assert (run.result["changed"], run.result["kept"]) == (False, False)
     assert not path.exists()
-    assert "api" not in ran.result
+    assert "api" not in run.result
     assert "diff" not in login(diff=False).result
 
 
-def test_a_code_gives_a_token_that_all_modules_find(login, code, path, run_module):
-    ran = login(code=code)
-    assert (ran.result["changed"], ran.result["kept"], ran.result["authorize_url"]) == (True, True, None)
-    assert ran.result["diff"] == {"before": {}, "after": {"token_file": str(path), "app_id": APP}}
-    kept = json.loads(path.read_text())
-    assert set(kept) == {"app_id", "app_secret", "token"}
-    assert kept["token"] in ran.secrets
-    assert kept["token"] not in str(ran.result)
+def test_all_modules_find_the_token_of_a_code(login, code, path, run_module):
+    run = login(code=code)
+    assert (run.result["changed"], run.result["kept"], run.result["authorize_url"]) == (True, True, None)
+    assert run.result["diff"] == {"before": {}, "after": {"token_file": str(path), "app_id": APP}}
+    content = json.loads(path.read_text())
+    assert set(content) == {"app_id", "app_secret", "token"}
+    assert content["token"] in run.secrets
+    assert content["token"] not in str(run.result)
     assert path.stat().st_mode & 0o777 == 0o600
     assert (
         run_module("c66_ping_info", api_token=None, token_file=str(path)).result["token_source"] == f"the file {path}"
     )
 
 
-def test_a_kept_token_stays_and_no_code_is_used(sim, login, code, path):
+def test_a_stored_token_is_kept_and_no_code_is_used(sim, login, code, path):
     login(code=code)
     before = path.read_bytes()
-    ran = login(code="used-up")
-    assert (ran.result["changed"], ran.result["kept"]) == (False, True)
+    run = login(code="used-up")
+    assert (run.result["changed"], run.result["kept"]) == (False, True)
     assert path.read_bytes() == before
-    assert [one.path for one in sim.requests].count("/oauth/token") == 1
+    assert [request.path for request in sim.requests].count("/oauth/token") == 1
 
 
 def test_a_token_of_another_application_is_replaced(login, code, path):
     path.parent.mkdir()
     path.write_text('{"app_id": "other", "app_secret": "x", "token": "y"}')
     path.chmod(0o644)
-    ran = login(code=code)
-    assert ran.result["diff"]["before"]["app_id"] == "other"
+    run = login(code=code)
+    assert run.result["diff"]["before"]["app_id"] == "other"
     assert json.loads(path.read_text())["app_id"] == APP
-    assert "Others can read the token file" in ran.warnings[0]
+    assert "Others can read the token file" in run.warnings[0]
 
 
 def test_check_mode_uses_no_code_and_writes_nothing(sim, login, code, path):
     check = login(code=code, check=True)
-    assert [one.path for one in sim.requests] == ["/oauth/authorize"]
+    assert [request.path for request in sim.requests] == ["/oauth/authorize"]
     assert not path.exists()
     real = login(code=code)
     assert (check.result["changed"], check.result["diff"]) == (real.result["changed"], real.result["diff"])
@@ -99,7 +99,7 @@ def test_absent(login, code, path):
 
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("content", ['{"name": "mine"}', "no JSON"])
-def test_a_file_of_another_kind_is_let_alone(login, path, state, content):
+def test_another_kind_of_file_is_left_alone(login, path, state, content):
     path.parent.mkdir()
     path.write_text(content)
     path.chmod(0o600)
@@ -119,7 +119,7 @@ def test_a_file_that_cannot_be_removed(login, code, path, monkeypatch):
     assert login(state="absent").result["msg"] == f"The token file {path} cannot be removed: Permission denied."
 
 
-def test_a_file_that_is_gone_meanwhile(login, code, monkeypatch):
+def test_a_file_that_somebody_else_removes(login, code, monkeypatch):
     login(code=code)
     real = os.unlink
 
@@ -131,10 +131,10 @@ def test_a_file_that_is_gone_meanwhile(login, code, monkeypatch):
     assert login(state="absent").result["changed"]
 
 
-def test_a_code_that_does_not_work(login, path):
-    ran = login(code="used-up-0123456789")
-    assert ran.result["msg"].startswith("Cannot exchange the code for a token: The code is not valid")
-    assert SECRET not in str(ran.result)
+def test_an_invalid_code(login, path):
+    run = login(code="used-up-0123456789")
+    assert run.result["msg"].startswith("Cannot exchange the code for a token: The code is not valid")
+    assert SECRET not in str(run.result)
     assert not path.exists()
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""c66_ping_info: whether the API and the token work, and what the token may do."""
+"""c66_ping_info: whether the API and the token work, and the scopes of the token."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_ping(sim, ping):
     result = ping()
     assert (result["api_url"], result["token_source"]) == (sim.url, "the option api_token")
     assert "scopes" not in result
-    assert [one.path for one in sim.requests] == ["/api/3/ping", "/api/3/ping/auth"]
+    assert [request.path for request in sim.requests] == ["/api/3/ping", "/api/3/ping/auth"]
 
 
 @pytest.mark.parametrize(
@@ -35,17 +35,17 @@ def test_scopes(ping, token, yes):
     assert {scope for scope, has in scopes.items() if has == "no"} == {"public", "redeploy", "users", "admin"} - yes
 
 
-def test_a_scope_that_cannot_be_told(sim, ping):
+def test_a_scope_that_cannot_be_determined(sim, ping):
     sim.fault("not_implemented", path="/clouds")
     assert ping(probe=True)["scopes"]["redeploy"] == "unknown"
 
 
-def test_an_api_that_is_not_there(sim, ping):
+def test_an_unreachable_api(sim, ping):
     sim.fault("html", path="/ping")
     assert ping(api_retries=0)["msg"].startswith("Cannot read whether the API is there: ")
 
 
-def test_a_token_that_is_not_accepted(ping):
+def test_an_invalid_token(ping):
     message = ping(api_token="wrong-0123456789")["msg"]
     assert message.startswith("Cannot read whether the token is accepted: Cloud 66 answered 401")
     assert "The token from the option api_token is invalid or was revoked" in message

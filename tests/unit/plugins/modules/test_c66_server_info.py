@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The servers of stacks, as c66_server_info shows them."""
+"""c66_server_info: the servers of stacks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def uids(rows):
 
 
 @pytest.mark.parametrize("workers", [0, -1, 65])
-def test_workers_that_there_cannot_be(sim, run_module, workers):
+def test_invalid_workers(sim, run_module, workers):
     result = run_module("c66_server_info", workers=workers).result
     assert (result["failed"], result["msg"]) == (True, f"workers must be from 1 to 64, not {workers}.")
     assert not sim.requests
@@ -54,23 +54,23 @@ def test_some(servers, stack, count):
 
 
 def test_many_named_stacks_are_looked_up_in_the_list(sim, servers):
-    """A page of the list is one request, not one for each stack."""
+    """A page of the list costs one request, not one for each stack."""
     stacks = [sim.world.add_stack(1)["uid"] for _number in range(40)]
     assert [row["stack_uid"] for row in servers(stack=[*stacks, "Awesome App"])][:40] == stacks
-    assert sum("/servers" not in one.path for one in sim.requests) == 2 + 1
+    assert sum("/servers" not in request.path for request in sim.requests) == 2 + 1
 
 
-def test_the_order_is_that_of_the_stacks(servers):
+def test_servers_are_in_the_order_of_their_stacks(servers):
     rows = servers(stack=["Storefront", "Awesome App"])
     assert [row["stack_name"] for row in rows] == ["Storefront"] * 5 + ["Awesome App"] * 2
 
 
-def test_a_stack_that_is_not_there(sim, run_module):
+def test_a_missing_stack(sim, run_module):
     result = run_module("c66_server_info", stack=["Storefront", "Nothing"], skip_failed=True).result
     assert result["failed"]
     assert "There is no stack with the UID or name Nothing" in result["msg"]
     assert "failed_stacks" not in result
-    assert all(not one.path.endswith("/servers") for one in sim.requests)
+    assert all(not request.path.endswith("/servers") for request in sim.requests)
 
 
 @pytest.mark.parametrize(
@@ -92,35 +92,35 @@ def test_filters(servers, filters, names):
 # Private keys
 
 
-def test_no_key_unless_asked_for(sim, run_module):
-    """And none by accident, should Cloud 66 send them with the list."""
+def test_no_private_key_by_default(sim, run_module):
+    """Even if Cloud 66 sends keys with the list."""
     sim.world.servers[AWESOME][0]["ssh_private_key"] = "-----BEGIN KEY-----"
-    ran = run_module("c66_server_info", stack="Awesome App")
-    assert all("ssh_private_key" not in row for row in ran.result["servers"])
-    assert "-----BEGIN KEY-----" in ran.secrets
+    run = run_module("c66_server_info", stack="Awesome App")
+    assert all("ssh_private_key" not in row for row in run.result["servers"])
+    assert "-----BEGIN KEY-----" in run.secrets
 
 
-def test_keys(sim, run_module):
-    """They stand in the result, so they must not be censored out of it."""
-    ran = run_module("c66_server_info", stack="Awesome App", include_private_key=True)
-    keys = [row["ssh_private_key"] for row in ran.result["servers"]]
+def test_private_keys(sim, run_module):
+    """They are requested, so they must not be hidden."""
+    run = run_module("c66_server_info", stack="Awesome App", include_private_key=True)
+    keys = [row["ssh_private_key"] for row in run.result["servers"]]
     assert all(key.startswith("-----BEGIN RSA PRIVATE KEY-----\n") for key in keys)
     assert len(set(keys)) == 2
-    assert not ran.secrets & set(keys)
-    asked = [one for one in sim.requests if one.query]
-    assert [one.query for one in asked if "filter" not in one.query] == ["include_private_key=1"] * 2
+    assert not run.secrets & set(keys)
+    requests = [request for request in sim.requests if request.query]
+    assert [request.query for request in requests if "filter" not in request.query] == ["include_private_key=1"] * 2
 
 
-def test_a_key_that_cannot_be_had(sim, run_module):
+def test_a_private_key_that_cannot_be_read(sim, run_module):
     sim.fault("status", status=403, path="/stacks/*/servers/*")
     result = run_module("c66_server_info", stack="Awesome App", include_private_key=True, workers=1).result
     assert result["msg"].startswith("Cannot read the private key of server Lion: Cloud 66 answered 403")
 
 
-# Stacks that fail
+# Failed stacks
 
 
-def test_a_stack_that_fails_is_named(sim, run_module):
+def test_a_failed_stack_is_named(sim, run_module):
     sim.fault("status", status=500, path=f"/stacks/{STOREFRONT}/servers")
     result = run_module("c66_server_info", api_retries=1).result
     assert result["failed"]
@@ -132,12 +132,12 @@ def test_a_stack_that_fails_is_named(sim, run_module):
 @pytest.mark.parametrize("kind", ["html", "reset", "repeat_page", "not_implemented"])
 def test_skip_failed(sim, run_module, kind):
     sim.fault(kind, path=f"/stacks/{STOREFRONT}/servers")
-    ran = run_module("c66_server_info", api_retries=1, skip_failed=True)
-    assert {row["stack_uid"] for row in ran.result["servers"]} == {AWESOME}
-    (failed,) = ran.result["failed_stacks"]
+    run = run_module("c66_server_info", api_retries=1, skip_failed=True)
+    assert {row["stack_uid"] for row in run.result["servers"]} == {AWESOME}
+    (failed,) = run.result["failed_stacks"]
     assert (failed["stack_uid"], failed["stack_name"], failed["environment"]) == (STOREFRONT, "Storefront", "staging")
     assert failed["msg"].startswith("Cannot read the servers of stack Storefront")
-    assert ran.warnings == [f"The servers of stack Storefront (staging, {STOREFRONT}) are left out: {failed['msg']}"]
+    assert run.warnings == [f"The servers of stack Storefront (staging, {STOREFRONT}) are left out: {failed['msg']}"]
 
 
 def test_nothing_failed(run_module):
@@ -147,7 +147,7 @@ def test_nothing_failed(run_module):
 @pytest.mark.parametrize(
     ("kind", "options"), [("status", {"status": 401}), ("throttled", {}), ("too_many", {}), ("status", {"status": 503})]
 )
-def test_what_fails_with_every_stack_is_never_skipped(sim, run_module, kind, options):
+def test_errors_that_affect_every_stack_are_never_skipped(sim, run_module, kind, options):
     sim.fault(kind, path=f"/stacks/{STOREFRONT}/servers", **options)
     result = run_module("c66_server_info", skip_failed=True).result
     assert result["failed"]

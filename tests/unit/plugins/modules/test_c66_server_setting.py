@@ -20,11 +20,11 @@ def server(run_module):
 
 
 @pytest.mark.parametrize("wanted", ["Caribou", CARIBOU, CARIBOU.upper()])
-def test_a_server_is_renamed_by_its_name_or_uid(server, sim, sent, wanted):
-    """Although the list says that its name is read-only."""
-    ran = server(server=wanted, settings={"server-name": "Elk"})
-    assert ran.result["changes"]["changed"] == ["server.name"]
-    assert ran.warnings == ["The setting server.name: This changes DNS names."]
+def test_a_server_found_by_name_or_uid_is_renamed(server, sim, sent, wanted):
+    """Although the list marks its name as read-only."""
+    run = server(server=wanted, settings={"server-name": "Elk"})
+    assert run.result["changes"]["changed"] == ["server.name"]
+    assert run.warnings == ["The setting server.name: This changes DNS names."]
     assert sent() == [("PUT", "server-name", {"value": "Elk"})]
     assert CARIBOU in sim.writes[0].path
     assert not server(server=CARIBOU, settings={"server.name": "Elk"}).result["changed"]
@@ -32,20 +32,20 @@ def test_a_server_is_renamed_by_its_name_or_uid(server, sim, sent, wanted):
 
 
 @pytest.mark.parametrize("status", [400, 403, 409])
-def test_cloud_66_may_refuse_that(server, sim, status):
+def test_cloud_66_may_reject_a_new_name(server, sim, status):
     sim.settings(server_name_writable=False, readonly_status=status)
-    ran = server(settings={"server.name": "Elk"})
-    assert ran.result["status"] == status
-    assert "the setting server.name of server Caribou of stack Awesome App" in ran.result["msg"]
+    run = server(settings={"server.name": "Elk"})
+    assert run.result["status"] == status
+    assert "the setting server.name of server Caribou of stack Awesome App" in run.result["msg"]
     assert len(sim.writes) == 1
 
 
-def test_check_mode_of_servers(server, sim):
+def test_check_mode(server, sim):
     predicted = server(settings={"server.name": "Elk"}, check=True).result
     assert not sim.writes
-    done = server(settings={"server.name": "Elk"}).result
+    real = server(settings={"server.name": "Elk"}).result
     assert [predicted[name] for name in ("changed", "changes", "diff", "settings")] == [
-        done[name] for name in ("changed", "changes", "diff", "settings")
+        real[name] for name in ("changed", "changes", "diff", "settings")
     ]
 
 
@@ -58,7 +58,7 @@ def test_other_read_only_settings_of_a_server_are_refused(server, sim):
     )
 
 
-def test_which_server_is_said_when_it_is_not_clear(server, sim):
+def test_an_ambiguous_server_is_an_error(server, sim):
     assert (
         "No server of stack Awesome App matches 'Moose'. There are: Lion" in server("Moose", settings={}).result["msg"]
     )
@@ -69,9 +69,9 @@ def test_which_server_is_said_when_it_is_not_clear(server, sim):
     assert not sim.writes
 
 
-def test_a_scope_for_servers_that_is_missing_is_named(server):
-    ran = server(settings={"server.name": "Elk"}, api_token=PUBLIC_TOKEN)
-    assert "lacks the scope admin" in ran.result["msg"]
+def test_a_missing_scope_is_named(server):
+    run = server(settings={"server.name": "Elk"}, api_token=PUBLIC_TOKEN)
+    assert "lacks the scope admin" in run.result["msg"]
 
 
 def test_server_settings_are_listed_with_an_id(run_module, sim):

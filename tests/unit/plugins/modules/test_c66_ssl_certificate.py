@@ -32,9 +32,9 @@ def certificate(run_module):
     """Run c66_ssl_certificate, and see that the private key is not shown."""
 
     def call(**args):
-        ran = run_module("c66_ssl_certificate", **{"diff": True, **ISSUED, **args})
-        assert "nobody-must-see-this" not in str([ran.result, ran.warnings, ran.notices, ran.logs])
-        return ran
+        run = run_module("c66_ssl_certificate", **{"diff": True, **ISSUED, **args})
+        assert "nobody-must-see-this" not in str([run.result, run.warnings, run.notices, run.logs])
+        return run
 
     return call
 
@@ -43,11 +43,11 @@ def certificate(run_module):
 def rows(sim):
     """The certificates of Storefront, when all that is due has been done."""
 
-    def look():
+    def read():
         sim.world.settle()
         return sim.world.certificates[STOREFRONT]
 
-    return look
+    return read
 
 
 @pytest.fixture
@@ -57,11 +57,11 @@ def known(sim):
 
 
 def methods(sim):
-    return [one.method for one in sim.writes]
+    return [write.method for write in sim.writes]
 
 
-def states(ran):
-    return ran.result["diff"]["before"], ran.result["diff"]["after"]
+def states(run):
+    return run.result["diff"]["before"], run.result["diff"]["after"]
 
 
 def parts(result, *names):
@@ -82,13 +82,13 @@ def test_present_twice(sim, clock, certificate, rows, sent, answer, first, as_te
         certificate_status_as_text=as_text,
         certificate_seconds=90,
     )
-    ran = certificate()
-    assert ran.result["changed"]
-    assert parts(ran.result, "uuid", "status_name") == [rows()[0]["uuid"], "installed"]
-    assert 90 <= clock.now < 120
+    run = certificate()
+    assert run.result["changed"]
+    assert parts(run.result, "uuid", "status_name") == [rows()[0]["uuid"], "installed"]
+    assert 90 <= clock.elapsed < 120
     again = certificate()
     assert not again.result["changed"]
-    assert again.result["ssl_certificate"] == ran.result["ssl_certificate"]
+    assert again.result["ssl_certificate"] == run.result["ssl_certificate"]
     body = {"type": "lets_encrypt", "server_names": ",".join(NAMES), "ssl_termination": True}
     assert sent() == [("POST", "ssl_certificates", {"ssl_certificate": body})]
 
@@ -113,22 +113,23 @@ def test_other_names_are_another_certificate(sim, certificate, rows):
 @pytest.mark.parametrize("args", [{}, {"ssl_termination": None}, {"wildcard": False}, {"wait": False}])
 def test_without_a_difference_nothing_is_written(sim, certificate, args):
     """Cloud 66 would renew the certificate."""
-    ran = certificate(**args)
-    assert not ran.result["changed"]
+    run = certificate(**args)
+    assert not run.result["changed"]
     assert methods(sim) == []
-    assert states(ran)[0] == states(ran)[1]
+    assert states(run)[0] == states(run)[1]
 
 
 @pytest.mark.parametrize("put", ["replace", "merge"])
-def test_a_change(sim, certificate, known, put):
+def test_a_change(sim, certificate, sent, known, put):
     """What is not given stays as it is."""
     known.update(wildcard=True, dns_provider_uuid=PROVIDER)
     sim.settings(certificate_put=put)
-    ran = certificate(ssl_termination=False)
-    assert ran.result["changed"]
-    assert [one.notes["changes"] for one in sim.writes] == [["ssl_termination"]]
-    assert parts(ran.result, "ssl_termination", "wildcard", "status_name") == [False, True, "installed"]
-    before, after = states(ran)
+    run = certificate(ssl_termination=False)
+    assert run.result["changed"]
+    assert [write.notes["changes"] for write in sim.writes] == [["ssl_termination"]]
+    assert not {"certificate", "key", "intermediate_certificate"} & set(sent()[0][2]["ssl_certificate"])
+    assert parts(run.result, "ssl_termination", "wildcard", "status_name") == [False, True, "installed"]
+    before, after = states(run)
     assert {name for name in after if before[name] != after[name]} == {"ssl_termination"}
     assert not certificate(ssl_termination=False).result["changed"]
 
@@ -171,7 +172,7 @@ def test_two_dns_providers_of_one_name(sim, certificate):
 def test_what_a_new_one_needs(sim, certificate, check, args, missing):
     result = certificate(**args, check=check).result
     assert result["failed"]
-    assert result["msg"].endswith(f"a new one needs {missing}.")
+    assert result["msg"].endswith(f"creating it also requires {missing}.")
     assert methods(sim) == []
 
 
@@ -198,12 +199,12 @@ def test_an_uploaded_one(sim, certificate, rows, fingerprint_of, chain):
 
 
 def test_what_is_uploaded_is_not_in_the_result(certificate):
-    ran = certificate(**UPLOADED, intermediate_certificate=CHAIN)
-    shown = str(ran.result)
+    run = certificate(**UPLOADED, intermediate_certificate=CHAIN)
+    shown = str(run.result)
     assert not any(
         base64.b64encode(part).decode() in shown for part in (b"the old one, which expires soon", b"the one above")
     )
-    assert states(ran)[1]["key"] == HIDDEN
+    assert states(run)[1]["key"] == HIDDEN
 
 
 def test_a_missing_chain_is_a_difference(sim, certificate, rows):
@@ -215,12 +216,25 @@ def test_a_missing_chain_is_a_difference(sim, certificate, rows):
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_to_change_an_uploaded_one_all_is_needed(sim, certificate, rows, check):
-    certificate(**UPLOADED)
+@pytest.mark.parametrize(
+    ("chain", "needed"), [(None, "certificate and key"), (CHAIN, "certificate and key and intermediate_certificate")]
+)
+def test_to_change_an_uploaded_one_all_is_needed(sim, certificate, check, chain, needed):
+    """Cloud 66 would remove the chain that is not given again."""
+    certificate(**UPLOADED, intermediate_certificate=chain)
     result = certificate(type="manual", ssl_termination=False, check=check).result
     assert result["failed"]
-    assert "certificate and key" in result["msg"]
+    assert result["msg"].endswith(f"also requires {needed}.")
     assert methods(sim) == ["POST"]
+
+
+@pytest.mark.parametrize("put", ["replace", "merge"])
+def test_a_chain_can_be_removed(sim, certificate, rows, put):
+    sim.settings(certificate_put=put)
+    certificate(**UPLOADED, intermediate_certificate=CHAIN)
+    assert certificate(**UPLOADED, intermediate_certificate="").result["changed"]
+    assert rows()[0]["intermediate_certificate"] is None
+    assert not certificate(**UPLOADED, intermediate_certificate="").result["changed"]
 
 
 @pytest.mark.parametrize("text", ["no PEM", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----", PRIVATE])
@@ -248,9 +262,9 @@ def test_another_kind_may_be_refused(sim, certificate, mixed, changed):
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_without_waiting(sim, clock, certificate, known, state):
     sim.settings(certificate_seconds=90)
-    ran = certificate(ssl_termination=False, wait=False, state=state)
-    assert ran.result["changed"]
-    assert clock.now < 10
+    run = certificate(ssl_termination=False, wait=False, state=state)
+    assert run.result["changed"]
+    assert clock.elapsed < 10
     again = certificate(ssl_termination=False, wait=False, state=state)
     assert methods(sim) == ["PUT" if state == "present" else "DELETE"]
     assert not again.result["changed"]
@@ -264,14 +278,17 @@ def test_it_fails_to_be_installed(sim, certificate):
     assert parts(result, "status_name") == ["failed"]
 
 
-def test_one_that_failed_is_not_written_again(sim, certificate):
-    """Its values are as wanted. Whether to try again is for a person to decide."""
-    sim.settings(certificate_fails=True)
-    certificate()
-    sim.settings(certificate_fails=False)
-    result = certificate().result
-    assert methods(sim) == ["POST"]
-    assert not result["changed"]
+@pytest.mark.parametrize("check", [True, False])
+def test_one_that_failed_is_tried_again(sim, certificate, check):
+    """An update renews it, even without a difference."""
+    sim.world.add_certificate(STOREFRONT, server_names=",".join(NAMES), status=2)
+    run = certificate(check=check)
+    assert run.result["changed"]
+    assert "had failed" in run.warnings[0]
+    assert methods(sim) == ([] if check else ["PUT"])
+    if not check:
+        assert parts(run.result, "status_name") == ["installed"]
+        assert not certificate().result["changed"]
 
 
 def test_time_runs_out(sim, certificate):
@@ -288,7 +305,7 @@ def test_one_that_is_being_installed_is_waited_for(sim, clock, certificate):
     certificate(wait=False)
     again = certificate()
     assert not again.result["changed"]
-    assert clock.now >= 90
+    assert clock.elapsed >= 90
     assert parts(again.result, "status_name") == ["installed"]
 
 
@@ -301,11 +318,34 @@ def test_absent_twice(sim, clock, certificate, rows, answer):
     sim.settings(certificate_delete_answer=answer, certificate_seconds=60)
     first = certificate(state="absent", ssl_termination=None)
     assert (first.result["changed"], states(first)[1], first.result["ssl_certificate"]) == (True, {}, None)
-    assert clock.now >= 60
+    assert clock.elapsed >= 60
     assert rows() == []
     second = certificate(state="absent", ssl_termination=None)
     assert (second.result["changed"], states(second)) == (False, ({}, {}))
     assert methods(sim) == ["DELETE"]
+
+
+@pytest.mark.parametrize("answer", ["certificate", "empty"])
+def test_one_that_is_being_removed_is_waited_for(sim, clock, certificate, known, rows, answer):
+    sim.settings(certificate_seconds=60)
+    first = certificate(state="absent", wait=False)
+    assert first.result["changed"]
+    assert parts(first.result, "status_name") == ["removing"]
+    again = certificate(state="absent")
+    assert not again.result["changed"]
+    assert again.result["ssl_certificate"] is None
+    assert (clock.elapsed >= 60, rows(), methods(sim)) == (True, [], ["DELETE"])
+
+
+@pytest.mark.usefixtures("known")
+def test_one_that_is_being_removed_does_not_count(sim, certificate, rows):
+    """A new one takes its place."""
+    sim.settings(certificate_seconds=60)
+    certificate(state="absent", wait=False)
+    run = certificate()
+    assert run.result["changed"]
+    assert [row["uuid"] for row in rows()] == parts(run.result, "uuid")
+    assert methods(sim) == ["DELETE", "POST"]
 
 
 @pytest.mark.usefixtures("known")
@@ -318,7 +358,7 @@ def test_only_the_one_of_these_names_is_removed(certificate, rows):
 # Check mode, denied, lost
 
 
-@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("exists", [False, True])
 @pytest.mark.parametrize(
     "args",
     [
@@ -329,9 +369,9 @@ def test_only_the_one_of_these_names_is_removed(certificate, rows):
         {**UPLOADED},
     ],
 )
-def test_check_mode_predicts_and_writes_nothing(sim, certificate, there, args):
+def test_check_mode_predicts_the_change_and_sends_no_write(sim, certificate, exists, args):
     sim.settings(mixed_certificates="store")
-    if there:
+    if exists:
         sim.world.add_certificate(STOREFRONT, server_names=",".join(NAMES))
     check = certificate(check=True, **args).result
     assert methods(sim) == []
@@ -353,9 +393,9 @@ def test_without_the_scope_nothing_is_written(sim, certificate, state):
 def test_a_lost_answer_to_the_post(sim, certificate, rows, kind, options, applied, duplicates):
     sim.settings(duplicate_certificates=duplicates)
     sim.fault(kind, method="POST", times=1, **options)
-    ran = certificate()
-    assert ran.result["changed"]
-    assert parts(ran.result, "status_name") == ["installed"]
+    run = certificate()
+    assert run.result["changed"]
+    assert parts(run.result, "status_name") == ["installed"]
     assert len(rows()) == 1
     assert methods(sim) == (["POST"] if applied else ["POST", "POST"])
 
@@ -364,11 +404,11 @@ def test_a_lost_answer_to_the_post(sim, certificate, rows, kind, options, applie
 def test_a_lost_answer_to_the_put(sim, certificate, known, kind, options, applied):
     """A second PUT would renew the certificate."""
     sim.fault(kind, method="PUT", times=1, **options)
-    ran = certificate(api_retries=3, ssl_termination=False)
-    assert ran.result["changed"]
+    run = certificate(api_retries=3, ssl_termination=False)
+    assert run.result["changed"]
     assert known["ssl_termination"] is False
     assert methods(sim) == (["PUT"] if applied else ["PUT", "PUT"])
-    assert [one.notes["changes"] for one in sim.writes if one.applied] == [["ssl_termination"]]
+    assert [write.notes["changes"] for write in sim.writes if write.applied] == [["ssl_termination"]]
 
 
 @pytest.mark.usefixtures("known")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a stack is named and found, as c66_stack_info shows it."""
+"""c66_stack_info: how a stack is named and found."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AWESOME, STOREFRONT = "5999b763474b0eafa5fafb64bff0ba80", "f196c5b41758cb7977620
 
 @pytest.fixture
 def stacks(run_module):
-    """The names of the stacks that the options find; the message where they fail."""
+    """The names of the stacks that the options find, or the message of the failure."""
 
     def find(**args):
         result = run_module("c66_stack_info", **args).result
@@ -22,49 +22,52 @@ def stacks(run_module):
 
 
 def twins(sim):
-    """Two stacks of one name, in production and in staging."""
-    return [sim.world.add_stack(name="twin-app", environment=one)["uid"] for one in ("production", "staging")]
+    """Two stacks with the same name, in production and in staging."""
+    return [
+        sim.world.add_stack(name="twin-app", environment=environment)["uid"]
+        for environment in ("production", "staging")
+    ]
 
 
 def test_all(sim, run_module):
-    ran = run_module("c66_stack_info")
-    assert [row["uid"] for row in ran.result["stacks"]] == [row["uid"] for row in sim.world.stacks]
-    first = ran.result["stacks"][0]
+    run = run_module("c66_stack_info")
+    assert [row["uid"] for row in run.result["stacks"]] == [row["uid"] for row in sim.world.stacks]
+    first = run.result["stacks"][0]
     assert (first["status"], first["status_name"], first["health"], first["health_name"]) == (1, "success", 3, "ok")
-    assert ran.result["api"] == {"requests": 1, "retries": 0, "rate_limit": {"limit": 3000, "remaining": 2999}}
-    assert not ran.result["changed"]
+    assert run.result["api"] == {"requests": 1, "retries": 0, "rate_limit": {"limit": 3000, "remaining": 2999}}
+    assert not run.result["changed"]
 
 
 def test_the_redeploy_hook_is_a_secret(sim, run_module):
-    ran = run_module("c66_stack_info")
+    run = run_module("c66_stack_info")
     hooks = {row["redeploy_hook"] for row in sim.world.stacks}
-    assert hooks <= ran.secrets
-    assert "redeploy" not in str(ran.result)
+    assert hooks <= run.secrets
+    assert "redeploy" not in str(run.result)
 
 
 @pytest.mark.parametrize("wanted", [STOREFRONT, STOREFRONT.upper()])
 def test_by_uid(sim, stacks, wanted):
     assert stacks(stack=wanted) == ["Storefront"]
-    assert [one.path for one in sim.requests] == [f"/api/3/stacks/{STOREFRONT}"]
+    assert [request.path for request in sim.requests] == [f"/api/3/stacks/{STOREFRONT}"]
 
 
 @pytest.mark.parametrize("wanted", ["Storefront", "storefront", "STOREFRONT"])
 @pytest.mark.parametrize("filter_match", ["exact", "partial", "ignore"])
 def test_by_name(sim, stacks, wanted, filter_match):
-    """However Cloud 66 compares."""
+    """Whichever way Cloud 66 compares."""
     sim.world.add_stack(name="Storefront 2")
     sim.settings(filter_match=filter_match)
     assert stacks(stack=wanted) == ["Storefront"]
 
 
-def test_a_name_as_it_is_written_comes_first(sim, stacks):
+def test_an_exact_name_wins(sim, stacks):
     sim.world.add_stack(name="storefront")
     assert stacks(stack="storefront") == ["storefront"]
     assert stacks(stack="Storefront") == ["Storefront"]
     assert stacks(stack="STOREFRONT").startswith("2 stacks are named STOREFRONT: ")
 
 
-def test_a_name_as_it_is_written_comes_first_where_the_filter_finds_nothing(sim, stacks):
+def test_an_exact_name_wins_if_the_filter_finds_nothing(sim, stacks):
     sim.world.add_stack(name="storefront")
     sim.fault("wrong_type", times=1, body={"response": [], "count": 0})
     assert stacks(stack="storefront") == ["storefront"]
@@ -75,11 +78,11 @@ def test_a_name_of_32_hex_digits(sim, stacks):
     assert stacks(stack="d" * 32) == ["d" * 32]
 
 
-def test_an_empty_answer_to_a_name_is_confirmed(sim, stacks):
-    """A filter that finds nothing may be one that Cloud 66 does not understand."""
+def test_an_empty_result_for_a_name_is_confirmed(sim, stacks):
+    """A filter without results may be one that Cloud 66 does not support."""
     sim.fault("wrong_type", times=1, body={"response": [], "count": 0})
     assert stacks(stack="Storefront") == ["Storefront"]
-    assert [one.query for one in sim.requests] == ["filter_name=Storefront", ""]
+    assert [request.query for request in sim.requests] == ["filter_name=Storefront", ""]
 
 
 @pytest.mark.parametrize("wanted", ["Nothing", "", "Store", "e" * 32, "../users"])
@@ -89,7 +92,7 @@ def test_not_found(stacks, wanted):
     assert "c66_stack_info lists those that can be seen" in message
 
 
-def test_two_of_one_name(sim, stacks):
+def test_equal_names(sim, stacks):
     production, staging = twins(sim)
     message = stacks(stack="twin-app")
     assert message == (
@@ -99,10 +102,10 @@ def test_two_of_one_name(sim, stacks):
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_the_environment_decides(sim, run_module, number):
+def test_the_environment_selects_one(sim, run_module, number):
     wanted = twins(sim)[number]
-    ran = run_module("c66_stack_info", stack="twin-app", environment=("production", "staging")[number])
-    assert [row["uid"] for row in ran.result["stacks"]] == [wanted]
+    run = run_module("c66_stack_info", stack="twin-app", environment=("production", "staging")[number])
+    assert [row["uid"] for row in run.result["stacks"]] == [wanted]
 
 
 @pytest.mark.parametrize("wanted", ["twin-app", "uid"])
@@ -114,7 +117,7 @@ def test_another_environment(sim, stacks, wanted):
     assert message == f"Stack {wanted} is not in the environment development, but in {places}."
 
 
-def test_an_error_other_than_404_is_no_stack_not_found(sim, stacks):
+def test_errors_other_than_404_are_reported(sim, stacks):
     sim.fault("status", status=403)
     message = stacks(stack=STOREFRONT)
     assert message.startswith(f"Cannot read stack {STOREFRONT}: Cloud 66 answered 403")
@@ -143,11 +146,11 @@ def test_filters_are_exact_however_cloud_66_compares(sim, stacks, filters, names
     assert stacks(**filters) == names
 
 
-def test_filters_go_to_cloud_66_and_nothing_is_confirmed(sim, stacks):
+def test_filters_are_sent_and_an_empty_result_is_confirmed(sim, stacks):
     stacks(environment="staging")
-    assert [one.query for one in sim.requests] == ["filter_environment=staging"]
+    assert [request.query for request in sim.requests] == ["filter_environment=staging"]
     stacks(environment="nowhere")
-    assert [one.query for one in sim.requests][1:] == ["filter_environment=nowhere", ""]
+    assert [request.query for request in sim.requests][1:] == ["filter_environment=nowhere", ""]
 
 
 def test_only_the_stacks_of_an_account(stacks):

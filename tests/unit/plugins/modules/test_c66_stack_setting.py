@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings are compared as the API stores them, and changed one by one, with a stack's as the example."""
+"""c66_stack_setting: settings are compared as the API stores them, and changed one by one."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def stack(run_module):
     return call
 
 
-def test_several_are_changed_and_then_left_alone(stack, sent, sim):
+def test_several_settings_are_changed_once(stack, sent, sim):
     wanted = {"git.branch": "release", "continuous-deploy": True, "logrotate.app.keep.count": 9, "deploy.parallel": "0"}
-    ran = stack(**wanted)
-    assert ran.result["changes"] == {
+    run = stack(**wanted)
+    assert run.result["changes"] == {
         "added": [],
         "changed": ["continuous.deploy", "git.branch", "logrotate.app.keep.count"],
         "removed": [],
@@ -31,19 +31,19 @@ def test_several_are_changed_and_then_left_alone(stack, sent, sim):
         ("PUT", "continuous-deploy", {"value": "true"}),
         ("PUT", "logrotate-app-keep-count", {"value": "9"}),
     ]
-    assert ran.result["diff"]["before"] == {
+    assert run.result["diff"]["before"] == {
         "git.branch": "fig",
         "continuous.deploy": False,
         "logrotate.app.keep.count": 7,
         "deploy.parallel": False,
     }
-    assert ran.result["diff"]["after"] == {
+    assert run.result["diff"]["after"] == {
         "git.branch": "release",
         "continuous.deploy": True,
         "logrotate.app.keep.count": 9,
         "deploy.parallel": False,
     }
-    assert {row["key"]: row["value"] for row in ran.result["settings"]} == ran.result["diff"]["after"]
+    assert {row["key"]: row["value"] for row in run.result["settings"]} == run.result["diff"]["after"]
     assert sim.world.stack(AWESOME_APP)["git_branch"] == "release"
     again = stack(**wanted)
     assert not again.result["changed"]
@@ -53,7 +53,7 @@ def test_several_are_changed_and_then_left_alone(stack, sent, sim):
 
 @pytest.mark.parametrize("typed", [True, False])
 @pytest.mark.parametrize("visible", ["start", "end"])
-def test_check_mode_predicts_and_writes_nothing(stack, sim, typed, visible):
+def test_check_mode_predicts_the_change_and_sends_no_write(stack, sim, typed, visible):
     sim.settings(setting_typed_writes=typed, async_visible=visible)
     wanted = {
         "git-branch": "release",
@@ -64,9 +64,9 @@ def test_check_mode_predicts_and_writes_nothing(stack, sim, typed, visible):
     }
     predicted = stack(**wanted, options={"check": True}).result
     assert not sim.writes
-    done = stack(**wanted).result
+    real = stack(**wanted).result
     assert [predicted[name] for name in ("changed", "changes", "diff", "settings")] == [
-        done[name] for name in ("changed", "changes", "diff", "settings")
+        real[name] for name in ("changed", "changes", "diff", "settings")
     ]
     assert not stack(**wanted, options={"check": True}).result["changed"]
 
@@ -90,7 +90,7 @@ def test_check_mode_predicts_and_writes_nothing(stack, sim, typed, visible):
         ("db.check.backup.size", "true"),
     ],
 )
-def test_what_means_the_same_is_no_change(stack, sim, key, value):
+def test_equal_values_are_no_change(stack, sim, key, value):
     assert stack(**{key: value}).result["changed"] is False
     assert not sim.writes
 
@@ -104,29 +104,29 @@ def test_what_means_the_same_is_no_change(stack, sim, key, value):
         ("custom.build.command", "x"),
     ],
 )
-def test_what_differs_is_a_change(stack, sim, key, value):
+def test_different_values_are_a_change(stack, sim, key, value):
     assert stack(**{key: value}).result["changed"]
     assert not stack(**{key: value}).result["changed"]
 
 
-def test_a_warning_of_cloud_66_is_passed_on_where_something_changes(stack, sim):
+def test_a_warning_of_cloud_66_is_passed_on_with_a_change(stack, sim):
     assert stack(**{"stack.name": "Awesome App"}).warnings == []
     assert stack(**{"stack.name": "Other"}, options={"check": True}).warnings == [
         "The setting stack.name: This changes DNS names."
     ]
-    # It is read back all the same, by the UID.
-    ran = stack(**{"stack.name": "Other", "git.branch": "x"})
-    assert ran.result["changes"]["changed"] == ["git.branch", "stack.name"]
-    assert len(ran.warnings) == 1
+    # It is still read back, by the UID.
+    run = stack(**{"stack.name": "Other", "git.branch": "x"})
+    assert run.result["changes"]["changed"] == ["git.branch", "stack.name"]
+    assert len(run.warnings) == 1
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_what_cannot_be_is_refused_all_at_once(stack, sim, check):
-    ran = stack(
+def test_all_invalid_settings_are_refused_together(stack, sim, check):
+    run = stack(
         **{"db.check.backup.size": False, "git.brnch": "x", "nothing-like-it": 1, "git.branch": "x"},
         options={"check": check},
     )
-    message = ran.result["msg"]
+    message = run.result["msg"]
     assert "There is no setting git.brnch of stack Awesome App; did you mean git.branch" in message
     assert "no setting nothing-like-it of stack Awesome App; there are allowed.web.source, asset.prefix," in message
     assert "The setting db.check.backup.size of stack Awesome App is read-only." in message
@@ -140,37 +140,37 @@ def test_what_cannot_be_is_refused_all_at_once(stack, sim, check):
         ({"git.branch": ["a"]}, "git.branch: the value of a setting is a text"),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(stack, sim, settings, message):
+def test_invalid_settings_are_refused(stack, sim, settings, message):
     assert message in stack(**settings).result["msg"]
     assert not sim.requests
 
 
-def test_what_cloud_66_refuses_is_told_by_its_words(stack, sim):
-    ran = stack(**{"git.branch": "x", "logrotate.app.keep.count": "many"})
-    assert ran.result["status"] == 400
-    assert "the setting logrotate.app.keep.count of stack Awesome App" in ran.result["msg"]
-    assert "value must be a number" in ran.result["msg"]
-    assert ran.result["changed"]
-    assert ran.result["changes"] == {"added": [], "changed": ["git.branch"], "removed": []}
+def test_a_rejection_has_the_words_of_cloud_66(stack, sim):
+    run = stack(**{"git.branch": "x", "logrotate.app.keep.count": "many"})
+    assert run.result["status"] == 400
+    assert "the setting logrotate.app.keep.count of stack Awesome App" in run.result["msg"]
+    assert "value must be a number" in run.result["msg"]
+    assert run.result["changed"]
+    assert run.result["changes"] == {"added": [], "changed": ["git.branch"], "removed": []}
 
 
-def test_one_of_several_that_fails_is_named(stack, sim):
+def test_the_failed_one_of_several_settings_is_named(stack, sim):
     sim.settings(action_failure="No such branch")
     message = stack(**{"git.branch": "x", "continuous.deploy": True}).result["msg"]
     assert "(stack-set: git.branch): No such branch (2 of 2 failed)" in message
 
 
 def test_without_wait_nothing_is_verified(stack, sim, clock):
-    ran = stack(**{"git.branch": "x"}, options={"wait": False})
-    assert ran.result["changed"]
-    assert ran.result["actions"][0]["finished_at"] is None
-    assert ran.result["settings"][0]["value"] == "x"
+    run = stack(**{"git.branch": "x"}, options={"wait": False})
+    assert run.result["changed"]
+    assert run.result["actions"][0]["finished_at"] is None
+    assert run.result["settings"][0]["value"] == "x"
     assert not clock.pauses
 
 
-def test_scopes_that_are_missing_are_named(stack, run_module, sim):
+def test_missing_scopes_are_named(stack, run_module, sim):
     assert "lacks the scope admin" in stack(**{"git.branch": "x"}, options={"api_token": PUBLIC_TOKEN}).result["msg"]
-    # To read them and to change nothing takes less.
+    # Reading them without a change requires less.
     assert "failed" not in stack(**{"git.branch": "fig"}, options={"api_token": PUBLIC_TOKEN}).result
     assert len(run_module("c66_stack_setting_info", stack="Awesome App", api_token=PUBLIC_TOKEN).result["settings"]) > 9
 

@@ -9,12 +9,12 @@ import pytest
 
 
 def test_users(sim, run_module):
-    ran = run_module("c66_user_info")
-    assert [row["id"] for row in ran.result["users"]] == [row["id"] for row in sim.world.users]
-    jim = ran.result["users"][3]
+    run = run_module("c66_user_info")
+    assert [row["id"] for row in run.result["users"]] == [row["id"] for row in sim.world.users]
+    jim = run.result["users"][3]
     assert jim["devices"][0]["device_type_name"] == "ios"
     assert "token" not in jim["devices"][0]
-    assert {"jims-phone", "maria/tablet 1"} <= ran.secrets
+    assert {"jims-phone", "maria/tablet 1"} <= run.secrets
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_some_users(run_module, args, ids):
     assert [row["id"] for row in run_module("c66_user_info", **args).result["users"]] == ids
 
 
-def test_a_user_that_is_not_there(run_module):
+def test_a_missing_user(run_module):
     assert (
         run_module("c66_user_info", user_id=99).result["msg"].startswith("Cannot read user 99: Cloud 66 answered 404")
     )

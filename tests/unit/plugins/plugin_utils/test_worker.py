@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task runs in Ansible's worker where that makes no difference, and as a module in a process of its own elsewhere."""
+"""A task runs in the worker if that makes no difference, and otherwise as a module in a process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def stacks(connection, name, **keywords):
 
 
 def other_python(folder):
-    """A Python of another place, with the same libraries."""
+    """A Python at another path, with the same libraries."""
     path = folder / "bin" / "python3"
     path.parent.mkdir()
     path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
@@ -32,11 +32,11 @@ def other_python(folder):
     return str(path)
 
 
-def ways(played, names):
-    return {name: played[name].way for name in names}
+def ways(playbook, names):
+    return {name: playbook[name].way for name in names}
 
 
-def test_what_the_worker_cannot_do_runs_as_a_module(play, tmp_path):
+def test_tasks_that_the_worker_cannot_run_are_run_as_modules(play, tmp_path):
     same_place = str(Path(sys.executable).with_name("python3"))
     choices = {
         "as it is": {},
@@ -53,16 +53,16 @@ def test_what_the_worker_cannot_do_runs_as_a_module(play, tmp_path):
         "async": {"async": HANG, "poll": 1, "vars": THIS_PYTHON},
     }
     tasks = [stacks(play.connection, name, **keywords) for name, keywords in {**choices, **others}.items()]
-    played = play(*tasks, inventory="localhost ansible_connection=local\n")
-    assert ways(played, choices) == dict.fromkeys(choices, "worker")
-    assert ways(played, others) == dict.fromkeys(others, "process")
-    assert {name: len(played[name].result.get("stacks", [])) for name in {**choices, **others}} == dict.fromkeys(
+    playbook = play(*tasks, inventory="localhost ansible_connection=local\n")
+    assert ways(playbook, choices) == dict.fromkeys(choices, "worker")
+    assert ways(playbook, others) == dict.fromkeys(others, "process")
+    assert {name: len(playbook[name].result.get("stacks", [])) for name in {**choices, **others}} == dict.fromkeys(
         {**choices, **others}, 3
     )
 
 
-def test_an_asynchronous_task_goes_on_by_itself(play):
-    played = play(
+def test_an_asynchronous_task_runs_in_the_background(play):
+    playbook = play(
         stacks(play.connection, "start", **{"async": HANG, "poll": 0}, register="started"),
         {
             "name": "wait",
@@ -73,11 +73,11 @@ def test_an_asynchronous_task_goes_on_by_itself(play):
             "delay": 0.2,
         },
     )
-    assert played["start"].way == "process"
-    assert len(played["wait"].result["stacks"]) == 3
+    assert playbook["start"].way == "process"
+    assert len(playbook["wait"].result["stacks"]) == 3
 
 
-def test_hosts_that_are_elsewhere(play):
+def test_remote_hosts(play):
     inventory = f"""
         far ansible_connection=elsewhere ansible_python_interpreter={sys.executable}
         near ansible_connection=local ansible_python_interpreter=auto_silent
@@ -90,8 +90,8 @@ def test_hosts_that_are_elsewhere(play):
         stacks(no_token, "no token, become", become=True, become_method="same", vars=THIS_PYTHON),
     ]
     plays = [{"hosts": host, "gather_facts": False, "tasks": tasks} for host in ("far", "near")]
-    played = play(plays=plays, inventory=inventory)
-    at = {(told.name, told.host): told for told in played.told}
+    playbook = play(plays=plays, inventory=inventory)
+    at = {(task.name, task.host): task for task in playbook.tasks}
     expected = {
         ("there", "far"): "process",
         ("there", "near"): "worker",
@@ -115,18 +115,18 @@ def test_many_hosts_at_once(play, strategy):
     hosts = [f"host{number}" for number in range(4)]
     inventory = "".join(f"{host} ansible_connection=local\n" for host in hosts)
     tasks = [stacks(play.connection, "all"), stacks({**play.connection, "stack": "Ledger"}, "one")]
-    played = play(
+    playbook = play(
         plays=[{"hosts": "all", "gather_facts": False, "strategy": strategy, "tasks": tasks}], inventory=inventory
     )
-    rows = {(told.name, told.host): len(told.result["stacks"]) for told in played.told}
+    rows = {(task.name, task.host): len(task.result["stacks"]) for task in playbook.tasks}
     assert rows == {(name, host): count for name, count in (("all", 3), ("one", 1)) for host in hosts}
-    assert {told.way for told in played.told} == {"worker"}
+    assert {task.way for task in playbook.tasks} == {"worker"}
 
 
-def test_the_items_of_a_loop_share_a_connection_and_no_environment(play):
-    """One session a worker: items reuse the connection. What one item's `environment` sets is gone for the next."""
+def test_the_items_of_a_loop_share_a_connection_but_no_environment(play):
+    """Items reuse the connection of their worker. The `environment` of an item does not affect the next."""
     token = {"CLOUD66_ACCESS_TOKEN": play.sim.token}
-    played = play(
+    playbook = play(
         stacks(
             {"api_url": play.sim.url, "api_retries": 0},
             "loop",
@@ -134,7 +134,7 @@ def test_the_items_of_a_loop_share_a_connection_and_no_environment(play):
             environment="{{ item }}",
         ),
     )
-    first, second, third = played["loop"].result["results"]
+    first, second, third = playbook["loop"].result["results"]
     assert (len(first["stacks"]), len(second["stacks"])) == (3, 3)
     assert "No Cloud 66 token found" in third["msg"]
     assert len({request.client_port for request in play.sim.requests}) == 1
@@ -142,7 +142,7 @@ def test_the_items_of_a_loop_share_a_connection_and_no_environment(play):
 
 
 def test_defaults_of_the_group_and_of_one_module(play):
-    """The action group holds every module; a module's own defaults win over its group's, and the task's over both."""
+    """A module's own defaults win over those of its group, and the task's options win over both."""
     group = {"api_url": play.sim.url, "api_token": play.sim.token, "api_retries": 0, "account_id": 207}
     defaults = {"group/cloud66.cloud.c66": group, "cloud66.cloud.c66_stack_info": {"account_id": 139}}
     tasks = []
@@ -154,11 +154,11 @@ def test_defaults_of_the_group_and_of_one_module(play):
             {"name": f"task {way}", "cloud66.cloud.c66_stack_info": {"account_id": 207}, **task},
         ]
     tasks += [{"name": name, f"cloud66.cloud.{name}": {"colour": 1}, "ignore_errors": True} for name in MODULES]
-    played = play(plays=[{"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, "tasks": tasks}])
+    playbook = play(plays=[{"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, "tasks": tasks}])
     accounts = [request.headers["x-account"] for request in play.sim.requests]
     once = ["207"] * (len(accounts) // 2 - 2) + ["139", "207"]
     assert accounts == once * 2
-    shown = {name: played[name].result["invocation"]["module_args"]["api_url"] for name in MODULES}
+    shown = {name: playbook[name].result["invocation"]["module_args"]["api_url"] for name in MODULES}
     assert shown == dict.fromkeys(MODULES, play.sim.url)
 
 
@@ -181,11 +181,11 @@ def test_a_missing_library_is_named(play, tmp_path, library):
     (tmp_path / library).mkdir()
     (tmp_path / library / "__init__.py").write_text(f"raise ImportError('no {library} here')\n", encoding="utf-8")
     tasks = [stacks(play.connection, str(way), vars={"cloud66_in_worker": way}) for way in (True, False)]
-    played = play(*tasks, PYTHONPATH=str(tmp_path))
+    playbook = play(*tasks, PYTHONPATH=str(tmp_path))
     for name in ("True", "False"):
-        assert played[name].way == "process"
-        assert f"Failed to import the required Python library ({library})" in played[name].result["msg"]
-    assert "Traceback" not in played.stdout
+        assert playbook[name].way == "process"
+        assert f"Failed to import the required Python library ({library})" in playbook[name].result["msg"]
+    assert "Traceback" not in playbook.stdout
 
 
 def test_importing_an_action_never_fails(tmp_path):
@@ -210,7 +210,7 @@ def test_an_action_file_brings_its_module(name):
     assert action.module is declared(name)
 
 
-def test_secrets_and_async_do_not_go_together(play):
+def test_secrets_cannot_be_revealed_with_async(play):
     asking = {
         name: {**own_examples(name)[0][1], **dict.fromkeys(declared(name).reveals, True)}
         for name in MODULES
@@ -228,7 +228,7 @@ def test_secrets_and_async_do_not_go_together(play):
         for name, arguments in asking.items()
         for way, poll in ((True, 1), (False, 0))
     ]
-    played = play(*tasks)
-    assert all("cannot be used with async" in told.result["msg"] for told in played.told)
-    assert len(played.told) == 2 * len(asking) > 0
+    playbook = play(*tasks)
+    assert all("cannot be used with async" in task.result["msg"] for task in playbook.tasks)
+    assert len(playbook.tasks) == 2 * len(asking) > 0
     assert play.sim.requests == []

@@ -37,7 +37,7 @@ def messages() -> Messages:
 
 @pytest.fixture
 def make_settings(sim) -> Callable[..., Settings]:
-    """Settings for the simulator; an api_timeout may also be a part of a second."""
+    """Settings for the simulator; api_timeout may be a fraction of a second."""
 
     def make(**options: Any) -> Settings:
         timeout = options.pop("api_timeout", HANG)
@@ -63,8 +63,8 @@ def make_client(sim, messages: Messages, make_settings: Callable[..., Settings])
 
 
 @dataclass
-class Got:
-    """A request as a LocalServer got it. `path` is the whole request target."""
+class ReceivedRequest:
+    """A request received by a LocalServer. `path` is the whole request target."""
 
     method: str
     path: str
@@ -74,15 +74,15 @@ class Got:
 
 @dataclass
 class LocalServer:
-    """Keeps every request, and answers it with the next of `answers`: (status, headers, body)."""
+    """Records every request, and answers with the next of `answers`: (status, headers, body)."""
 
     origin: str = ""
-    requests: list[Got] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
-        self.requests.append(Got(handler.command, handler.path, handler.headers, body))
+        self.requests.append(ReceivedRequest(handler.command, handler.path, handler.headers, body))
         status, headers, text = self.answers.pop(0) if self.answers else (200, {}, b'{"response": {}}')
         handler.send_response(status)
         for name, value in {"Content-Length": str(len(text)), **headers}.items():
@@ -93,26 +93,26 @@ class LocalServer:
 
 @pytest.fixture
 def local_server() -> Iterator[Callable[..., LocalServer]]:
-    """Start a LocalServer, with TLS when it gets a trustme certificate."""
+    """Start a LocalServer, with TLS if a trustme certificate is given."""
     started: list[ThreadingHTTPServer] = []
 
     def start(certificate: Any = None) -> LocalServer:
-        kept = LocalServer()
+        local = LocalServer()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def log_message(self, *_args: Any) -> None:
-                """Quietly."""
+                """Log nothing."""
 
         def answer(handler: Handler) -> None:
-            kept.answer(handler)
+            local.answer(handler)
 
         for method in ("GET", "POST", "PUT", "DELETE", "CONNECT"):
             setattr(Handler, f"do_{method}", answer)
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
-        # A refused certificate is what a test is about, not a mistake of the server.
+        # Tests refuse certificates on purpose.
         server.handle_error = lambda *_args: None
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -120,8 +120,8 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
             server.socket = context.wrap_socket(server.socket, server_side=True)
         started.append(server)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        kept.origin = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_address[1]}"
-        return kept
+        local.origin = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_address[1]}"
+        return local
 
     yield start
     for server in started:
@@ -131,7 +131,7 @@ def local_server() -> Iterator[Callable[..., LocalServer]]:
 
 @pytest.fixture
 def closed_port() -> Iterator[int]:
-    """A port on which nobody listens, and which nobody else can get meanwhile."""
+    """A port on which nothing listens, reserved for the test."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield held.getsockname()[1]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user gets of each call when something goes wrong on the way, and how often it is sent."""
+"""Failing calls: the error that the user gets, and how often the call is sent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def devices(sim):
 
 
 def call(client, method):
-    """One call of each kind, of which none but the POST changes what there is."""
+    """One call of each kind. Only the POST changes something."""
     if method == "GET":
         return client.get("stacks", STACK)
     if method == "PUT":
@@ -42,12 +42,12 @@ def call(client, method):
 
 
 @pytest.fixture
-def known(sim):
+def existing_device(sim):
     sim.world.add_device(18, token="known", **DEVICE)
 
 
-# What is set, what the message says, and whether the call may go well the next time.
-AGAIN = [
+# Fault, its options, and words of the message: failures that a retry may help against.
+TRANSIENT = [
     ("reset", {}, "the connection was lost (Connection reset by peer)"),
     ("reset_after", {}, "the connection was lost (Connection reset by peer)"),
     ("cut", {}, "the answer was cut off"),
@@ -64,11 +64,11 @@ AGAIN = [
 ]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("kind", "options", "words"), AGAIN)
-def test_what_may_go_well_the_next_time(sim, clock, messages, make_client, method, kind, options, words):
-    """A GET, PUT and DELETE is sent again as often as allowed; a POST that may have been applied never is."""
+@pytest.mark.parametrize(("kind", "options", "words"), TRANSIENT)
+def test_transient_failures_are_retried(sim, clock, messages, make_client, method, kind, options, words):
+    """GET, PUT and DELETE are retried as often as allowed; a POST that may have been applied is not."""
     sim.fault(kind, **options)
     client = make_client(api_retries=RETRIES)
     with pytest.raises(Cloud66Error) as caught:
@@ -85,21 +85,21 @@ def test_what_may_go_well_the_next_time(sim, clock, messages, make_client, metho
     assert error.request_id == sim.requests[-1].headers["x-request-id"]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-@pytest.mark.parametrize(("kind", "options", "words"), AGAIN)
-def test_one_fault_on_the_way_is_overcome(sim, messages, make_client, method, kind, options, words):
+@pytest.mark.parametrize(("kind", "options", "words"), TRANSIENT)
+def test_a_retry_succeeds_after_a_single_fault(sim, messages, make_client, method, kind, options, words):
     sim.fault(kind, times=1, **options)
     client = make_client(api_retries=1)
-    answered = call(client, method)
-    assert answered["uid"] == STACK if method == "GET" else answered is None
+    answer = call(client, method)
+    assert answer["uid"] == STACK if method == "GET" else answer is None
     assert len(devices(sim)) == (method != "DELETE")
     assert (client.usage.requests, client.usage.retries) == (2, 1)
     assert words in messages.logs[0]
 
 
-# What makes no sense to send again.
-FINAL = [
+# The same for failures that are not retried.
+PERMANENT = [
     ("status", {"status": 400}, "Check the given values"),
     ("status", {"status": 401}, "The token from the test is invalid or was revoked: log in again"),
     ("status", {"status": 402}, "See the billing of the account"),
@@ -115,10 +115,10 @@ FINAL = [
 ]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("kind", "options", "words"), FINAL)
-def test_what_fails_at_once(sim, clock, make_client, method, kind, options, words):
+@pytest.mark.parametrize(("kind", "options", "words"), PERMANENT)
+def test_permanent_failures_are_not_retried(sim, clock, make_client, method, kind, options, words):
     sim.fault(kind, **options)
     client = make_client(api_retries=RETRIES)
     with pytest.raises(Cloud66Error) as caught:
@@ -166,12 +166,12 @@ def test_a_lost_answer_keeps_the_facts_of_its_cause(sim, make_client):
     assert caught.value.details == "Out of memory"
 
 
-def test_every_error_of_the_contract_is_tried_here(contract):
+def test_every_error_of_the_contract_is_covered(contract):
     errors = {
         int(example["description"][:3]): example["content"]["application/json"]["example"]["error"]
         for example in contract["components"]["responses"].values()
     }
-    tried = {options.get("status") for _kind, options, _words in AGAIN + FINAL}
+    tried = {options.get("status") for _kind, options, _words in TRANSIENT + PERMANENT}
     assert set(errors) <= tried
     assert errors[503] == "throttled"
 
@@ -192,12 +192,12 @@ def test_an_unknown_token(make_client):
     assert "revoked-0123456789" not in str(caught.value.facts())
 
 
-# Answers without the expected content
+# Unexpected content
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("method", METHODS)
-def test_an_empty_answer_is_enough_for_a_write_only(sim, make_client, method):
+def test_only_a_write_may_have_an_empty_answer(sim, make_client, method):
     sim.fault("empty")
     client = make_client(api_retries=RETRIES)
     if method == "GET":
@@ -220,7 +220,7 @@ def test_an_answer_of_the_wrong_type(sim, make_client, body):
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"error": null}', b'{"message": "x"}', b"5"])
-def test_an_error_that_does_not_say_why(make_client, local_server, body):
+def test_an_error_without_a_reason(make_client, local_server, body):
     server = local_server()
     server.answers = [(400, {"Content-Type": "application/json; charset=utf-8"}, body)]
     with pytest.raises(Cloud66Error) as caught:
@@ -238,20 +238,20 @@ def test_an_error_without_a_body(make_client, local_server):
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"error": ' * 50_000, b"\xff\xfe"])
 @pytest.mark.parametrize("status", [200, 400])
-def test_json_that_is_none(make_client, local_server, body, status):
+def test_invalid_json(make_client, local_server, body, status):
     server = local_server()
     server.answers = [(status, {}, body)]
     with pytest.raises(Cloud66Error, match="not JSON"):
         make_client(api_url=server.origin, api_retries=0).get("stacks")
 
 
-# Slow, refused, unavailable
+# Slow, refused and unavailable
 
 
 @pytest.mark.parametrize("kind", ["slow_headers", "slow_body"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_slow_answers(sim, make_client, kind, method):
-    """A POST that was answered too late has been applied."""
+    """The POST has been applied, but its answer was too late."""
     sim.fault(kind, seconds=HANG)
     client = make_client(api_timeout=0.1, api_retries=1)
     with pytest.raises(Cloud66Error, match=r"no answer within 0\.1 seconds") as caught:
@@ -262,7 +262,7 @@ def test_slow_answers(sim, make_client, kind, method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_refused_connection(make_client, closed_port, method):
-    """Nothing has been sent, so that even a POST may be sent again."""
+    """Nothing was sent, so even a POST is retried."""
     client = make_client(api_url=f"http://127.0.0.1:{closed_port}/api/3", api_retries=RETRIES)
     with pytest.raises(Cloud66Error) as caught:
         call(client, method)
@@ -273,13 +273,13 @@ def test_a_refused_connection(make_client, closed_port, method):
 
 
 def test_a_host_that_does_not_answer(make_client):
-    """It takes no connection, so that nothing was sent."""
+    """It accepts no connection, so nothing was sent."""
     with socket.socket() as busy, socket.socket() as first, socket.socket() as second:
         busy.bind(("127.0.0.1", 0))
         busy.listen(0)
-        for one in (first, second):
-            one.setblocking(False)
-            one.connect_ex(busy.getsockname())
+        for socket_ in (first, second):
+            socket_.setblocking(False)
+            socket_.connect_ex(busy.getsockname())
         client = make_client(api_url=f"http://127.0.0.1:{busy.getsockname()[1]}", api_timeout=0.1, api_retries=1)
         with pytest.raises(Cloud66Error, match=r"no connection within 0\.1 seconds") as caught:
             call(client, "POST")
@@ -287,14 +287,14 @@ def test_a_host_that_does_not_answer(make_client):
     assert client.usage.requests == 2
 
 
-def test_a_host_that_is_not(make_client):
+def test_an_unknown_host(make_client):
     client = make_client(api_url="https://cloud66.invalid", api_retries=0)
     with pytest.raises(Cloud66Error, match=r"cannot connect to https://cloud66\.invalid"):
         client.get("ping")
 
 
 @pytest.mark.parametrize("host", [".example.com", "a..example", f"{'a' * 70}.example"])
-def test_a_host_that_cannot_be(make_client, host):
+def test_an_invalid_host(make_client, host):
     client = make_client(api_url=f"https://{host}", api_retries=RETRIES)
     with pytest.raises(Cloud66Error, match="Cannot read the API: the request could not be sent"):
         client.get("ping")
@@ -303,7 +303,7 @@ def test_a_host_that_cannot_be(make_client, host):
 
 @pytest.mark.parametrize(("retry_after", "requests"), [(1, 3), (60, 3), (61, 1), (120, 1), (10**15, 1)])
 def test_retry_after_of_an_unavailable_api(sim, clock, make_client, retry_after, requests):
-    """A minute at most is waited for."""
+    """The longest wait is a minute."""
     sim.fault("unavailable", retry_after=retry_after)
     with pytest.raises(Cloud66Error, match="status 503"):
         call(make_client(api_retries=RETRIES), "GET")
@@ -311,7 +311,7 @@ def test_retry_after_of_an_unavailable_api(sim, clock, make_client, retry_after,
     assert all(retry_after <= pause <= 60 for pause in clock.pauses)
 
 
-def test_waits_grow_and_end_at_a_minute(sim, clock, make_client):
+def test_waits_grow_up_to_a_minute(sim, clock, make_client):
     sim.fault("html")
     with pytest.raises(Cloud66Error):
         call(make_client(api_retries=12), "GET")
@@ -326,19 +326,19 @@ def test_no_retries(sim, clock, make_client):
     assert (len(sim.requests), clock.pauses) == (1, [])
 
 
-# A DELETE that is sent again
+# A retried DELETE
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("kind", ["reset_after", "cut", "bad_json"])
-def test_a_delete_whose_answer_was_lost_is_done_when_it_is_gone(sim, make_client, kind):
+def test_a_retried_delete_that_finds_nothing_has_succeeded(sim, make_client, kind):
     sim.fault(kind, times=1, method="DELETE")
     assert call(make_client(), "DELETE") is None
     assert devices(sim) == []
-    assert [one.status for one in sim.writes][-1] == 404
+    assert [write.status for write in sim.writes][-1] == 404
 
 
-def test_a_delete_of_nothing_is_an_error(make_client):
+def test_a_first_delete_that_finds_nothing_is_an_error(make_client):
     with pytest.raises(Cloud66Error, match="404 not_found"):
         call(make_client(), "DELETE")
 
@@ -362,30 +362,30 @@ def test_a_redirect_to_another_host_never_gets_the_token(sim, make_client, local
 @pytest.mark.parametrize(
     "location", ["http://[bad", "http://127.0.0.1:99999/", "//cloud66.invalid/", "file:///etc/passwd"]
 )
-def test_redirects_to_anything_else(sim, make_client, location):
+def test_redirects_to_other_places_are_refused(sim, make_client, location):
     sim.fault("redirect", location=location)
     with pytest.raises(Cloud66Error, match="which must not get the token"):
         make_client().get("stacks")
 
 
 @pytest.mark.parametrize("relative", [True, False])
-def test_a_get_may_be_redirected_on_the_same_host(sim, make_client, relative):
+def test_a_get_follows_a_redirect_within_the_host(sim, make_client, relative):
     path = f"/api/3/stacks/{STACK}"
     sim.fault("redirect_same", location=path if relative else sim.origin + path, times=1)
     assert make_client().get("elsewhere", filter="x")["uid"] == STACK
-    assert [(one.path, one.query) for one in sim.requests] == [("/api/3/elsewhere", "filter=x"), (path, "")]
-    assert all(one.headers["authorization"] == f"Bearer {sim.token}" for one in sim.requests)
+    assert [(request.path, request.query) for request in sim.requests] == [("/api/3/elsewhere", "filter=x"), (path, "")]
+    assert all(request.headers["authorization"] == f"Bearer {sim.token}" for request in sim.requests)
 
 
 @pytest.mark.parametrize("location", [None, ""])
-def test_a_redirect_that_goes_in_circles(sim, make_client, location):
+def test_a_redirect_loop(sim, make_client, location):
     sim.fault("redirect_same", location=location)
     with pytest.raises(Cloud66Error, match="redirects in a loop"):
         make_client().get("stacks")
     assert len(sim.requests) == 5
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing_device")
 @pytest.mark.parametrize("status", [302, 307])
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "POST"])
 def test_a_redirected_write_is_not_followed(sim, make_client, method, status):
@@ -399,7 +399,7 @@ def test_a_redirected_write_is_not_followed(sim, make_client, method, status):
 # The text of an error
 
 
-def test_an_error_tells_all_it_knows(sim, make_client):
+def test_an_error_has_all_known_facts(sim, make_client):
     sim.fault("status", status=409, error="busy", description="It is busy", details="A deployment runs")
     with pytest.raises(Cloud66Error) as caught:
         make_client().labelled("stack Storefront").get("stacks", STACK)
@@ -414,5 +414,5 @@ def test_an_error_tells_all_it_knows(sim, make_client):
     }
 
 
-def test_an_error_says_only_what_it_knows():
+def test_an_error_has_no_unknown_facts():
     assert Cloud66Error("It went wrong.").facts() == {}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the token is looked for, in which forms it comes, and how it is kept."""
+"""The token: its sources, its forms, and how it is stored."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECRET = "a-secret-token-0123456789"
 
 
 def token_file(path: Path, content: object = None, mode: int = 0o600) -> str:
-    """A file with a token named after it, or with some other content."""
+    """A file whose token is named after it, or one with the given content."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     content = {"token": path.name} if content is None else content
     path.write_text(content if isinstance(content, str) else json.dumps(content))
@@ -39,7 +39,7 @@ def refusal(options: object = None, env: object = None) -> str:
     return str(caught.value)
 
 
-# The sources by their precedence, and the token that each of them gives.
+# The sources in order of precedence, each with its token.
 SOURCES = {
     "option api_token": "from-option",
     "option token_file": "option.json",
@@ -53,24 +53,24 @@ SOURCES = {
 
 @pytest.mark.parametrize("first", range(len(SOURCES)))
 def test_precedence(first, tmp_path):
-    """Each source wins over all that come after it."""
-    there = list(SOURCES)[first:]
+    """Each source wins over all later ones."""
+    present = list(SOURCES)[first:]
     home = Path(os.environ["HOME"], ".cloud66")
     options, env = {}, {}
-    if "option api_token" in there:
+    if "option api_token" in present:
         options["api_token"] = SOURCES["option api_token"]
-    if "option token_file" in there:
+    if "option token_file" in present:
         options["token_file"] = token_file(tmp_path / "option.json")
-    for variable in {"CLOUD66_ACCESS_TOKEN", "CLOUD66_TOKEN"} & set(there):
+    for variable in {"CLOUD66_ACCESS_TOKEN", "CLOUD66_TOKEN"} & set(present):
         env[variable] = SOURCES[variable]
-    if "CLOUD66_TOKEN_FILE" in there:
+    if "CLOUD66_TOKEN_FILE" in present:
         env["CLOUD66_TOKEN_FILE"] = token_file(tmp_path / "variable.json")
-    for name in {"ansible.json", "cx.json"} & set(there):
+    for name in {"ansible.json", "cx.json"} & set(present):
         token_file(home / name)
-    assert find_token(options, env).value == SOURCES[there[0]]
+    assert find_token(options, env).value == SOURCES[present[0]]
 
 
-def test_a_token_says_where_it_came_from(tmp_path):
+def test_a_token_names_its_source(tmp_path):
     file = token_file(tmp_path / "one.json")
     assert find_token({"api_token": "x"}, {}).source == "the option api_token"
     assert find_token({}, {"CLOUD66_ACCESS_TOKEN": "x"}).source == "the variable CLOUD66_ACCESS_TOKEN"
@@ -92,13 +92,13 @@ def test_the_file_variable_may_begin_with_a_tilde():
         ({"token": "", "access_token": SECRET, "app_secret": None}, {SECRET}),
     ],
 )
-def test_forms_of_a_file(content, secrets, tmp_path):
+def test_forms_of_a_token_file(content, secrets, tmp_path):
     token = find_token({"token_file": token_file(tmp_path / "one.json", content)}, {})
     assert (token.value, token.secrets, token.warning) == (SECRET, secrets, None)
 
 
 @pytest.mark.parametrize("name", ["AccessToken", "access_token", "token"])
-def test_the_base64_of_the_toolbelt(name):
+def test_the_base64_form_of_the_toolbelt(name):
     text = base64.b64encode(json.dumps({name: SECRET}).encode()).decode()
     token = find_token({}, {"CLOUD66_TOKEN": text})
     assert (token.value, token.secrets) == (SECRET, {SECRET, text})
@@ -128,20 +128,20 @@ def test_blanks_and_control_characters_are_refused(bad, where, tmp_path):
 
 
 @pytest.mark.parametrize("value", [5, ["x"], {"a": 1}, True])
-def test_a_token_that_is_no_text(value, tmp_path):
+def test_a_token_that_is_not_a_string(value, tmp_path):
     assert "contains blanks" in refusal({"token_file": token_file(tmp_path / "one.json", {"token": value})})
 
 
-def test_an_empty_option_is_refused_and_not_passed_over():
+def test_an_empty_option_is_refused_not_skipped():
     assert "The token from the option api_token is empty." in refusal({"api_token": ""}, {"CLOUD66_TOKEN": SECRET})
 
 
-def test_empty_variables_are_passed_over():
+def test_empty_variables_are_skipped():
     env = {"CLOUD66_ACCESS_TOKEN": "", "CLOUD66_TOKEN": SECRET}
     assert find_token({}, env).source == "the variable CLOUD66_TOKEN"
 
 
-def test_no_token_at_all(monkeypatch):
+def test_no_token(monkeypatch):
     monkeypatch.setenv("LOGNAME", "jim")
     monkeypatch.setattr(credentials.socket, "gethostname", lambda: "controller")
     with pytest.raises(Cloud66Error) as caught:
@@ -197,7 +197,7 @@ def test_files_that_cannot_be_read(name, why, tmp_path):
     assert "To get one" in message
 
 
-def test_a_link_that_leads_nowhere_is_not_passed_over(tmp_path):
+def test_a_dangling_link_is_an_error(tmp_path):
     folder = Path(os.environ["HOME"], ".cloud66")
     token_file(folder / "cx.json")
     (folder / "ansible.json").symlink_to(tmp_path / "unmounted")
@@ -211,31 +211,31 @@ def test_a_file_that_others_can_write_is_refused(mode, tmp_path):
     assert f"`chmod 600 {tmp_path / 'one.json'}`" in message
 
 
-@pytest.mark.parametrize(("mode", "warned"), [(0o640, True), (0o604, True), (0o600, False), (0o400, False)])
-def test_a_file_that_others_can_read_is_a_warning(mode, warned, tmp_path):
+@pytest.mark.parametrize(("mode", "warns"), [(0o640, True), (0o604, True), (0o600, False), (0o400, False)])
+def test_a_file_that_others_can_read_causes_a_warning(mode, warns, tmp_path):
     token = find_token({"token_file": token_file(tmp_path / "one.json", {"token": SECRET}, mode)}, {})
     assert token.value == SECRET
-    assert ("Others can read the token file" in (token.warning or "")) is warned
+    assert ("Others can read the token file" in (token.warning or "")) is warns
 
 
-def test_the_value_is_in_no_text_of_a_token():
+def test_the_text_of_a_token_does_not_contain_its_value():
     token = find_token({"api_token": SECRET}, {})
     for text in (str(token), repr(token), f"{token}", repr([token])):
         assert SECRET not in text
         assert "the option api_token" in text
 
 
-# Keeping one
+# Writing a token file
 
 
-def test_a_kept_file_and_its_folders_are_the_owners_alone(tmp_path):
+def test_only_the_owner_can_read_a_written_file_and_its_folders(tmp_path):
     path = tmp_path / "a" / "b" / "token.json"
     before = os.umask(0)
     try:
         write_json_file(str(path), {"token": SECRET})
     finally:
         os.umask(before)
-    modes = [one.stat().st_mode & 0o777 for one in (path, path.parent, path.parent.parent)]
+    modes = [place.stat().st_mode & 0o777 for place in (path, path.parent, path.parent.parent)]
     assert modes == [0o600, 0o700, 0o700]
     assert read_json_file(str(path)) == ({"token": SECRET}, None)
 
@@ -247,7 +247,7 @@ def test_a_file_that_others_could_read_is_replaced(tmp_path):
 
 
 @pytest.mark.parametrize("broken", ["replace", "fsync"])
-def test_a_file_is_written_whole_or_not_at_all(broken, tmp_path, monkeypatch):
+def test_a_file_is_written_atomically(broken, tmp_path, monkeypatch):
     path = token_file(tmp_path / "one.json", {"token": "old"})
 
     def full(*_args):
@@ -261,7 +261,7 @@ def test_a_file_is_written_whole_or_not_at_all(broken, tmp_path, monkeypatch):
     assert json.loads(Path(path).read_text()) == {"token": "old"}
 
 
-def test_a_folder_that_cannot_be(tmp_path):
+def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(Cloud66Error, match="cannot be written"):
         write_json_file(str(tmp_path / "file" / "token.json"), {})

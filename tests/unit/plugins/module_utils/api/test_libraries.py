@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A machine without the libraries is told what to install, and no import fails."""
+"""A missing library is named in the error, and no import fails."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def test_a_missing_library_is_named(without, missing):
         timeout=HANG,
         check=False,
     )
-    name, _separator, result = run.stdout.partition("\n")
+    name, _separator, output = run.stdout.partition("\n")
     assert (run.returncode, name) == (1, missing)
-    told = json.loads(result)
-    assert told["failed"]
-    assert f"Failed to import the required Python library ({missing})" in told["msg"]
+    result = json.loads(output)
+    assert result["failed"]
+    assert f"Failed to import the required Python library ({missing})" in result["msg"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The hourly limit, and how long is waited."""
+"""The hourly limit and waits."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ STACK = "f196c5b41758cb7977620d49eb1492ef"
 AT_20_TO_3 = format_datetime(datetime(2026, 1, 5, 14, 40, tzinfo=timezone.utc), usegmt=True)
 
 
-# What headers say
+# Headers
 
 
 @pytest.mark.parametrize(
-    ("headers", "told"),
+    ("headers", "expected"),
     [
         ({"X-RateLimit-Limit": "3000", "X-RateLimit-Remaining": "7"}, RateLimit(3000, 7)),
         ({"X-RateLimit-Limit": "3000"}, RateLimit(3000, 1)),
@@ -35,8 +35,8 @@ AT_20_TO_3 = format_datetime(datetime(2026, 1, 5, 14, 40, tzinfo=timezone.utc), 
         ({}, RateLimit(2, 1)),
     ],
 )
-def test_rate_limit(headers, told):
-    assert rate_limit(headers, RateLimit(2, 1)) == told
+def test_rate_limit(headers, expected):
+    assert rate_limit(headers, RateLimit(2, 1)) == expected
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_retry_after_as_a_date(clock):
 
 
 @pytest.mark.parametrize("text", ["9" * 12, "9" * 400, "9" * 5000, "Mon, 05 Jan 9999 14:40:00 GMT"])
-def test_a_retry_after_without_end_breaks_nothing(text):
-    told = retry_after({"Retry-After": text})
-    assert told is None or told <= 24 * 3600
+def test_a_huge_retry_after_is_capped(text):
+    seconds = retry_after({"Retry-After": text})
+    assert seconds is None or seconds <= 24 * 3600
     assert clock_time(wait_for_next_hour({"Retry-After": text})).endswith("UTC")
 
 
@@ -69,7 +69,7 @@ def test_a_retry_after_without_end_breaks_nothing(text):
         ({"Retry-After": "soon", "Date": AT_20_TO_3}, 1201),
     ],
 )
-def test_the_next_hour_is_by_the_clock_of_cloud_66(headers, seconds):
+def test_the_next_hour_begins_by_the_clock_of_cloud_66(headers, seconds):
     assert wait_for_next_hour(headers) == seconds
 
 
@@ -83,7 +83,7 @@ def test_clock_time(clock):
     assert clock_time(60) == "14:01 UTC"
 
 
-# What a user meets
+# The client
 
 
 def fails(client, word="try again at"):
@@ -92,7 +92,7 @@ def fails(client, word="try again at"):
     return str(caught.value)
 
 
-def test_what_was_used_is_known(make_client):
+def test_usage_is_counted(make_client):
     client = make_client()
     client.get("stacks", STACK)
     client.labelled("something else").get("stacks", STACK)
@@ -103,7 +103,7 @@ def test_what_was_used_is_known(make_client):
     }
 
 
-def test_without_leave_to_wait_it_fails_and_says_when_to_come_back(sim, clock, make_client):
+def test_without_throttle_wait_it_fails_and_says_when_to_try_again(sim, clock, make_client):
     sim.settings(remaining=0, retry_after=600)
     message = fails(make_client())
     assert "The hourly limit of 3000 requests is used up" in message
@@ -112,28 +112,28 @@ def test_without_leave_to_wait_it_fails_and_says_when_to_come_back(sim, clock, m
     assert (len(sim.requests), clock.pauses) == (1, [])
 
 
-def test_leave_to_wait(sim, clock, messages, make_client):
+def test_throttle_wait_allows_the_wait(sim, clock, messages, make_client):
     sim.fault("throttled", retry_after=600, times=1)
     assert make_client(throttle_wait=600).get("stacks", STACK)["uid"] == STACK
     assert clock.pauses == [600]
     assert messages.logs[0].startswith("The hourly limit is used up: waiting until ")
 
 
-def test_not_enough_leave_to_wait(sim, clock, make_client):
+def test_throttle_wait_is_too_short(sim, clock, make_client):
     sim.fault("throttled", retry_after=600)
     fails(make_client(throttle_wait=599))
     assert (len(sim.requests), clock.pauses) == (1, [])
 
 
-def test_the_next_full_hour_of_cloud_66(sim, clock, make_client):
-    """Its clock stands at 20 minutes to, whatever the time is here."""
+def test_it_waits_for_the_next_full_hour_of_cloud_66(sim, clock, make_client):
+    """Its clock shows 20 minutes to the hour, whatever the time is here."""
     sim.settings(clock_offset=2400 - sim.world.now() % 3600)
     sim.settings(remaining=0)
     assert make_client(throttle_wait=2000).get("stacks", STACK)["uid"] == STACK
     assert clock.pauses == [1201]
 
 
-def test_all_waits_of_a_task_together_stay_within_the_leave(sim, clock, make_client):
+def test_throttle_wait_limits_all_waits_of_a_task_together(sim, clock, make_client):
     sim.fault("too_many", retry_after=400)
     client = make_client(throttle_wait=1000, api_retries=0)
     fails(client)
@@ -142,8 +142,8 @@ def test_all_waits_of_a_task_together_stay_within_the_leave(sim, clock, make_cli
     assert clock.pauses == [400, 400]
 
 
-def test_a_limit_that_is_over_at_once_is_not_asked_for_ever(sim, clock, make_client):
-    """`Retry-After: 0` counts as a second."""
+def test_retry_after_zero_does_not_loop_forever(sim, clock, make_client):
+    """`Retry-After: 0` counts as one second."""
     sim.fault("throttled", retry_after=0)
     fails(make_client())
     assert (len(sim.requests), clock.pauses) == (1, [])
@@ -152,12 +152,12 @@ def test_a_limit_that_is_over_at_once_is_not_asked_for_ever(sim, clock, make_cli
 
 
 @pytest.mark.parametrize("kind", ["throttled", "too_many"])
-def test_a_throttled_post_may_be_sent_again(sim, make_client, kind):
+def test_a_throttled_post_is_retried(sim, make_client, kind):
     """It has not been applied."""
     sim.fault(kind, retry_after=5, times=1)
     body = {"token": "wertqy", "device_type": 1, "sub_type": 1}
     assert make_client(throttle_wait=5).post("users", 18, "devices", body=body)["token"] == "wertqy"
-    assert [one.applied for one in sim.writes] == [False, True]
+    assert [write.applied for write in sim.writes] == [False, True]
 
 
 def test_the_limit_of_the_simulator_itself(sim, make_client):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The OAuth flow of command line tools, against the simulator."""
+"""The OAuth flow of command line tools, with the simulator."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ APP, SECRET = "demo-app", "demo-app-secret-0123456789"
 
 
 def code_of(settings, scopes=("public", "users")):
-    """The code that the page at the authorize_url shows."""
+    """The code that the page of the authorize_url shows."""
     page = requests.get(authorize_url(settings, APP, list(scopes)), timeout=HANG)
     return re.search(r'<code id="code">(\w+)</code>', page.text)[1]
 
@@ -40,8 +40,8 @@ def refusal(settings, code="any-code", secret=SECRET):
         ("https://[::1]:8443/api/3", "https://[::1]:8443"),
     ],
 )
-def test_the_address_is_that_of_the_seed(api_url, origin):
-    """As client.auth_code.authorize_url of Ruby's oauth2 makes it."""
+def test_the_authorize_url_is_that_of_the_example_program(api_url, origin):
+    """It equals the result of client.auth_code.authorize_url in Ruby's oauth2."""
     url = authorize_url(resolve({"api_url": api_url}, {}), "demo app", ["public", "admin", "redeploy"])
     assert url.startswith(f"{origin}/oauth/authorize?")
     assert parse_qs(urlsplit(url).query) == {
@@ -52,11 +52,11 @@ def test_the_address_is_that_of_the_seed(api_url, origin):
     }
 
 
-def test_a_code_for_a_token(sim, make_settings, make_client):
+def test_a_code_is_exchanged_for_a_token(sim, make_settings, make_client):
     token = exchange(make_settings(), "agent", APP, SECRET, code_of(make_settings()))
     assert set(token["scope"].split() if isinstance(token["scope"], str) else token["scope"]) == {"public", "users"}
     assert make_client(token=token["access_token"]).list("users")
-    sent = next(one for one in sim.requests if one.path == "/oauth/token")
+    sent = next(request for request in sim.requests if request.path == "/oauth/token")
     assert parse_qs(sent.body) == {
         "grant_type": ["authorization_code"],
         "client_id": [APP],
@@ -94,10 +94,10 @@ def test_an_exchange_is_never_sent_twice(sim, make_settings, kind):
     code = code_of(settings)
     sim.fault(kind, path="/oauth/token", times=1)
     assert "may be used up: get a new one from the authorize_url" in refusal(settings, code)
-    assert [one.path for one in sim.requests].count("/oauth/token") == 1
+    assert [request.path for request in sim.requests].count("/oauth/token") == 1
 
 
-def test_nothing_was_sent_where_there_is_no_connection(make_settings, closed_port):
+def test_a_refused_connection_does_not_use_up_the_code(make_settings, closed_port):
     message = refusal(make_settings(api_url=f"http://127.0.0.1:{closed_port}"))
     assert message.endswith("(Connection refused).")
 
@@ -120,13 +120,13 @@ def test_nothing_was_sent_where_there_is_no_connection(make_settings, closed_por
         ("redirect_same", {}, "redirects a POST, which is not followed"),
     ],
 )
-def test_answers_that_hold_no_token(sim, make_settings, kind, options, words):
+def test_answers_without_a_token(sim, make_settings, kind, options, words):
     sim.fault(kind, path="/oauth/token", **options)
     assert words in refusal(make_settings())
     assert len(sim.requests) == 1
 
 
-def test_a_token_that_came_with_an_error(make_settings, local_server):
+def test_a_token_in_an_error_is_not_used(make_settings, local_server):
     server = local_server()
     server.answers = [(500, {}, b'{"access_token": "x"}')]
     assert "Cannot exchange the code for a token: 500." in refusal(make_settings(api_url=server.origin))

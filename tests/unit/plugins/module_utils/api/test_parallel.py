@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading side by side."""
+"""Reading in parallel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unit.fixtures.programs import HANG
 
 
 class Gauge:
-    """Counts how many are inside at once. Lets them out when `most` are, and no more have come for a moment."""
+    """Counts parallel calls. They return once `most` are running and no other has started for a moment."""
 
     def __init__(self, most):
         self.lock = threading.Lock()
@@ -40,7 +40,7 @@ class Gauge:
 
 
 @pytest.mark.parametrize(("items", "workers", "at_once"), [(12, 4, 4), (3, 8, 3), (2, 2, 2)])
-def test_as_many_at_once_as_asked_for_and_never_more(items, workers, at_once):
+def test_exactly_as_many_at_once_as_allowed(items, workers, at_once):
     gauge = Gauge(at_once)
     assert side_by_side(gauge, range(items), workers) == [number * 2 for number in range(items)]
     assert gauge.highest == len(gauge.threads) == at_once
@@ -48,14 +48,14 @@ def test_as_many_at_once_as_asked_for_and_never_more(items, workers, at_once):
 
 
 @pytest.mark.parametrize(("items", "workers"), [([], 8), ([1], 8), ([1, 2, 3], 1), ([1, 2, 3], 0), ([1, 2], -1)])
-def test_no_thread_where_one_is_enough(items, workers):
+def test_no_thread_if_one_is_enough(items, workers):
     seen = []
     side_by_side(lambda _item: seen.append(threading.current_thread()), iter(items), workers)
     assert seen == [threading.current_thread()] * len(items)
 
 
-def test_the_order_is_that_of_the_items():
-    """Also when the first is ready last."""
+def test_results_are_in_the_order_of_the_items():
+    """Even if the first item is ready last."""
     others = threading.Semaphore(0)
 
     def work(item):
@@ -70,7 +70,7 @@ def test_the_order_is_that_of_the_items():
 
 @pytest.mark.parametrize("problem", [ValueError("broken"), KeyboardInterrupt()])
 @pytest.mark.parametrize("workers", [1, 3])
-def test_the_first_problem_stops_all(problem, workers):
+def test_the_first_exception_stops_all(problem, workers):
     begun = []
 
     def work(item):
@@ -87,8 +87,8 @@ def test_the_first_problem_stops_all(problem, workers):
     assert len(begun) < 10_000
 
 
-def test_the_end_of_the_process_waits_for_no_answer():
-    """A task that ran out of its `timeout` must not go on until the last answer has come."""
+def test_the_process_ends_without_waiting_for_answers():
+    """A task that exceeds its `timeout` must not run until the last answer arrives."""
     program = (
         "import sys, threading; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True\n"
         "from parallel import side_by_side\n"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options: where they come from, and which are refused."""
+"""The connection options: their sources, and invalid values."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_variables_and_their_types(name, text, value):
     assert getattr(resolve({}, {f"CLOUD66_{name.upper()}": text}), name) == value
 
 
-def test_every_option_has_a_variable_that_is_tried_here():
+def test_every_option_has_a_variable_that_is_covered():
     assert {name for name, _text, _value in FROM_ENV} == set(OPTIONS) - {"api_token", "token_file"}
 
 
@@ -63,7 +63,7 @@ def test_an_option_wins_over_its_variable(name, given):
     assert getattr(resolve({name: given}, {f"CLOUD66_{name.upper()}": "1"}), name) == given
 
 
-def test_an_empty_variable_is_as_good_as_none():
+def test_an_empty_variable_is_ignored():
     assert resolve({}, {"CLOUD66_API_TIMEOUT": "", "CLOUD66_API_URL": ""}) == resolve({}, {})
 
 
@@ -81,7 +81,7 @@ def test_an_empty_variable_is_as_good_as_none():
         ({"ca_path": "/nowhere/ca.pem"}, {}, "ca_path /nowhere/ca.pem does not exist."),
     ],
 )
-def test_values_that_cannot_be(options, env, message):
+def test_invalid_values(options, env, message):
     assert refusal(options, env) == message
 
 
@@ -102,14 +102,14 @@ def test_values_that_cannot_be(options, env, message):
         "https://[::1",
     ],
 )
-def test_api_urls_that_cannot_be(url):
+def test_invalid_api_urls(url):
     message = refusal({"api_url": url})
     assert "api_url must be an http or https URL" in message
     assert "hunter2" not in message
 
 
 @pytest.mark.parametrize("host", ["cloud66.example", "10.0.0.1", "127.0.0.1.evil.example", "127.evil.example", "[::2]"])
-def test_plain_http_is_for_this_machine_unless_the_user_insists(host):
+def test_plain_http_needs_an_option_except_on_this_machine(host):
     url = f"http://{host}:8066/api/3"
     assert "would send the token unencrypted" in refusal({"api_url": url})
     assert resolve({"api_url": url, "allow_plain_http": True}, {}).api_url == url
@@ -154,7 +154,7 @@ def test_the_password_of_a_proxy_is_a_secret(proxy, secrets):
     assert resolve({"proxy": proxy}, {}).secrets == secrets
 
 
-def test_a_proxy_that_cannot_be():
+def test_an_invalid_proxy():
     with pytest.raises(Cloud66Error, match="proxy must be a URL") as caught:
         _secrets = resolve({"proxy": "http://me:hunter2@[proxy"}, {}).secrets
     assert "hunter2" not in str(caught.value)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes over the wire: paths, headers, proxies, TLS, and the connections themselves."""
+"""The HTTP requests: paths, headers, proxies, TLS and connections."""
 
 from __future__ import annotations
 
@@ -35,30 +35,30 @@ STACK = "f196c5b41758cb7977620d49eb1492ef"
         ("-_.~", "-_.~"),
     ],
 )
-def test_the_segments_of_a_path_are_encoded(sim, make_client, token, path):
-    """Whatever its token is like, the very device is removed and no other."""
+def test_path_segments_are_encoded(sim, make_client, token, path):
+    """Whatever the token looks like, this device is removed and no other."""
     sim.world.add_device(18, token=token, device_type=1, sub_type=1)
     sim.world.add_device(18, token="other", device_type=1, sub_type=1)
     make_client().delete("users", 18, "devices", token)
     assert sim.requests[0].path == f"/api/3/users/18/devices/{path}"
-    assert [one["token"] for user in sim.world.users if user["id"] == 18 for one in user["devices"]] == ["other"]
+    assert [device["token"] for user in sim.world.users if user["id"] == 18 for device in user["devices"]] == ["other"]
 
 
 @pytest.mark.parametrize("segment", ["", ".", ".."])
-def test_steps_between_folders_are_refused(sim, make_client, segment):
+def test_dot_segments_are_refused(sim, make_client, segment):
     with pytest.raises(Cloud66Error, match="cannot be used in the path of a URL"):
         make_client().delete("users", 18, "devices", segment)
     assert sim.requests == []
 
 
-def test_a_secret_in_a_path_is_sent_and_not_shown(sim, make_client):
+def test_a_secret_in_a_path_is_sent_but_not_shown(sim, make_client):
     with pytest.raises(Cloud66Error) as caught:
         make_client().delete("users", 18, "devices", Unshown("to/ken"))
     assert sim.requests[0].path.endswith("/users/18/devices/to%2Fken")
     assert caught.value.url == f"{sim.url}/users/18/devices/***"
 
 
-def test_what_a_query_becomes(make_client, local_server):
+def test_query_values(make_client, local_server):
     server = local_server()
     make_client(api_url=server.origin).get("x", yes=True, no=False, left_out=None, text="a b&c", number=5)
     assert server.requests[0].path == "/x?yes=1&no=0&text=a+b%26c&number=5"
@@ -71,25 +71,25 @@ def test_headers(sim, make_client):
     client = make_client(account_id=139)
     client.get("stacks", STACK)
     client.put("users", 5, "devices", "maria/tablet 1", body={"device_type": 1, "sub_type": 2})
-    for one in sim.requests:
-        assert one.headers["authorization"] == f"Bearer {sim.token}"
-        assert one.headers["x-account"] == "139"
-        assert one.headers["user-agent"] == "cloud66.cloud/test"
-        assert one.headers["accept"] == "application/json"
+    for request in sim.requests:
+        assert request.headers["authorization"] == f"Bearer {sim.token}"
+        assert request.headers["x-account"] == "139"
+        assert request.headers["user-agent"] == "cloud66.cloud/test"
+        assert request.headers["accept"] == "application/json"
     assert sim.requests[1].headers["content-type"] == "application/json"
     assert json.loads(sim.requests[1].body) == {"device_type": 1, "sub_type": 2}
 
 
-def test_no_account_unless_asked_for(sim, make_client):
+def test_no_account_by_default(sim, make_client):
     make_client().get("stacks", STACK)
     assert "x-account" not in sim.requests[0].headers
     assert "content-type" not in sim.requests[0].headers
 
 
-def test_each_try_has_a_request_id_of_its_own(sim, make_client):
+def test_each_try_has_its_own_request_id(sim, make_client):
     sim.fault("html", times=2)
     make_client().get("stacks", STACK)
-    sent = {uuid.UUID(one.headers["x-request-id"]) for one in sim.requests}
+    sent = {uuid.UUID(request.headers["x-request-id"]) for request in sim.requests}
     assert len(sent) == 3
 
 
@@ -112,14 +112,14 @@ def test_no_password_of_netrc_is_sent(make_settings, local_server, token):
     assert server.requests[0].headers["Authorization"] == (token and f"Bearer {token}")
 
 
-def test_warnings_of_cloud_66_are_handed_on(sim, messages, make_client):
+def test_warnings_of_cloud_66_are_passed_on(sim, messages, make_client):
     sim.settings(warning="This call goes away")
     make_client().get("stacks", STACK)
     assert messages.warnings == ["Cloud 66 says: This call goes away"]
 
 
 @pytest.mark.parametrize(("length", "words"), [("2000", "the answer was cut off"), ("²", None)])
-def test_a_length_that_is_not_true(make_client, local_server, length, words):
+def test_a_wrong_content_length(make_client, local_server, length, words):
     server = local_server()
     server.answers = [(200, {"Content-Length": length, "Connection": "close"}, b'{"response": {"a": 1}}')]
     client = make_client(api_url=server.origin, api_retries=0)
@@ -130,7 +130,7 @@ def test_a_length_that_is_not_true(make_client, local_server, length, words):
             client.get("x")
 
 
-def test_a_body_that_is_packed_wrongly(make_client, local_server):
+def test_a_body_with_broken_compression(make_client, local_server):
     server = local_server()
     server.answers = [(200, {"Content-Encoding": "gzip"}, b"no gzip at all")]
     with pytest.raises(Cloud66Error, match="the answer was cut off"):
@@ -149,7 +149,7 @@ def test_a_body_that_cannot_be_sent(sim, make_client):
 
 @pytest.fixture
 def through_sim(make_client):
-    """A client of a host that is known to the simulator alone, which also works as a proxy."""
+    """A client of a host that only the simulator can reach, which also works as a proxy."""
 
     def make(**options):
         return make_client(api_url="http://cloud66.invalid/api/3", allow_plain_http=True, api_retries=0, **options)
@@ -158,7 +158,7 @@ def through_sim(make_client):
 
 
 def test_the_option_proxy(sim, through_sim, closed_port, monkeypatch):
-    """It wins over the environment, and over NO_PROXY too."""
+    """It wins over the environment, including NO_PROXY."""
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port}")
     monkeypatch.setenv("NO_PROXY", "cloud66.invalid")
     assert through_sim(proxy=sim.origin).get("stacks", STACK)["uid"] == STACK
@@ -177,11 +177,11 @@ def test_no_proxy(make_client, closed_port, monkeypatch):
     assert make_client().get("stacks", STACK)["uid"] == STACK
 
 
-def test_a_proxy_that_is_not_there(make_client, closed_port):
+def test_an_unreachable_proxy(make_client, closed_port):
     client = make_client(proxy=f"http://me:hunter2@127.0.0.1:{closed_port}", api_retries=1)
     with pytest.raises(Cloud66Error, match=r"the proxy refused the request \(Connection refused\)") as caught:
         client.post("users", 18, "devices", body={})
-    assert client.usage.requests == 2, "nothing was sent, so that it may be sent again"
+    assert client.usage.requests == 2, "nothing was sent, so it is retried"
     assert "hunter2" not in str(caught.value.facts())
 
 
@@ -191,12 +191,12 @@ def test_an_https_proxy_that_refuses(make_client, local_server, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
     with pytest.raises(Cloud66Error, match="the proxy refused the request"):
         make_client(api_url="https://cloud66.invalid/api/3", api_retries=0).get("stacks")
-    assert [(one.method, one.path) for one in proxy.requests] == [("CONNECT", "cloud66.invalid:443")]
+    assert [(request.method, request.path) for request in proxy.requests] == [("CONNECT", "cloud66.invalid:443")]
     assert proxy.requests[0].headers["Authorization"] is None, "the token goes to Cloud 66 alone"
 
 
 @pytest.mark.parametrize("proxy", ["ftp://127.0.0.1:21", "http://127.0.0.1:99999"])
-def test_a_proxy_that_cannot_be(make_client, proxy):
+def test_an_invalid_proxy(make_client, proxy):
     with pytest.raises(Cloud66Error, match="the request could not be sent"):
         make_client(proxy=proxy).get("stacks")
 
@@ -247,15 +247,15 @@ def test_ca_path(tls_server, make_client, ca_path, bundle, monkeypatch, tmp_path
 
 
 @pytest.mark.parametrize("bundle", [False, True])
-def test_certificates_may_be_left_unverified(tls_server, make_client, bundle, monkeypatch, recwarn):
-    """Also where REQUESTS_CA_BUNDLE is set. The warning is the module's, not urllib3's."""
+def test_certificate_verification_can_be_disabled(tls_server, make_client, bundle, monkeypatch, recwarn):
+    """Even if REQUESTS_CA_BUNDLE is set. The module warns, not urllib3."""
     if bundle:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/ssl/certs/ca-certificates.crt")
     assert make_client(api_url=tls_server.origin, validate_certs=False).get("x") == {}
-    assert [str(one.message) for one in recwarn if "HTTPS" in str(one.message)] == []
+    assert [str(warning.message) for warning in recwarn if "HTTPS" in str(warning.message)] == []
 
 
-def test_tls_with_a_server_that_has_none(sim, make_client):
+def test_tls_with_a_plain_http_server(sim, make_client):
     client = make_client(api_url=sim.url.replace("http", "https"), api_retries=0)
     with pytest.raises(Cloud66Error, match="TLS"):
         client.get("stacks")
@@ -272,30 +272,30 @@ def test_a_redirect_from_https_to_http_is_refused(tls_server, local_server, make
 # Connections
 
 
-def test_a_connection_is_kept_for_the_whole_process(sim, make_client):
+def test_a_process_reuses_its_connection(sim, make_client):
     for client in (make_client(), make_client()):
         client.get("stacks", STACK)
         client.put("users", 5, "devices", "maria/tablet 1", body={"device_type": 1, "sub_type": 2})
-    assert len({one.client_port for one in sim.requests}) == 1
+    assert len({request.client_port for request in sim.requests}) == 1
 
 
-def test_other_settings_have_a_session_of_their_own(make_settings):
-    one, other = make_settings(), make_settings(validate_certs=False)
-    assert transport.session(one) is transport.session(make_settings())
-    assert transport.session(one) is not transport.session(other)
+def test_other_settings_have_their_own_session(make_settings):
+    first, second = make_settings(), make_settings(validate_certs=False)
+    assert transport.session(first) is transport.session(make_settings())
+    assert transport.session(first) is not transport.session(second)
 
 
-def test_readers_side_by_side_keep_their_connections(sim, make_client):
-    """As many connections as workers, however many requests."""
+def test_parallel_readers_reuse_their_connections(sim, make_client):
+    """There are as many connections as workers, for any number of requests."""
     client = make_client()
     side_by_side(lambda _number: client.get("stacks", STACK), range(40), 4)
     assert len(sim.requests) == 40
-    assert len({one.client_port for one in sim.requests}) <= 4
+    assert len({request.client_port for request in sim.requests}) <= 4
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_connection_is_never_shared_over_a_fork(sim, make_client):
-    """Two processes on one connection would get each other's answers."""
+def test_a_connection_is_not_shared_across_a_fork(sim, make_client):
+    """Two processes that share a connection would get each other's answers."""
     client = make_client()
     client.get("stacks", STACK)
     child = os.fork()
@@ -307,5 +307,5 @@ def test_a_connection_is_never_shared_over_a_fork(sim, make_client):
             os._exit(1)
     assert os.waitpid(child, 0)[1] == 0
     client.get("stacks", STACK)
-    first, of_child, last = (one.client_port for one in sim.requests)
+    first, of_child, last = (request.client_port for request in sim.requests)
     assert first == last != of_child

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of a module: what it returns, what it hides, and how it ends in a process of its own."""
+"""One run of a module: its result, what it hides, and how it runs in a process."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ LONG = "a-secret-0123456789"
 
 
 class Does(Module):
-    """A module that does what a test says."""
+    """A module whose work is given by the test."""
 
     def __init__(self, work):
         super().__init__({})
         self.work = work
 
 
-# What is hidden
+# Hidden values
 
 
 @pytest.mark.parametrize("secret", ["4", "w", "1234567", LONG])
@@ -66,12 +66,12 @@ def test_all_secrets_of_a_token_file_are_registered(tmp_path, run_module):
     file = tmp_path / "token.json"
     file.write_text(json.dumps({"app_secret": LONG, "token": "4c9c9b1111"}))
     file.chmod(0o600)
-    ran = run_module("c66_stack_info", api_token=None, token_file=str(file))
-    assert ran.secrets >= {LONG, "4c9c9b1111"}
-    assert ran.warnings == []
+    run = run_module("c66_stack_info", api_token=None, token_file=str(file))
+    assert run.secrets >= {LONG, "4c9c9b1111"}
+    assert run.warnings == []
 
 
-# What is told
+# Results and warnings
 
 
 def test_a_failure_is_a_result():
@@ -83,7 +83,7 @@ def test_a_failure_is_a_result():
     assert (secrets, warnings) == (set(), [])
 
 
-def test_settings_that_cannot_be_are_a_failure_too():
+def test_invalid_settings_are_a_failure():
     result, secrets, warnings = execute(Does(lambda _run: {}), {"api_url": "ftp://x", "proxy": f"http://me:{LONG}@p"})
     assert result["failed"]
     assert "api_url must be" in result["msg"]
@@ -98,7 +98,7 @@ def test_no_token_is_a_failure_before_any_request(sim, run_module):
     assert sim.requests == []
 
 
-def test_an_unknown_kind_of_mistake_is_not_swallowed():
+def test_unexpected_exceptions_are_not_swallowed():
     def work(_run):
         raise ZeroDivisionError
 
@@ -106,7 +106,7 @@ def test_an_unknown_kind_of_mistake_is_not_swallowed():
         execute(Does(work), {})
 
 
-def test_what_it_cost_is_told_after_a_failure_too(sim, run_module):
+def test_a_failure_reports_usage_too(sim, run_module):
     sim.fault("html")
     assert run_module("c66_stack_info", api_retries=1).result["api"] == {
         "requests": 2,
@@ -115,12 +115,12 @@ def test_what_it_cost_is_told_after_a_failure_too(sim, run_module):
     }
 
 
-def test_a_warning_is_told_once(sim, run_module):
+def test_a_warning_is_given_once(sim, run_module):
     sim.settings(warning="This call goes away", per_page=1)
     assert run_module("c66_stack_info").warnings == ["Cloud 66 says: This call goes away"]
 
 
-def test_a_file_that_others_can_read_is_a_warning(tmp_path, run_module):
+def test_a_file_that_others_can_read_causes_a_warning(tmp_path, run_module):
     file = tmp_path / "token.json"
     file.write_text('{"token": "4c9c9b1111"}')
     file.chmod(0o644)
@@ -130,12 +130,12 @@ def test_a_file_that_others_can_read_is_a_warning(tmp_path, run_module):
     )
 
 
-def test_unverified_certificates_are_a_warning(sim, run_module):
+def test_unverified_certificates_cause_a_warning(sim, run_module):
     warning = f"TLS certificates of {sim.origin} are not verified (validate_certs is false)."
     assert run_module("c66_stack_info", validate_certs=False).warnings == [warning]
 
 
-def test_the_environment_counts(sim, run_module, monkeypatch):
+def test_the_environment_is_used(sim, run_module, monkeypatch):
     monkeypatch.setenv("CLOUD66_TOKEN", sim.token)
     monkeypatch.setenv("CLOUD66_ACCOUNT_ID", "207")
     assert len(run_module("c66_stack_info", api_token=None).result["stacks"]) == 1
@@ -151,20 +151,20 @@ def test_results_are_plain_data(run_module, sim, name, args):
     assert sim.token not in str(result)
 
 
-# As an ordinary module
+# In a process
 
 
 @pytest.fixture
 def main(sim, capsys, monkeypatch):
-    """Run a module as in a process of its own. Returns the exit status and what it prints."""
+    """Run a module as in a process. Returns its exit status and its result."""
 
     def call(name, **args):
         modes = {f"_ansible_{mode}": args.pop(mode) for mode in ("check_mode", "diff") if mode in args}
         if "inject_invocation" in PASS_VARS:
-            # From ansible-core 2.21 on, the invocation is told only where the user wants it.
+            # From ansible-core 2.21 on, the invocation is returned only on request.
             modes["_ansible_inject_invocation"] = True
         sent = {"ANSIBLE_MODULE_ARGS": {"api_url": sim.url, "api_token": sim.token, **modes, **args}}
-        # Newer ansible-core shows a warning at once in a process that has a controller's parts in it.
+        # Newer ansible-core shows a warning at once if the controller's code is loaded.
         if "ansible.module_utils._internal" in sys.modules:
             monkeypatch.setattr("ansible.module_utils._internal.is_controller", False)
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps(sent).encode())
@@ -193,7 +193,7 @@ def test_main_fails(sim, main):
     assert result["invocation"]["module_args"]["api_token"] == HIDDEN
 
 
-def test_main_and_its_modes(sim, main):
+def test_main_in_check_and_diff_mode(sim, main):
     args = {"user_id": 18, "device_token": "4", "device_type": "ios", "sub_type": "ipad"}
     _status, result = main("c66_device", check_mode=True, diff=True, **args)
     assert (result["changed"], result["diff"]["before"], sim.writes) == (True, {}, [])
@@ -202,8 +202,8 @@ def test_main_and_its_modes(sim, main):
 
 
 @pytest.mark.parametrize("token", ["4", "1", "w", LONG])
-def test_a_device_token_eats_no_id(main, token):
-    """AnsibleModule alone would replace each `4` of the result by asterisks."""
+def test_a_short_device_token_does_not_hide_ids(main, token):
+    """AnsibleModule alone would replace each `4` in the result with asterisks."""
     status, result = main("c66_device", user_id=4, device_token=token, device_type="2", sub_type="1")
     assert (status, result["device"]["device_type"], result["api"]["requests"]) == (0, 2, 3)
     assert result["invocation"]["module_args"]["device_token"] == HIDDEN
@@ -221,7 +221,7 @@ def test_a_device_token_eats_no_id(main, token):
         ({"device_token": None}, "missing required arguments: device_token"),
     ],
 )
-def test_options_that_there_are_not(sim, main, args, words):
+def test_unknown_options(sim, main, args, words):
     args = {"user_id": 18, "device_token": "short", **args}
     status, result = main("c66_device", **{name: value for name, value in args.items() if value is not None})
     assert (status, sim.requests) == (1, [])
@@ -229,12 +229,12 @@ def test_options_that_there_are_not(sim, main, args, words):
     assert "short" not in str(result["invocation"])
 
 
-def test_a_module_must_say_what_it_does():
+def test_a_module_must_implement_work():
     with pytest.raises(NotImplementedError):
         execute(Module({}), {})
 
 
-def test_connection_arguments_have_no_default_that_hides_the_environment():
+def test_connection_arguments_have_no_default_that_overrides_the_environment():
     spec = running.connection_arguments()
-    assert all("default" not in one and "fallback" not in one for one in spec.values())
+    assert all("default" not in option and "fallback" not in option for option in spec.values())
     assert spec["api_token"] == {"type": "str", "aliases": ["access_token"], "no_log": True}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How work is waited for: how often is asked, by one and by many, and how it ends."""
+"""Waiting: the intervals of one and of many waiters, and the outcome."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base impor
 from simulator.seed import AWESOME_APP, STOREFRONT
 
 LIMIT = 3000
-# The limit begins anew at each full hour.
+# The limit is reset at each full hour.
 START = 1_000 * 3600
 
 
 class Asker:
-    """A client that knows the time and, from its last answer, how many requests are left."""
+    """A client that knows the time and the requests left, as of its last answer."""
 
     def __init__(self, hour):
         self.hour = hour
@@ -35,8 +35,8 @@ class Asker:
         self.usage.rate_limit.remaining = max(self.hour.left, 0)
 
 
-def asked(count, seconds, left=LIMIT):
-    """How many requests so many who wait make in that time."""
+def requests_of(count, seconds, left=LIMIT):
+    """The number of requests that `count` waiters send in this time."""
     hour = SimpleNamespace(now=START, left=left)
     askers = [Asker(hour) for _number in range(count)]
     paces = [waiting.Pace(asker, 2) for asker in askers]
@@ -48,26 +48,26 @@ def asked(count, seconds, left=LIMIT):
     return left - hour.left
 
 
-def test_one_who_waits_asks_every_quarter_of_a_minute_in_the_end():
-    assert 3600 / 16.5 < asked(1, 3600) < 3600 / 13.5 + 10
+def test_a_single_waiter_ends_up_asking_every_15_seconds():
+    assert 3600 / 16.5 < requests_of(1, 3600) < 3600 / 13.5 + 10
 
 
 @pytest.mark.parametrize(("count", "seconds"), [(10, 600), (50, 600), (50, 3500), (200, 60)])
-def test_many_who_wait_do_not_use_up_the_hour(count, seconds):
-    """Though each would ask four times a minute if it were alone."""
-    assert asked(count, seconds) <= LIMIT * 1.05
+def test_many_waiters_do_not_use_up_the_hourly_limit(count, seconds):
+    """Although a single waiter asks four times a minute."""
+    assert requests_of(count, seconds) <= LIMIT * 1.05
 
 
-def test_who_has_few_left_asks_seldom():
-    assert asked(1, 1800, left=40) < 40
+def test_few_requests_left_make_the_interval_long():
+    assert requests_of(1, 1800, left=40) < 40
 
 
-def test_nobody_waits_longer_than_a_minute():
-    """Plus what makes them differ."""
-    assert asked(100, 66, left=1) >= 100
+def test_an_interval_is_at_most_a_minute():
+    """Plus the jitter."""
+    assert requests_of(100, 66, left=1) >= 100
 
 
-# One wait
+# A single wait
 
 
 @pytest.fixture
@@ -83,14 +83,14 @@ def test_actions_of_two_stacks_are_waited_for_together(sim, run, clock):
             row = sim.world.start_action(uid, "application_deployment", seconds=seconds)
             rows.append({**row, "stack_uid": uid})
     ended = waiting.wait_for_actions(run, rows, waiting.Patience(100, 2))
-    assert [one["id"] for one in ended] == [one["id"] for one in rows]
-    assert [one["stack_uid"] for one in ended] == [one["stack_uid"] for one in rows]
-    assert {one["finished_success"] for one in ended} == {True}
-    # One request a question and stack at most.
+    assert [action["id"] for action in ended] == [row["id"] for row in rows]
+    assert [action["stack_uid"] for action in ended] == [row["stack_uid"] for row in rows]
+    assert {action["finished_success"] for action in ended} == {True}
+    # At most one request for each poll and stack.
     assert len(sim.requests) <= 2 * (len(clock.pauses) + 1)
 
 
-def test_no_actions_are_no_wait(run, sim):
+def test_no_actions_need_no_wait(run, sim):
     assert waiting.wait_for_actions(run, [], waiting.Patience(100, 2)) == []
     assert not sim.requests
 
@@ -112,7 +112,7 @@ def test_other_work_is_waited_for_in_the_same_way(run, clock):
     assert len(clock.pauses) == 2
 
 
-def test_other_work_that_fails_or_does_not_end_is_said(run):
+def test_other_work_that_fails_or_does_not_end_is_an_error(run):
     patience = waiting.Patience(10, 2)
     with pytest.raises(Cloud66Error, match=r"^certificate 7 has failed: the domain is not yours$"):
         waiting.wait_until(lambda: Progress(True, "", "the domain is not yours"), "certificate 7", run, patience)
@@ -122,14 +122,14 @@ def test_other_work_that_fails_or_does_not_end_is_said(run):
         waiting.wait_until(lambda: Progress(False, "ordered"), "certificate 7", run, patience, "Look there.")
 
 
-def test_no_time_to_wait_is_one_question(run, clock):
-    asked = []
+def test_a_timeout_of_zero_asks_once(run, clock):
+    polls = []
 
     def ask():
-        asked.append(1)
+        polls.append(1)
         return Progress(False, "going on", thing="thing")
 
     with pytest.raises(Cloud66Error):
         waiting.wait_until(ask, "it", run, waiting.Patience(0, 2))
-    assert len(asked) == 1
+    assert len(polls) == 1
     assert not clock.pauses

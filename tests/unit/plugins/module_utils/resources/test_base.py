@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words that declare a thing: codes, secrets, nested rows and filters."""
+"""The classes that declare a resource: codes, secrets, nested rows and filters."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ FIELDS = {"type": CODES, "token": Secret(), "devices": Rows({"token": Secret(), 
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "second", "same"),
     [(1, "1", True), ("a", "a", True), (None, None, True), (None, "None", False), (1, 2, False), ([], [], True)],
 )
-def test_plain_values_that_mean_the_same(one, other, same):
-    for pair in ((one, other), (other, one)):
+def test_equal_plain_values(first, second, same):
+    for pair in ((first, second), (second, first)):
         assert PLAIN.same(*pair) is same
 
 
-@pytest.mark.parametrize(("said", "code"), [("ios", 1), ("1", 1), (1, 1), ("2", 2), ("other", "other"), (7, 7)])
-def test_a_code_is_stored_as_a_number_whatever_was_said(said, code):
-    assert CODES.stored(said) == code
+@pytest.mark.parametrize(("value", "code"), [("ios", 1), ("1", 1), (1, 1), ("2", 2), ("other", "other"), (7, 7)])
+def test_a_code_is_stored_as_a_number(value, code):
+    assert CODES.stored(value) == code
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"), [("ios", 1, True), ("1", "ios", True), ("ios", 2, False), (None, 1, False)]
+    ("first", "second", "same"), [("ios", 1, True), ("1", "ios", True), ("ios", 2, False), (None, 1, False)]
 )
-def test_codes_that_mean_the_same(one, other, same):
-    assert CODES.same(one, other) is same
+def test_equal_codes(first, second, same):
+    assert CODES.same(first, second) is same
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_the_word_of_a_code(value, word):
     assert described({"type": value}, FIELDS) == {"type": value, "type_name": word}
 
 
-def test_a_plain_value_is_stored_as_it_is():
+def test_a_plain_value_is_stored_unchanged():
     assert PLAIN.stored("1") == "1"
 
 
@@ -56,7 +56,7 @@ def test_the_argument_of_a_code():
     assert CODES.argument() == {"type": "str", "choices": ["ios", "android", "1", "2"]}
 
 
-def test_a_row_as_it_is_shown():
+def test_a_row_as_shown_in_results():
     row = {"id": 1, "token": "x", "devices": [{"token": "y", "type": 2}]}
     assert described(row, FIELDS) == {"id": 1, "devices": [{"type": 2, "type_name": "android"}]}
     shown = described(row, FIELDS, {"token"})
@@ -88,7 +88,7 @@ def test_filters(filter_, wanted, kept):
     assert [row["id"] for row in rows if filter_.keeps(row, wanted)] == kept
 
 
-def test_a_resource_reads_what_its_filters_let_through():
+def test_a_resource_reads_the_rows_that_match_its_filters():
     class Tag(Resource):
         plural = "tags"
         filters = {"name": Is("name")}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variables in a file, as dotenv or JSON."""
+"""Variables from a file, in dotenv or JSON format."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_dotenv(text, read):
         (f"A B={SECRET}", 1),
     ],
 )
-def test_a_line_that_makes_no_sense_is_told_by_its_number(text, number):
+def test_an_invalid_line_is_reported_by_number(text, number):
     with pytest.raises(Cloud66Error) as raised:
         of_dotenv(text, "my.env")
     assert str(raised.value).startswith(f"Line {number} of my.env ")
@@ -74,13 +74,13 @@ def test_json():
         ("[" * 200_000, "my.json is nested too deep."),
     ],
 )
-def test_json_that_makes_no_sense(text, message):
+def test_invalid_json(text, message):
     with pytest.raises(Cloud66Error) as raised:
         of_json(text, "my.json")
     assert str(raised.value) == message
 
 
-# As a task
+# In a task
 
 
 @pytest.mark.parametrize(
@@ -90,18 +90,18 @@ def test_json_that_makes_no_sense(text, message):
         ("a.json", '{"LOG_LEVEL": "debug", "NEW": "two\\nlines"}'),
     ],
 )
-def test_a_file_is_a_set(run_module, values, sim, tmp_path, name, text):
+def test_a_file_is_taken_as_a_set(run_module, values, sim, tmp_path, name, text):
     file = tmp_path / name
     file.write_text(f"\ufeff{text}", encoding="utf-8")
     options = {"stack": "Awesome App", "src": str(file), "purge": True}
-    ran = run_module("c66_env_var", **options)
-    assert ran.result["changes"] == {
+    run = run_module("c66_env_var", **options)
+    assert run.result["changes"] == {
         "added": ["NEW"],
         "changed": ["LOG_LEVEL"],
         "removed": ["API_SECRET", "WEB_CONCURRENCY"],
     }
     assert values()["NEW"] == "two\nlines"
-    assert "two\nlines" in ran.secrets
+    assert "two\nlines" in run.secrets
     assert not run_module("c66_env_var", **options).result["changed"]
     gone = run_module("c66_env_var", stack="Awesome App", src=str(file), state="absent")
     assert gone.result["changes"]["removed"] == ["LOG_LEVEL", "NEW"]
@@ -110,21 +110,21 @@ def test_a_file_is_a_set(run_module, values, sim, tmp_path, name, text):
 @pytest.mark.parametrize(
     ("name", "text"), [("a.env", f"A B={SECRET}"), ("a.json", f'{{"A": ["{SECRET}"]}}'), ("b", None)]
 )
-def test_a_file_that_makes_no_sense_stops_the_task(run_module, sim, tmp_path, name, text):
+def test_an_invalid_file_fails_the_task(run_module, sim, tmp_path, name, text):
     file = tmp_path / name
     if text:
         file.write_text(text, encoding="utf-8")
-    ran = run_module("c66_env_var", stack="Awesome App", src=str(file))
-    assert ran.result["failed"]
-    assert SECRET not in str(ran)
+    run = run_module("c66_env_var", stack="Awesome App", src=str(file))
+    assert run.result["failed"]
+    assert SECRET not in str(run)
     assert not sim.requests
 
 
-def test_values_of_a_file_are_censored_before_they_are_sent(run_module, sim, tmp_path):
-    """Cloud 66 may repeat them in what it says."""
+def test_values_of_a_file_are_hidden_before_they_are_sent(run_module, sim, tmp_path):
+    """Cloud 66 may repeat them in its messages."""
     file = tmp_path / "a.env"
     file.write_text(f"NEW={SECRET}", encoding="utf-8")
     sim.fault("status", status=400, method="POST", details=f"{SECRET} is no good")
-    ran = run_module("c66_env_var", stack="Awesome App", src=str(file))
-    assert "is no good" in ran.result["msg"]
-    assert SECRET in ran.secrets
+    run = run_module("c66_env_var", stack="Awesome App", src=str(file))
+    assert "is no good" in run.result["msg"]
+    assert SECRET in run.secrets

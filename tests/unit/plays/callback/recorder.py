@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tells what became of each task, one JSON object a line, and which modules were run in a process of their own.
+"""Records each result, one JSON object per line, and which modules were run in a process.
 
-It sees what every callback sees: results from which Ansible has taken what must not be shown.
+Like any callback, it gets results without the values that Ansible hides.
 
-Before a task whose `vars` hold `sim`, it resets the simulator and sets what that says: {faults: ..., settings: ...}.
-That is done here and not by a task, which would cost a process. What requests there were is told then, and at the end.
+Before a task with `sim` in its `vars`, it resets the simulator and applies that: {faults: ..., settings: ...}.
+A task for that would cost a process. The requests are recorded then, and at the end.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.callback import CallbackBase
 
 DOCUMENTATION = r"""
-name: told
+name: recorder
 type: notification
 short_description: Results as data
-description: Writes them to the file that the variable TOLD names.
+description: Writes them to the file that the variable RECORDER names.
 """
 
 
@@ -37,55 +37,60 @@ def control(name, given=None):
 
 def requests():
     return [
-        [*(one[name] for name in ("method", "path", "query", "body")), *(one["headers"].get(name) for name in HEADERS)]
-        for one in control("requests")
+        [
+            *(request[name] for name in ("method", "path", "query", "body")),
+            *(request["headers"].get(name) for name in HEADERS),
+        ]
+        for request in control("requests")
     ]
 
 
-def tell(**told):
-    with open(os.environ["TOLD"], "a", encoding="utf-8") as file:
-        file.write(json.dumps(told, default=str) + "\n")
+def record(**event):
+    with open(os.environ["RECORDER"], "a", encoding="utf-8") as file:
+        file.write(json.dumps(event, default=str) + "\n")
 
 
-# Before the workers are forked, so that they have it: only this function starts a module's process.
+# Patched before the workers are forked. Only this function starts the process of a module.
 _execute_module = ActionBase._execute_module
 
 
-def _execute_and_tell(self, *arguments, **options):
+def _execute_and_record(self, *arguments, **options):
     if options.get("module_name") is None:
-        tell(event="process", uuid=self._task._uuid)
+        record(event="process", uuid=self._task._uuid)
     return _execute_module(self, *arguments, **options)
 
 
-ActionBase._execute_module = _execute_and_tell
+ActionBase._execute_module = _execute_and_record
 
 
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
-    CALLBACK_NAME = "told"
+    CALLBACK_NAME = "recorder"
     CALLBACK_NEEDS_ENABLED = True
 
-    # The last task before which the simulator was reset.
+    # The task before which the simulator was last reset.
     task = None
 
-    def _tell_requests(self):
+    def _record_requests(self):
         if self.task is not None:
-            tell(event="requests", uuid=self.task, requests=requests())
+            record(event="requests", uuid=self.task, requests=requests())
 
     def v2_playbook_on_task_start(self, task, is_conditional):
         if "sim" in task.vars:
-            self._tell_requests()
+            self._record_requests()
             self.task = task._uuid
             for name, given in {"reset": {}, **task.vars["sim"]}.items():
                 control(name, given)
 
     def v2_playbook_on_stats(self, stats):
-        self._tell_requests()
+        self._record_requests()
 
     def _notify(self, event, result):
         content = result._result
-        tell(event=event, uuid=result._task._uuid, name=result._task.get_name(), host=str(result._host), result=content)
+        record(
+            event=event, uuid=result._task._uuid, name=result._task.get_name(), host=str(result._host), result=content
+        )
 
     def v2_runner_on_ok(self, result):
         self._notify("ok", result)
