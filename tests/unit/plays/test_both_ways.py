@@ -161,7 +161,7 @@ def test_stacks(play, tmp_path):
     assert [stack["name"] for stack in playbook["success, worker"].result["stacks"]] == ["Storefront"]
 
 
-def test_a_failure_after_a_write_says_what_was_done(play):
+def test_a_failure_after_a_write_reports_what_was_done(play):
     pairs = Pairs(play)
     stack = {**play.connection, "stack": "Awesome App"}
     pairs.add(
@@ -180,7 +180,7 @@ def test_a_failure_after_a_write_says_what_was_done(play):
     pairs.add("command", "c66_stack_action", {**stack, "command": "restart"}, failing)
     pairs.add("deploy", "c66_deployment", {**stack, "user_reference": "pipeline-17"}, failing)
     playbook, differences = pairs.run()
-    # Each run has actions, references and so paths of its own.
+    # Each run has its own actions, references and paths.
     own = ("id", "started_at", "finished_at", "user_reference")
     assert [name for name in differences if "/requests/" not in name and not name.endswith(own)] == []
     for name in pairs.names:

@@ -33,7 +33,7 @@ FAULTS = {
     "reset": {"kind": "reset"},
     "throttled": {"kind": "throttled"},
 }
-# With errors of every kind. For the other modules it is enough to try the one with the most text.
+# With every kind of error. The other modules are tried with the error that has the most text.
 TYPICAL = ("c66_device", "c66_oauth_token")
 LOUD = ("-vvvvv", "--diff", "-e")
 
@@ -80,7 +80,7 @@ class Shouting:
 
 
 def with_secrets(name):
-    """A module's example with the most secret options: its options with LONG as secrets, its variables, any secrets."""
+    """A module's example with the most secret options: its options with LONG as secrets, its variables, its secrets."""
     spec = declared(name).argument_spec
     secret = [option for option, one in spec.items() if one.get("no_log") and option != "api_token"]
     task, options = max(own_examples(name), key=lambda example: len(example[1].keys() & set(secret)))
@@ -101,7 +101,7 @@ def shouting(play, tmp_path):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_module_on_success_and_on_errors(shouting, way):
-    """As modules of their own, which are slow, with one error that brings texts of the server and of the user."""
+    """In processes, which are slow, only with an error that contains texts of the server and of the user."""
     for module in MODULES:
         options, variables, has_secrets = with_secrets(module)
         if WAYS[way] or module in TYPICAL:
