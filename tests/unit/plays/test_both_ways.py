@@ -93,7 +93,7 @@ def keyword_cases(pairs, module, good, folder):
     pairs.add("success", module, full)
     pairs.add("check mode", module, full, check_mode=True, diff=True)
     pairs.add("diff", module, full, diff=True, changed_when=True)
-    pairs.add("an option that there is not", module, {**full, "colour": "red", "access_token": connection["api_token"]})
+    pairs.add("an unknown option", module, {**full, "colour": "red", "access_token": connection["api_token"]})
     pairs.add("an option and its alias", module, {**full, "access_token": connection["api_token"]})
     pairs.add("environment", module, without, environment=[account, {"CLOUD66_ACCOUNT_ID": "139"}])
     pairs.add(
@@ -121,8 +121,8 @@ def validation_cases(pairs, module, good):
     full = {**pairs.play.connection, **good}
     account = {"CLOUD66_ACCESS_TOKEN": full["api_token"], "CLOUD66_API_TIMEOUT": "long"}
     pairs.add("a wrong type", module, {**full, "account_id": "many"})
-    pairs.add("a setting that makes no sense", module, {**full, "api_timeout": 0})
-    pairs.add("a variable that makes no sense", module, good, environment=account)
+    pairs.add("an invalid setting", module, {**full, "api_timeout": 0})
+    pairs.add("an invalid variable", module, good, environment=account)
     for status in (401, 404):
         pairs.add(f"error {status}", module, full, {"faults": {"kind": "status", "status": status}})
     pairs.add("a warning of Cloud 66", module, full, {"settings": {"warning": "Deprecated soon"}})
