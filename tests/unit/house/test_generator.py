@@ -35,7 +35,7 @@ pets:
       type: str
     toys:
       description: Its toys.
-      returned: when there are any, see O(stack)
+      returned: if any, see O(stack)
       type: list
       elements: dict
   sample:
@@ -58,7 +58,7 @@ pet:
   returned: success
   contains:
     lost:
-      description: A field that there was.
+      description: A former field.
       type: str
 changes:
   description: Something older.

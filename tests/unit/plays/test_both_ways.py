@@ -39,15 +39,15 @@ class Pairs:
         playbook = self.play(*self.tasks, **options)
         differences = {}
         for name in self.names:
-            worker, process = (seen(playbook, name, way) for way in WAYS)
-            differences.update(differing(name, worker, process))
+            worker, process = (outcome(playbook, name, way) for way in WAYS)
+            differences.update(differences(name, worker, process))
         assert {way: {playbook[f"{name}, {way}"].way for name in self.names} for way in WAYS} == {
             way: {way} for way in WAYS
         }
         return playbook, differences
 
 
-def seen(playbook, name, way):
+def outcome(playbook, name, way):
     task = playbook[f"{name}, {way}"]
     retries = [line["result"] for line in playbook.lines if line["event"] == "retry" and line["name"] == task.name]
     return {
@@ -58,7 +58,7 @@ def seen(playbook, name, way):
     }
 
 
-def differing(place, first, second):
+def differences(place, first, second):
     """{place: (one, other)} for each difference, at any depth."""
     if isinstance(first, dict) and isinstance(second, dict):
         pairs = [(key, first.get(key), second.get(key)) for key in {**first, **second}]
@@ -66,7 +66,7 @@ def differing(place, first, second):
         pairs = [(number, *both) for number, both in enumerate(zip(first, second, strict=True))]
     else:
         return {} if first == second else {place: (first, second)}
-    return {where: what for key, *both in pairs for where, what in differing(f"{place}/{key}", *both).items()}
+    return {where: what for key, *both in pairs for where, what in differences(f"{place}/{key}", *both).items()}
 
 
 def shared(result):
@@ -132,12 +132,12 @@ def test_a_device(play, tmp_path):
     pairs = Pairs(play)
     keyword_cases(pairs, "c66_device", GOOD["c66_device"], tmp_path)
     validation_cases(pairs, "c66_device", GOOD["c66_device"])
-    there = {**play.connection, "user_id": 4, "device_token": "jims-phone"}
-    pairs.add("update", "c66_device", {**there, "sub_type": "ipad"}, diff=True)
-    pairs.add("remove", "c66_device", {**there, "state": "absent"}, diff=True)
-    pairs.add("a wrong choice", "c66_device", {**there, "sub_type": "fridge"})
+    existing = {**play.connection, "user_id": 4, "device_token": "jims-phone"}
+    pairs.add("update", "c66_device", {**existing, "sub_type": "ipad"}, diff=True)
+    pairs.add("remove", "c66_device", {**existing, "state": "absent"}, diff=True)
+    pairs.add("a wrong choice", "c66_device", {**existing, "sub_type": "fridge"})
     pairs.add("a required option is missing", "c66_device", {**play.connection, "device_token": "long-secret-4711"})
-    pairs.add("two mistakes", "c66_device", {**there, "user_id": "jim", "sub_type": "fridge"})
+    pairs.add("two mistakes", "c66_device", {**existing, "user_id": "jim", "sub_type": "fridge"})
     playbook, differences = pairs.run()
     assert not differences, differences
     assert playbook["success, worker"].result["changed"]

@@ -39,7 +39,7 @@ def namespace(sim):
 
 
 @pytest.fixture
-def known(sim, namespace):
+def existing(sim, namespace):
     return sim.world.add_record(namespace, KEY, RAW, metadata={"owner": "mobile"}, ttl=60)
 
 
@@ -78,17 +78,17 @@ def test_present_twice(sim, record, namespace, sent):
         ({"ttl": 90, "value": None, "metadata": None}, {"ttl": 90}),
     ],
 )
-def test_an_update_keeps_fields_that_are_not_given(sim, record, known, choice, args, stored):
+def test_an_update_keeps_fields_that_are_not_given(sim, record, existing, choice, args, stored):
     """Whether a PUT replaces or merges."""
     sim.settings(record_put=choice)
-    before = dict(known)
+    before = dict(existing)
     assert record(**args).result["changed"]
-    assert known == {**before, **stored}
+    assert existing == {**before, **stored}
     assert methods(sim) == ["PUT"]
     assert not record(**args).result["changed"]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_the_diff_shows_that_the_value_changes(record):
     before, after = states(record(value="new"))
     assert (before, after) == (SHOWN, {**SHOWN, "raw_value": HIDDEN})
@@ -96,10 +96,10 @@ def test_the_diff_shows_that_the_value_changes(record):
 
 @pytest.mark.parametrize("choice", ["replace", "merge"])
 @pytest.mark.parametrize("blanks", ["null", "empty"])
-def test_metadata_and_ttl_can_be_cleared(sim, record, known, choice, blanks):
+def test_metadata_and_ttl_can_be_cleared(sim, record, existing, choice, blanks):
     sim.settings(record_put=choice, record_blanks=blanks)
     assert record(metadata={}, ttl=0).result["changed"]
-    assert (known["metadata"], known["ttl"], known["raw_value"]) == ({}, 0, RAW)
+    assert (existing["metadata"], existing["ttl"], existing["raw_value"]) == ({}, 0, RAW)
     assert not record(metadata={}, ttl=0).result["changed"]
     assert not record(metadata=None, ttl=None).result["changed"]
     assert methods(sim) == ["PUT"]
@@ -142,7 +142,7 @@ def test_any_key(sim, record, namespace, key):
     assert sim.world.records[namespace] == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_absent_twice(sim, record, namespace):
     """The key is sufficient."""
     args = {"state": "absent", "value": None, "metadata": None, "ttl": None}
@@ -285,7 +285,7 @@ def _once(do, sim):
 
 @pytest.mark.parametrize(("kind", "options", "_applied"), LOST)
 @pytest.mark.parametrize("args", [{"value": "new"}, {"state": "absent"}])
-def test_a_lost_answer_to_the_put_or_delete(sim, record, namespace, known, kind, options, _applied, args):
+def test_a_lost_answer_to_the_put_or_delete(sim, record, namespace, existing, kind, options, _applied, args):
     sim.fault(kind, method="DELETE" if "state" in args else "PUT", times=1, **options)
     run = record(api_retries=1, **args)
     assert run.result["changed"]

@@ -28,7 +28,7 @@ def repository(run_module):
 
 
 @pytest.fixture
-def known(sim):
+def existing(sim):
     return sim.world.add_image_repository(**WANTED)
 
 
@@ -58,7 +58,7 @@ def test_present_twice(sim, repository, sent):
     assert sent() == [("POST", "image_repositories", WANTED)]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("changes", [{"url": "https://quay.io"}, {"username": "other"}])
 def test_another_url_or_user_is_another_repository(sim, repository, changes):
     assert repository(**changes).result["changed"]
@@ -66,15 +66,15 @@ def test_another_url_or_user_is_another_repository(sim, repository, changes):
     assert len(rows(sim)) == 2
 
 
-def test_a_change_replaces_the_whole_entry(sim, repository, sent, known):
+def test_a_change_replaces_the_whole_entry(sim, repository, sent, existing):
     run = repository(email="ops@example.com")
     assert states(run) == (SHOWN, {**SHOWN, "email": "ops@example.com", "password": HIDDEN})
-    assert sent() == [("PUT", str(known["id"]), {**WANTED, "email": "ops@example.com"})]
+    assert sent() == [("PUT", str(existing["id"]), {**WANTED, "email": "ops@example.com"})]
     assert run.result["image_repository"]["email"] == "ops@example.com"
     assert not repository(email="ops@example.com").result["changed"]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("check", [False, True])
 def test_a_change_needs_the_password(sim, repository, check):
     result = repository(email="ops@example.com", password=None, check=check).result
@@ -84,7 +84,7 @@ def test_a_change_needs_the_password(sim, repository, check):
     assert methods(sim) == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("password", [None, PASSWORD, "another-password"])
 def test_a_password_alone_is_no_difference(sim, repository, password):
     assert not repository(password=password).result["changed"]
@@ -92,22 +92,22 @@ def test_a_password_alone_is_no_difference(sim, repository, password):
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_password_can_be_sent_every_time(sim, repository, known, check):
+def test_a_password_can_be_sent_every_time(sim, repository, existing, check):
     for _number in range(2):
         run = repository(password="another-password", update_password="always", check=check)
         assert run.result["changed"]
         assert states(run) == (SHOWN, {**SHOWN, "password": HIDDEN})
     assert methods(sim) == ([] if check else ["PUT", "PUT"])
-    assert known["password"] == (PASSWORD if check else "another-password")
+    assert existing["password"] == (PASSWORD if check else "another-password")
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_a_password_that_is_not_given_is_not_sent(sim, repository):
     assert not repository(password=None, update_password="always").result["changed"]
     assert methods(sim) == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_absent_twice(sim, repository):
     """The key is sufficient."""
     first, second = (repository(state="absent", email=None, password=None) for _number in range(2))
@@ -181,13 +181,13 @@ def test_a_lost_answer_to_the_post(sim, repository, kind, options, applied, dupl
 
 @pytest.mark.parametrize(("kind", "options", "_applied"), LOST)
 @pytest.mark.parametrize("args", [{"email": "ops@example.com"}, {"update_password": "always"}, {"state": "absent"}])
-def test_a_lost_answer_to_the_put_or_delete(sim, repository, known, kind, options, _applied, args):
+def test_a_lost_answer_to_the_put_or_delete(sim, repository, existing, kind, options, _applied, args):
     sim.fault(kind, method="DELETE" if "state" in args else "PUT", times=1, **options)
     run = repository(api_retries=1, **args)
     assert run.result["changed"]
     assert not run.result.get("failed")
-    assert rows(sim) == ([] if "state" in args else [known])
-    assert known["email"] == args.get("email", SHOWN["email"])
+    assert rows(sim) == ([] if "state" in args else [existing])
+    assert existing["email"] == args.get("email", SHOWN["email"])
 
 
 @pytest.mark.parametrize("args", [{}, {"email": "ops@example.com"}, {"update_password": "always"}, {"state": "absent"}])
@@ -199,8 +199,8 @@ def test_a_write_that_cannot_be_read_back(sim, repository, args):
     result = repository(**args).result
     assert (result["failed"], result["changed"], result["status"]) == (True, True, 502)
     assert len(methods(sim)) == 1
-    seen = result["image_repository"]
-    assert seen is None if not args else seen["email"] == SHOWN["email"], "as last seen"
+    last_seen = result["image_repository"]
+    assert last_seen is None if not args else last_seen["email"] == SHOWN["email"], "as last seen"
 
 
 def test_a_write_without_effect(sim, repository):

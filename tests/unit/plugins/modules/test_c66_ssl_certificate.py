@@ -51,7 +51,7 @@ def rows(sim):
 
 
 @pytest.fixture
-def known(sim):
+def existing(sim):
     """An installed certificate of Let's Encrypt."""
     return sim.world.add_certificate(STOREFRONT, server_names=",".join(NAMES))
 
@@ -93,7 +93,7 @@ def test_present_twice(sim, clock, certificate, rows, sent, answer, first, as_te
     assert sent() == [("POST", "ssl_certificates", {"ssl_certificate": body})]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("read", ["as_written", "sorted"])
 @pytest.mark.parametrize("names", [NAMES, NAMES[::-1], [*NAMES, NAMES[0]], [f" {name} " for name in NAMES]])
 def test_the_order_of_names_is_ignored(sim, certificate, read, names):
@@ -102,14 +102,14 @@ def test_the_order_of_names_is_ignored(sim, certificate, read, names):
     assert methods(sim) == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_other_names_are_another_certificate(sim, certificate, rows):
     assert certificate(server_names=["shop.example.org"]).result["changed"]
     assert methods(sim) == ["POST"]
     assert [row["server_names"] for row in rows()] == [",".join(NAMES), "shop.example.org"]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("args", [{}, {"ssl_termination": None}, {"wildcard": False}, {"wait": False}])
 def test_without_a_difference_there_is_no_write(sim, certificate, args):
     """Cloud 66 would renew the certificate."""
@@ -120,9 +120,9 @@ def test_without_a_difference_there_is_no_write(sim, certificate, args):
 
 
 @pytest.mark.parametrize("put", ["replace", "merge"])
-def test_a_change(sim, certificate, sent, known, put):
+def test_a_change(sim, certificate, sent, existing, put):
     """Fields that are not given are kept."""
-    known.update(wildcard=True, dns_provider_uuid=PROVIDER)
+    existing.update(wildcard=True, dns_provider_uuid=PROVIDER)
     sim.settings(certificate_put=put)
     run = certificate(ssl_termination=False)
     assert run.result["changed"]
@@ -247,7 +247,7 @@ def test_an_invalid_certificate(sim, certificate, text):
 
 
 @pytest.mark.parametrize(("mixed", "changed"), [("conflict", False), ("store", True)])
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_another_type_may_be_rejected(sim, certificate, mixed, changed):
     sim.settings(mixed_certificates=mixed)
     result = certificate(**UPLOADED).result
@@ -260,7 +260,7 @@ def test_another_type_may_be_rejected(sim, certificate, mixed, changed):
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_without_wait(sim, clock, certificate, known, state):
+def test_without_wait(sim, clock, certificate, existing, state):
     sim.settings(certificate_seconds=90)
     run = certificate(ssl_termination=False, wait=False, state=state)
     assert run.result["changed"]
@@ -312,7 +312,7 @@ def test_a_certificate_being_installed_is_waited_for(sim, clock, certificate):
 # Absent
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("answer", ["certificate", "empty"])
 def test_absent_twice(sim, clock, certificate, rows, answer):
     sim.settings(certificate_delete_answer=answer, certificate_seconds=60)
@@ -326,7 +326,7 @@ def test_absent_twice(sim, clock, certificate, rows, answer):
 
 
 @pytest.mark.parametrize("answer", ["certificate", "empty"])
-def test_one_that_is_being_removed_is_waited_for(sim, clock, certificate, known, rows, answer):
+def test_one_that_is_being_removed_is_waited_for(sim, clock, certificate, existing, rows, answer):
     sim.settings(certificate_seconds=60)
     first = certificate(state="absent", wait=False)
     assert first.result["changed"]
@@ -337,7 +337,7 @@ def test_one_that_is_being_removed_is_waited_for(sim, clock, certificate, known,
     assert (clock.elapsed >= 60, rows(), methods(sim)) == (True, [], ["DELETE"])
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_one_that_is_being_removed_does_not_count(sim, certificate, rows):
     """A new one takes its place."""
     sim.settings(certificate_seconds=60)
@@ -348,7 +348,7 @@ def test_one_that_is_being_removed_does_not_count(sim, certificate, rows):
     assert methods(sim) == ["DELETE", "POST"]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_only_the_certificate_with_these_names_is_removed(certificate, rows):
     assert not certificate(state="absent", server_names=["example.org"]).result["changed"]
     assert not certificate(state="absent", type="manual").result["changed"]
@@ -401,17 +401,17 @@ def test_a_lost_answer_to_the_post(sim, certificate, rows, kind, options, applie
 
 
 @pytest.mark.parametrize(("kind", "options", "applied"), LOST)
-def test_a_lost_answer_to_the_put(sim, certificate, known, kind, options, applied):
+def test_a_lost_answer_to_the_put(sim, certificate, existing, kind, options, applied):
     """A second PUT would renew the certificate."""
     sim.fault(kind, method="PUT", times=1, **options)
     run = certificate(api_retries=3, ssl_termination=False)
     assert run.result["changed"]
-    assert known["ssl_termination"] is False
+    assert existing["ssl_termination"] is False
     assert methods(sim) == (["PUT"] if applied else ["PUT", "PUT"])
     assert [write.notes["changes"] for write in sim.writes if write.applied] == [["ssl_termination"]]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize(("kind", "options", "applied"), LOST)
 def test_a_lost_answer_to_the_delete(sim, certificate, rows, kind, options, applied):
     sim.fault(kind, method="DELETE", times=1, **options)
@@ -429,8 +429,8 @@ def test_a_write_that_cannot_be_read_back(sim, certificate, args):
     result = certificate(**args, wait_timeout=30).result
     assert (result["failed"], result["changed"]) == (True, True)
     assert len(methods(sim)) == 1
-    seen = result["ssl_certificate"]
-    assert seen is None if not args else seen["status_name"] == "installed", "as last seen"
+    last_seen = result["ssl_certificate"]
+    assert last_seen is None if not args else last_seen["status_name"] == "installed", "as last seen"
 
 
 def test_the_certificates_of_other_stacks_are_left_alone(sim, certificate):
