@@ -49,7 +49,7 @@ EXAMPLES = r"""
 - name: Read the tags of a server
   cloud66.cloud.c66_tag_info:
     stack: Awesome App
-    server: Caribou
+    server: Lion
   register: result
 
 - name: Show the tags that people have set

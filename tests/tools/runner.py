@@ -24,6 +24,7 @@ class Result(NamedTuple):
 
     job: Job
     seconds: float
+    processor_seconds: float
     passed: bool
 
 
@@ -70,7 +71,7 @@ class Runner:
         shell = Shell(job.venv, self._write if self._stream else lambda _line: None)
         start = time.monotonic()
         problem = _run_job(job, shell)
-        result = Result(job, time.monotonic() - start, problem is None)
+        result = Result(job, time.monotonic() - start, shell.processor_seconds, problem is None)
         self.results.append(result)
         self._report(result, shell, problem)
 
@@ -89,7 +90,8 @@ class Runner:
         print()
         for result in sorted(self.results, key=lambda result: order[result.job]):
             verdict = "passed" if result.passed else "FAILED"
-            print(f"{result.job.stage.name:14}{verdict}{result.seconds:8.1f} s  {result.job.venv}")
+            times = f"{result.seconds:8.1f} s, {result.processor_seconds:7.1f} s of a processor"
+            print(f"{result.job.stage.name:14}{verdict}{times}  {result.job.venv}")
         failed = sum(not result.passed for result in self.results)
         total = len(self.results)
         print(f"\n{failed} of {total} jobs failed." if failed else f"\nAll {total} jobs passed.", flush=True)

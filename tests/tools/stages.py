@@ -107,7 +107,7 @@ def _pytest(shell: Shell, *arguments: str, **variables: str) -> None:
     seed = f"--randomly-seed={random.randrange(2**32)}"
     shell.say(f"To repeat the order of these tests: {seed}\n")
     processes = str(min(os.cpu_count() or 1, 4))
-    shell.run("pytest", "-q", "-n", processes, "--dist", "worksteal", seed, *arguments, **variables)
+    shell.run("pytest", "-q", "-n", processes, "--dist", "worksteal", seed, *arguments, cwd=ROOT, **variables)
 
 
 STAGES = {

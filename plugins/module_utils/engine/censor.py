@@ -41,7 +41,7 @@ Register = Callable[[Iterable[str]], None]
 
 
 def _masker() -> Register | None:
-    """What takes secrets for ansible-core's masker, which there is from 2.22 on."""
+    """The function that registers secrets with ansible-core's masker, which exists from 2.22 on."""
     try:
         from ansible.module_utils.secrets import register_secrets
     except ImportError:
@@ -63,9 +63,9 @@ class Censor:
         self.hide(secrets)
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], argument_spec: Arguments, openly: Iterable[str] = ()) -> Censor:
-        """The censor of a task with these parameters. `openly` are options that hold no names either."""
-        return cls(secrets_in(params, argument_spec), names_in(params, argument_spec, openly))
+    def of(cls, params: Mapping[str, Any], argument_spec: Arguments, unnamed: Iterable[str] = ()) -> Censor:
+        """The censor of a task with these parameters. `unnamed` are options that hold no names either."""
+        return cls(secrets_in(params, argument_spec), names_in(params, argument_spec, unnamed))
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Keep secrets out of messages from now on."""

@@ -54,9 +54,9 @@ def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Run:
-    """One run of a module: its parameters and modes, the client, and what is to be told and to be hidden.
+    """One run of a module: its parameters and modes, the client, its messages and its secrets.
 
-    `log` shows progress to a user who wants to see it (-v), `notify` shows what nobody must miss. What it `registers`
+    `log` shows progress with -v, `notify` always. What it `registers`
     with ansible-core's masker is hidden for as long as Ansible runs.
     """
 
@@ -132,7 +132,7 @@ class Run:
 
 
 class Module:
-    """What a module is: the arguments that it takes beside the connection's, and what it does (`work`).
+    """A module: its arguments besides the connection options, and its work.
 
     A secret option has `no_log` (see censor.py for what becomes of it). `constraints` are AnsibleModule's own:
     required_if, mutually_exclusive and the like. `reveals`: option -> the fields, one or several, that it adds to the

@@ -31,7 +31,7 @@ CHANGED = "Changing {thing} also requires {options}."
 
 
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
-    """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    """The writes to send. Sends nothing. Raises Cloud66Error for what cannot be done."""
     staying = [row for row in existing if not resource.is_leaving(row)]
     first = staying[0] if staying else None
     if absent and first and resource.cannot_delete:

@@ -19,7 +19,7 @@ from .write import SOON, Task
 
 
 def plan(resource: Keyed, given: Values, rows: ByKey) -> Plan:
-    """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    """The changes to make. Sends nothing. Raises Cloud66Error for what cannot be done."""
     wanted = resource.targets(given, rows)
     added = {key: value for key, value in wanted.items() if key not in rows}
     changed = {key: value for key, value in wanted.items() if key in rows and not resource.same(rows[key], value)}
@@ -91,10 +91,10 @@ class ValuesTask(Task):
     # A lost answer
 
     def _settled(self, write: Write, since: float) -> Row | None:
-        """{} when the effect of a write whose answer was lost shows within a minute, or when its action has ended.
+        """{} once the effect of a write whose answer was lost is visible, None if it is not within a minute.
 
-        Which action is the write's cannot be told. Any that began after it may be, so it is waited for; that it has
-        failed counts only where the effect is missing.
+        It is unknown which action belongs to the write. Any action that began after it may, so each is waited for; its
+        failure counts only if the effect is missing.
         """
         seen: dict[int, Row] = {}
         for pause in wait.LOOKS:

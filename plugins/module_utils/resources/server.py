@@ -61,7 +61,7 @@ class Server(Resource):
         if self.params["stack"] is None:
             return stacks.all()
         wanted = self.params["stack"]
-        # A page of the list tells as much as a request for each of its stacks.
+        # One page of the list costs as much as a request for one stack.
         listed = {row["uid"]: row for row in stacks.all()} if len(wanted) > PAGE else {}
         found = [listed.get(name) or stacks.named(name) for name in wanted]
         return list({row["uid"]: row for row in found}.values())

@@ -173,6 +173,22 @@ def test_the_return_of_an_info_module_is_written_by_hand(checkout):
     assert returned(checkout, "c66_pet_info")["actions"] == before
 
 
+def test_an_info_module_without_fields_says_nothing_of_others(checkout):
+    path = checkout / "plugins" / "modules" / "c66_pet_info.py"
+    path.write_text(
+        '\nRETURN = r"""\n---\npets:\n  type: list\n  elements: str\n  sample: [rex]\n"""\n', encoding="utf-8"
+    )
+    generate(checkout)
+    assert list(returned(checkout, "c66_pet")["pet"]["contains"]) == ["lost"]
+
+
+def test_a_sample_that_cannot_be_copied_is_an_error(checkout):
+    path = checkout / "plugins" / "modules" / "c66_pet_info.py"
+    path.write_text(INFO.partition("  sample:")[0] + '  sample: [{id: 1}]\n"""\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="c66_pet_info needs a sample of pets, with one field a line"):
+        generate(checkout)
+
+
 def test_shared_keys_are_documented_once(checkout):
     generate(checkout)
     pet = returned(checkout, "c66_pet")

@@ -53,9 +53,9 @@ class Balancer(Thing):
         "zone_id": Reference(Zone, option="zone", clear=None),
         "region": Text(create_only=True),
         "secret": WriteOnly(secret=True, policy=True),
-        "status": Codes({"ready": 0, "building": 1, "broken": 2, "leaving": 3}),
+        "status": Codes({"ready": 0, "building": 1, "broken": 2, "removing": 3}),
     }
-    status = Status("status", ongoing=("building",), failed=("broken",), leaving=("leaving",))
+    status = Status("status", ongoing=("building",), failed=("broken",), leaving=("removing",))
 
 
 ROW = {"id": 7, "kind": "public", "names": "a, b", "tls": 1, "zone_id": 3, "region": "eu", "status": 0}
@@ -139,16 +139,22 @@ def test_things_that_cannot_be_read():
         Schedule(FakeClient(), {}).read()
 
 
-def test_duplicate_keys():
-    other = {**ROW, "id": 8, "kind": "private"}
-    resource = balancer()
-    assert resource.matches([other, ROW, ROW], resource.wanted()) == [ROW, ROW]
+def test_duplicate_keys_are_all_found():
+    others = [{**ROW, "id": 8, "names": "c"}, {**ROW, "id": 9, "kind": "private"}]
+    resource = balancer(names=["b", "a"])
+    assert resource.matches([ROW, *others], resource.wanted()) == [ROW, others[0]]
 
 
-def test_what_is_being_removed_is_neither_changed_nor_removed_again():
-    leaving = {**ROW, "status": 3}
+def test_one_that_is_being_removed_counts_as_absent():
+    leaving = {**ROW, "status": "3"}
     assert planned([leaving], absent=True).writes == ()
+    assert [write.label for write in planned([leaving], names=["a"]).writes] == ["load balancer public"]
     assert planned([leaving], names=["a"]).before is None
+
+
+def test_one_that_failed_is_written_again():
+    assert len(planned([{**ROW, "status": 2}], names=["a", "b"]).writes) == 1
+    assert planned([{**ROW, "status": 1}], names=["a", "b"]).writes == ()
 
 
 @pytest.mark.parametrize(
@@ -156,8 +162,8 @@ def test_what_is_being_removed_is_neither_changed_nor_removed_again():
     [
         (0, (True, "ready", None)),
         ("1", (False, "building", None)),
+        (3, (False, "removing", None)),
         (2, (True, "broken", "its status is broken")),
-        (3, (False, "leaving", None)),
         ("new", (True, "new", None)),
     ],
 )
