@@ -24,11 +24,11 @@ def test_examples(play, name):
     files = {path.name: path.read_text(encoding="utf-8") for path in example_files()}
     variables = {"CLOUD66_ACCESS_TOKEN": play.sim.token, "CLOUD66_API_URL": play.sim.url}
     playbook = play(plays=plays, files=files, **APPLICATION, **variables)
-    ended = playbook.tasks
-    assert {task.event for task in ended} == {"ok"}
-    assert own_examples(name), "there is no example of it"
+    tasks = playbook.tasks
+    assert {task.event for task in tasks} == {"ok"}
+    assert own_examples(name), "no example uses it"
     ours = [task["name"] for task in examples(name) if any(key.startswith("cloud66.cloud.") for key in task)]
-    half = len(ended) // 2
-    for way, part in (("worker", ended[:half]), ("process", ended[half:])):
+    half = len(tasks) // 2
+    for way, part in (("worker", tasks[:half]), ("process", tasks[half:])):
         assert [task.name for task in part] == [task["name"] for task in examples(name)]
         assert {task.way for task in part if task.name in ours} == {way}

@@ -39,15 +39,15 @@ class Pairs:
         playbook = self.play(*self.tasks, **options)
         differences = {}
         for name in self.names:
-            worker, process = (seen(playbook, name, way) for way in WAYS)
-            differences.update(differing(name, worker, process))
+            worker, process = (outcome(playbook, name, way) for way in WAYS)
+            differences.update(differences(name, worker, process))
         assert {way: {playbook[f"{name}, {way}"].way for name in self.names} for way in WAYS} == {
             way: {way} for way in WAYS
         }
         return playbook, differences
 
 
-def seen(playbook, name, way):
+def outcome(playbook, name, way):
     task = playbook[f"{name}, {way}"]
     retries = [line["result"] for line in playbook.lines if line["event"] == "retry" and line["name"] == task.name]
     return {
@@ -58,7 +58,7 @@ def seen(playbook, name, way):
     }
 
 
-def differing(place, first, second):
+def differences(place, first, second):
     """{place: (one, other)} for each difference, at any depth."""
     if isinstance(first, dict) and isinstance(second, dict):
         pairs = [(key, first.get(key), second.get(key)) for key in {**first, **second}]
@@ -66,7 +66,7 @@ def differing(place, first, second):
         pairs = [(number, *both) for number, both in enumerate(zip(first, second, strict=True))]
     else:
         return {} if first == second else {place: (first, second)}
-    return {where: what for key, *both in pairs for where, what in differing(f"{place}/{key}", *both).items()}
+    return {where: what for key, *both in pairs for where, what in differences(f"{place}/{key}", *both).items()}
 
 
 def shared(result):
@@ -93,7 +93,7 @@ def keyword_cases(pairs, module, good, folder):
     pairs.add("success", module, full)
     pairs.add("check mode", module, full, check_mode=True, diff=True)
     pairs.add("diff", module, full, diff=True, changed_when=True)
-    pairs.add("an option that there is not", module, {**full, "colour": "red", "access_token": connection["api_token"]})
+    pairs.add("an unknown option", module, {**full, "colour": "red", "access_token": connection["api_token"]})
     pairs.add("an option and its alias", module, {**full, "access_token": connection["api_token"]})
     pairs.add("environment", module, without, environment=[account, {"CLOUD66_ACCOUNT_ID": "139"}])
     pairs.add(
@@ -121,8 +121,8 @@ def validation_cases(pairs, module, good):
     full = {**pairs.play.connection, **good}
     account = {"CLOUD66_ACCESS_TOKEN": full["api_token"], "CLOUD66_API_TIMEOUT": "long"}
     pairs.add("a wrong type", module, {**full, "account_id": "many"})
-    pairs.add("a setting that makes no sense", module, {**full, "api_timeout": 0})
-    pairs.add("a variable that makes no sense", module, good, environment=account)
+    pairs.add("an invalid setting", module, {**full, "api_timeout": 0})
+    pairs.add("an invalid variable", module, good, environment=account)
     for status in (401, 404):
         pairs.add(f"error {status}", module, full, {"faults": {"kind": "status", "status": status}})
     pairs.add("a warning of Cloud 66", module, full, {"settings": {"warning": "Deprecated soon"}})
@@ -132,12 +132,12 @@ def test_a_device(play, tmp_path):
     pairs = Pairs(play)
     keyword_cases(pairs, "c66_device", GOOD["c66_device"], tmp_path)
     validation_cases(pairs, "c66_device", GOOD["c66_device"])
-    there = {**play.connection, "user_id": 4, "device_token": "jims-phone"}
-    pairs.add("update", "c66_device", {**there, "sub_type": "ipad"}, diff=True)
-    pairs.add("remove", "c66_device", {**there, "state": "absent"}, diff=True)
-    pairs.add("a wrong choice", "c66_device", {**there, "sub_type": "fridge"})
+    existing = {**play.connection, "user_id": 4, "device_token": "jims-phone"}
+    pairs.add("update", "c66_device", {**existing, "sub_type": "ipad"}, diff=True)
+    pairs.add("remove", "c66_device", {**existing, "state": "absent"}, diff=True)
+    pairs.add("a wrong choice", "c66_device", {**existing, "sub_type": "fridge"})
     pairs.add("a required option is missing", "c66_device", {**play.connection, "device_token": "long-secret-4711"})
-    pairs.add("two mistakes", "c66_device", {**there, "user_id": "jim", "sub_type": "fridge"})
+    pairs.add("two mistakes", "c66_device", {**existing, "user_id": "jim", "sub_type": "fridge"})
     playbook, differences = pairs.run()
     assert not differences, differences
     assert playbook["success, worker"].result["changed"]
@@ -161,7 +161,7 @@ def test_stacks(play, tmp_path):
     assert [stack["name"] for stack in playbook["success, worker"].result["stacks"]] == ["Storefront"]
 
 
-def test_a_failure_after_a_write_says_what_was_done(play):
+def test_a_failure_after_a_write_reports_what_was_done(play):
     pairs = Pairs(play)
     stack = {**play.connection, "stack": "Awesome App"}
     pairs.add(
@@ -180,7 +180,7 @@ def test_a_failure_after_a_write_says_what_was_done(play):
     pairs.add("command", "c66_stack_action", {**stack, "command": "restart"}, failing)
     pairs.add("deploy", "c66_deployment", {**stack, "user_reference": "pipeline-17"}, failing)
     playbook, differences = pairs.run()
-    # Each run has actions, references and so paths of its own.
+    # Each run has its own actions, references and paths.
     own = ("id", "started_at", "finished_at", "user_reference")
     assert [name for name in differences if "/requests/" not in name and not name.endswith(own)] == []
     for name in pairs.names:
