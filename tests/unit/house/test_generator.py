@@ -92,7 +92,7 @@ def modules(root, noun="pet"):
 
     def module(name, description, options, added=()):
         path = root / "plugins" / "modules" / f"{name}.py"
-        resource = SimpleNamespace(noun=noun, plural=f"{noun}s", added=added)
+        resource = SimpleNamespace(noun=noun, plural=f"{noun}s", fields_beyond_schema=lambda: set(added))
         declared = SimpleNamespace(argument_spec=dict.fromkeys(options), resource=resource)
         return Module(path, path.read_text(encoding="utf-8"), {"short_description": description}, declared)
 
