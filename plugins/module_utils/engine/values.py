@@ -103,7 +103,7 @@ class ValuesTask(Task):
                 return {}
             begun = self._others_since(since, seen) if write.starts_action else []
             if begun:
-                ended = wait.wait_for_actions(self.run, begun, self.patience, judge=False)
+                ended = wait.wait_for_actions(self.run, begun, self.patience, place=self.writer.place, judge=False)
                 seen.update({row["id"]: row for row in ended})
                 if self._shows(write):
                     return {}

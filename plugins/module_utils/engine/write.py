@@ -126,7 +126,7 @@ class Writer:
         if not self.open_actions:
             return
         try:
-            self.track(*wait.wait_for_actions(self.run, self.open_actions, self.patience))
+            self.track(*wait.wait_for_actions(self.run, self.open_actions, self.patience, place=self.place))
         except Cloud66Error as error:
             self.track(*error.also.pop("actions", []))
             raise

@@ -12,7 +12,7 @@ from ..api.client import Client
 from ..api.errors import Cloud66Error, ThrottledError, UnauthorizedError
 from ..api.parallel import side_by_side
 from ..api.transport import MAX_CONNECTIONS
-from .base import Has, Is, IsOneOf, Place, Resource
+from .base import Has, Is, IsCode, IsOneOf, Place, Resource
 from .fields import Row, Secret
 from .stack import HEALTH, Stack, place_of
 
@@ -35,6 +35,7 @@ class Server(Resource):
         "server": IsOneOf("uid", "name", type="raw"),
         "role": Has("server_roles"),
         "group": Is("server_group_id", type="int"),
+        "health": IsCode("health_state", HEALTH),
     }
     reveals = {"include_private_key": "ssh_private_key"}
     options = {

@@ -772,5 +772,5 @@ def test_a_missing_scope_is_named(deploy, sim, somebody, state):
 
 @pytest.mark.parametrize("state", ["deployed", "cancelled"])
 def test_a_missing_stack_is_an_error(deploy, sim, state):
-    assert "There is no stack" in deploy(stack="Nobody", state=state).result["msg"]
+    assert "No stack matches" in deploy(stack="Nobody", state=state).result["msg"]
     assert not sim.writes
