@@ -6,14 +6,10 @@
 from __future__ import annotations
 
 import json
-import re
 
 from simulator import running
+from unit.fixtures.ways import WAYS, differing, shared
 
-WAYS = {"worker": True, "process": False}
-# Values that may differ: the way of running, and values that are new with every request.
-OWN = ("ansible_facts", "api", "request_id", "results_file", "started", "finished", "ansible_job_id")
-NOW = ("created_at", "created_at_iso", "updated_at", "updated_at_iso")
 GOOD = {
     "c66_device": {"user_id": 18, "device_token": "wertqy", "device_type": "ios", "sub_type": "iphone"},
     "c66_server_info": {"stack": "Storefront", "role": "web"},
@@ -56,28 +52,6 @@ def seen(playbook, name, way):
         "retries": [shared(result) for result in retries],
         "requests": task.requests,
     }
-
-
-def differing(place, first, second):
-    """{place: (one, other)} for each difference, at any depth."""
-    if isinstance(first, dict) and isinstance(second, dict):
-        pairs = [(key, first.get(key), second.get(key)) for key in {**first, **second}]
-    elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
-        pairs = [(number, *both) for number, both in enumerate(zip(first, second, strict=True))]
-    else:
-        return {} if first == second else {place: (first, second)}
-    return {where: what for key, *both in pairs for where, what in differing(f"{place}/{key}", *both).items()}
-
-
-def shared(result):
-    """A result without the values that may differ."""
-    if isinstance(result, list):
-        return [shared(item) for item in result]
-    if isinstance(result, str):
-        return re.sub(r"\d\d:\d\d UTC", "the time", result)
-    if not isinstance(result, dict):
-        return result
-    return {name: shared(value) for name, value in result.items() if name not in OWN + NOW}
 
 
 def keyword_cases(pairs, module, good, folder):

@@ -115,9 +115,7 @@ def test_a_secret_that_is_never_returned():
 
 
 def test_what_a_new_one_needs():
-    with pytest.raises(
-        Cloud66Error, match=r"no load balancer public yet; creating it also requires names\.$"
-    ):
+    with pytest.raises(Cloud66Error, match=r"no load balancer public yet; creating it also requires names\.$"):
         planned([])
 
 
