@@ -25,10 +25,11 @@ options:
     description: The environment of O(stack). Needed when several stacks have the same name.
     type: str
   namespace:
-    description: The namespace itself, which is the C(configstore_namespace) of a stack or an account.
+    description:
+      - The namespace itself, which is the C(configstore_namespace) of a stack or an account. Overrides O(stack).
     type: str
   key:
-    description: The key of the record. Any characters are allowed, including dots and slashes.
+    description: The key of the record. It may contain any characters, including dots and slashes.
     type: str
     required: true
   value:
@@ -60,6 +61,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 """
@@ -97,7 +99,7 @@ RETURN = r"""
 config_store_record:
   description:
     - The record after the change, or as it would be in check mode, without its value. None when it is absent.
-  returned: success
+  returned: success, and on failure after a write
   type: dict
   contains:
     key:
@@ -114,16 +116,29 @@ config_store_record:
     metadata: {owner: mobile team}
     ttl: 0
 diff:
-  description: The record before and after the change, without its value. Empty while it does not exist.
+  description: The fields that the task sets, before and after the change, with the value hidden.
   returned: in diff mode
   type: dict
   sample:
     before: {}
-    after: {key: onesignal.api_key, metadata: {owner: mobile team}}
+    after:
+      key: onesignal.api_key
+      metadata: {owner: mobile team}
+      raw_value: VALUE_SPECIFIED_IN_NO_LOG_PARAMETER
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -23,7 +23,8 @@ options:
     description: The environment of O(stack). Needed when several stacks have the same name.
     type: str
   namespace:
-    description: The namespace itself, which is the C(configstore_namespace) of a stack or an account.
+    description:
+      - The namespace itself, which is the C(configstore_namespace) of a stack or an account. Overrides O(stack).
     type: str
   key:
     description: Only return the record with this key.
@@ -41,6 +42,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -53,15 +55,15 @@ EXAMPLES = r"""
 
 - name: Read a value of the account
   cloud66.cloud.c66_config_store_record_info:
-    key: ca.pem
+    key: onesignal.api_key
     include_values: true
   register: result
 
 - name: Write it to a file
   ansible.builtin.copy:
     content: "{{ result.config_store_records[0].raw_value | b64decode }}"
-    dest: /etc/ssl/certs/internal-ca.pem
-    mode: "0644"
+    dest: "{{ playbook_dir }}/onesignal.key"
+    mode: "0600"
 """
 
 RETURN = r"""
@@ -90,9 +92,19 @@ config_store_records:
       metadata: {owner: mobile team}
       ttl: 0
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -92,7 +92,7 @@ image_repository:
   description:
     - The image repository after the change, or as it would be in check mode, without its password. None when it is
       absent.
-  returned: success
+  returned: success, and on failure after a write
   type: dict
   contains:
     id:
@@ -121,16 +121,33 @@ image_repository:
     created_at_iso: "2015-12-03T14:30:17Z"
     updated_at_iso: "2015-12-03T14:30:17Z"
 diff:
-  description: The options of the image repository before and after the change. Empty while it does not exist.
+  description: The fields that the task sets, before and after the change, with the password hidden.
   returned: in diff mode
   type: dict
   sample:
-    before: {url: https://quay.io, username: kickass, email: old@company.com}
-    after: {url: https://quay.io, username: kickass, email: kickass@company.com, password: (hidden)}
+    before:
+      url: https://quay.io
+      username: kickass
+      email: old@company.com
+    after:
+      url: https://quay.io
+      username: kickass
+      email: kickass@company.com
+      password: VALUE_SPECIFIED_IN_NO_LOG_PARAMETER
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -41,7 +41,7 @@ EXAMPLES = r"""
     url: https://quay.io
   register: result
 
-- name: Show their email addresses
+- name: Show the email address of each user
   ansible.builtin.debug:
     msg: "{{ result.image_repositories | items2dict(key_name='username', value_name='email') }}"
 """
@@ -80,9 +80,19 @@ image_repositories:
       created_at_iso: "2015-12-03T14:30:17Z"
       updated_at_iso: "2015-12-03T14:30:17Z"
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

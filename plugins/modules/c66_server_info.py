@@ -20,6 +20,9 @@ options:
       - The task fails if several stacks have the same name; use the UID instead.
     type: list
     elements: str
+  environment:
+    description: Only return the servers of stacks in this environment.
+    type: str
   server:
     description:
       - Only return servers with this UID or exact name, or with one from a list of them.

@@ -15,7 +15,7 @@ description:
   - O(type) and O(server_names) together identify a certificate; the order of the names does not matter. To change the
     names, remove the certificate and add one with the new names.
   - Nothing is sent when nothing differs, because Cloud 66 answers an update without changes by renewing the
-    certificate.
+    certificate. A certificate that could not be installed is sent again.
 options:
   type:
     description:
@@ -54,7 +54,8 @@ options:
     type: str
   intermediate_certificate:
     description:
-      - The chain of intermediate certificates, in PEM.
+      - The chain of intermediate certificates, in PEM. An empty string removes it.
+      - Required to change a certificate of O(type=manual) that has one.
       - Cloud 66 never returns it, so only a chain that is missing is detected, and not a different one.
     type: str
   state:
@@ -64,8 +65,9 @@ options:
     default: present
   wait:
     description:
-      - Wait until the certificate is installed or removed, and fail if that fails.
-      - With V(false), the task ends while that is going on.
+      - Wait until the certificate is installed or removed, and fail if that fails. This includes work that was started
+        earlier.
+      - With V(false), the task ends while Cloud 66 may still be working.
     type: bool
     default: true
 seealso:
@@ -76,6 +78,7 @@ extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
   - cloud66.cloud.waiting
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 """
@@ -91,7 +94,7 @@ EXAMPLES = r"""
 
 - name: Request a wildcard certificate
   cloud66.cloud.c66_ssl_certificate:
-    stack: Awesome App
+    stack: Storefront
     type: lets_encrypt
     server_names: ["*.example.com"]
     wildcard: true
@@ -100,7 +103,7 @@ EXAMPLES = r"""
 
 - name: Upload a certificate, or replace it by a newer one
   cloud66.cloud.c66_ssl_certificate:
-    stack: Awesome App
+    stack: Ledger
     type: manual
     server_names: [shop.example.com]
     ssl_termination: false
@@ -123,7 +126,7 @@ ssl_certificate:
   description:
     - The certificate after the change, or as it would be in check mode. None when it is absent.
     - What was uploaded is not part of it.
-  returned: success
+  returned: success, and on failure after a write
   type: dict
   contains:
     uuid:
@@ -185,16 +188,26 @@ ssl_certificate:
     updated_at: "2023-01-26T10:26:29Z"
     expires_at: "2023-04-26T09:24:32Z"
 diff:
-  description: The options of the certificate before and after the change. Empty while it does not exist.
+  description: The fields that the task sets, before and after the change. What is uploaded is hidden.
   returned: in diff mode
   type: dict
   sample:
     before: {type: lets_encrypt, server_names: www.example.com, ssl_termination: false}
     after: {type: lets_encrypt, server_names: www.example.com, ssl_termination: true}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -25,6 +25,7 @@ author:
 extends_documentation_fragment:
   - cloud66.cloud.connection
   - cloud66.cloud.stack
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -35,17 +36,18 @@ EXAMPLES = r"""
   cloud66.cloud.c66_ssl_certificate_info:
     stack: Awesome App
 
-- name: Read the uploaded certificates, which nobody renews
+- name: Read the certificates that Cloud 66 renews
   cloud66.cloud.c66_ssl_certificate_info:
     stack: Awesome App
-    type: manual
+    type: lets_encrypt
   register: result
 
-- name: Fail if one of them expires within two weeks
-  ansible.builtin.assert:
-    that: (item.expires_at | to_datetime('%Y-%m-%dT%H:%M:%SZ') - now(utc=true)).days >= 14
-    fail_msg: The certificate for {{ item.server_names }} expires at {{ item.expires_at }}.
-  loop: "{{ result.ssl_certificates | selectattr('expires_at') }}"
+- name: Show when they expire
+  ansible.builtin.debug:
+    msg: "{{ item.server_names }} expires at {{ item.expires_at }}."
+  loop: "{{ result.ssl_certificates }}"
+  loop_control:
+    label: "{{ item.name }}"
 """
 
 RETURN = r"""
@@ -115,9 +117,19 @@ ssl_certificates:
       updated_at: "2023-01-26T10:26:29Z"
       expires_at: "2023-04-26T09:24:32Z"
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

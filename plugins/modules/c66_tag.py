@@ -58,6 +58,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.writes
 """
@@ -89,7 +90,7 @@ RETURN = r"""
 ---
 tags:
   description: All tags after the change, or as they would be in check mode.
-  returned: success
+  returned: success, and on failure after a write
   type: list
   elements: dict
   contains:
@@ -102,37 +103,47 @@ tags:
   sample:
     - value: blue
       reserved: false
-    - value: canary
-      reserved: false
+    - value: c66-managed
+      reserved: true
 changes:
-  description: The tags that were added and removed, or would be in check mode, sorted.
-  returned: success
+  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  returned: success, and on failure after a write
   type: dict
   contains:
     added:
-      description: Tags that did not exist before.
+      description: Keys that did not exist before.
       type: list
       elements: str
     changed:
-      description: Always empty. A tag has no value that could change.
+      description: Keys whose value changed.
       type: list
       elements: str
     removed:
-      description: Tags that no longer exist.
+      description: Keys that no longer exist.
       type: list
       elements: str
   sample: {added: [canary], changed: [], removed: []}
 diff:
-  description: The tags that are added and removed. Empty lists are left out.
+  description: All tags before and after the change, sorted.
   returned: in diff mode
   type: dict
   sample:
-    before: {}
-    after: {added: [canary]}
+    before: {tags: [blue]}
+    after: {tags: [blue, canary]}
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -39,6 +39,7 @@ author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
   - cloud66.cloud.connection
+  - cloud66.cloud.attributes.c66_stack
   - cloud66.cloud.attributes
   - cloud66.cloud.attributes.reads
 """
@@ -48,7 +49,7 @@ EXAMPLES = r"""
 - name: Read the tags of a server
   cloud66.cloud.c66_tag_info:
     stack: Awesome App
-    server: Caribou
+    server: Lion
   register: result
 
 - name: Show the tags that people have set
@@ -76,9 +77,19 @@ tags:
     - value: c66-managed
       reserved: true
 api:
-  description: Requests sent, how many of them were sent again, and the hourly limit as Cloud 66 told it last.
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
   type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 

@@ -117,7 +117,7 @@ def _awesome_app(world: World) -> None:
 def _storefront(world: World) -> None:
     """Add the stack of the seed text, with its backup group."""
     world.add_stack(uid=STOREFRONT, name="Storefront", environment="staging", framework="docker", has_loadbalancer=True)
-    world.add_load_balancer(STOREFRONT)
+    world.add_load_balancer(17823)
     roles = (["docker", "web", "app"], ["docker", "worker"], ["mysql", "db"], ["postgresql", "db"], ["haproxy", "lb"])
     for number, names in enumerate(roles):
         address = f"198.51.100.{10 + number}"

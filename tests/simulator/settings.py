@@ -179,7 +179,7 @@ class Settings:
     record_blanks: str = "null"
     record_value_wrapped: bool = False
 
-    certificate_seconds: float = 4
+    certificate_seconds: float = 2
     certificate_fails: bool = False
     certificate_first_status: str = "installing"
     certificate_status_as_text: bool = False

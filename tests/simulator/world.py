@@ -58,8 +58,8 @@ class World:
         self.certificates: dict[str, list[Row]] = defaultdict(list)
         # What is going to happen to a certificate, by its UUID.
         self.installing: dict[str, list[Job]] = {}
-        # UIDs of load balancers by stack, and tags by `server/UID` and `loadbalancer/UID`.
-        self.load_balancers: dict[str, list[str]] = defaultdict(list)
+        # Numbers of load balancers by their UIDs, and tags by `server/UID` and `loadbalancer/UID`.
+        self.load_balancers: dict[str, int] = {}
         self.tags: dict[str, Row] = {}
         self.ssh_keys: dict[int, str] = {}
         self.apps: dict[str, str] = {}
@@ -222,10 +222,10 @@ class World:
         number = self.number(f"certificate of {stack_uid}")
         return _added(self.certificates[stack_uid], shapes.certificate(number, stack_uid, **fields), front)
 
-    def add_load_balancer(self, stack_uid: str) -> str:
+    def add_load_balancer(self, number: int) -> str:
         """A load balancer, of which nothing but its tags can be read. Returns its UID."""
-        uid = shapes.digest(f"load balancer {len(self.load_balancers[stack_uid])} of {stack_uid}")
-        self.load_balancers[stack_uid].append(uid)
+        uid = shapes.digest(f"load balancer {number}")
+        self.load_balancers[uid] = number
         return uid
 
     def add_tags(self, kind: str, uid: str, *tags: str, reserved: tuple[str, ...] = ()) -> Row:
@@ -235,10 +235,11 @@ class World:
 
     def taggable(self, kind: str) -> Iterator[tuple[str, int]]:
         """The UIDs of all servers or load balancers, each with the number that Cloud 66 has for it."""
-        servers = (row["uid"] for rows in self.servers.values() for row in rows)
-        balancers = (uid for uids in self.load_balancers.values() for uid in uids)
-        for uid in {"server": servers, "loadbalancer": balancers}.get(kind, ()):
-            yield uid, shapes.digest_number(f"{kind} {uid}")
+        if kind == "loadbalancer":
+            yield from self.load_balancers.items()
+        elif kind == "server":
+            for row in (row for rows in self.servers.values() for row in rows):
+                yield row["uid"], shapes.digest_number(f"server {row['uid']}")
 
     def add_token(self, user_id: int, scopes: Iterable[str], token: str | None = None) -> str:
         token = token or secrets.token_hex(32)

@@ -31,17 +31,19 @@ CHANGED = "Changing {thing} also requires {options}."
 
 
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
-    """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
-    first = existing[0] if existing else None
+    """The writes to send. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    staying = [row for row in existing if not resource.is_leaving(row)]
+    first = staying[0] if staying else None
     if absent and first and resource.cannot_delete:
         raise Cloud66Error(f"The {resource.name_of(first)} exists. {resource.cannot_delete}")
     if absent:
-        return Plan(first, None, tuple(resource.removal(row) for row in existing))
+        return Plan(first, None, tuple(resource.removal(row) for row in staying))
     if first is None:
         _refuse_incomplete(resource, wanted.values, wanted, NEW)
         return Plan(None, wanted.values, (resource.creation(wanted),), wanted.values)
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
-    if not changes and not wanted.forced:
+    # One that failed is tried again.
+    if not changes and not wanted.forced and resource.progress(first).failure is None:
         return Plan(first, first, ())
     after = {**first, **changes}
     _refuse_fixed(resource, first, changes)
@@ -82,7 +84,7 @@ class StateModule(Module):
 
     def __init__(self, resource: type[Thing], **constraints: Any) -> None:
         state = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-        waiting = wait.ARGUMENTS if resource.status else {}
+        waiting = wait.ARGUMENTS if resource.takes_time() else {}
         super().__init__({**resource.arguments(), **state, **waiting}, **constraints)
         self.resource = resource
 
@@ -101,6 +103,8 @@ class StateTask(Task):
 
     def result(self) -> Result:
         self.wanted = self.resource.wanted()
+        self.writer.place = self.resource.place.label
+        self.writer.stack_uid = self.resource.stack_uid
         self.run.hide(secrets_in([self.wanted.values, self.wanted.unread], self.resource.fields))
         existing = self._read()
         if len(existing) > 1:
@@ -110,18 +114,28 @@ class StateTask(Task):
             )
         planned = plan(self.resource, existing, self.wanted, self.run.params["state"] == "absent")
         after = planned.after
-        if planned.writes and not self.run.check_mode:
-            for write in planned.writes:
-                self.writer.send(write, lambda _since: {} if self._shows(planned) else None)
+        if planned.before and after:
+            self._warn_of_failure(planned.before)
+        if self.run.check_mode:
+            return self._outcome(planned, after)
+        is_ongoing = not all(self.resource.progress(row).done for row in existing)
+        for write in planned.writes:
+            self.writer.send(write, lambda _since: {} if self._shows(planned) else None)
+        if planned.writes or (is_ongoing and self.waits):
             after = self._verified(planned)
         return self._outcome(planned, after)
 
+    def _warn_of_failure(self, row: Row) -> None:
+        failure = self.resource.progress(row).failure
+        if failure:
+            self.run.warn(f"The {self.resource.name_of(row)} had failed ({failure}) and is written again.")
+
     def so_far(self) -> Result:
-        thing = self.seen[0] if self.seen else None
-        return {self.resource.noun: None if thing is None else described(thing, self.resource.fields)}
+        return self._described(self.seen[0] if self.seen else None)
 
     def _read(self) -> list[Row]:
-        rows = self.resource.matches(self.resource.all(), self.wanted)
+        """The things with the wanted key, those that are being removed last."""
+        rows = sorted(self.resource.matches(self.resource.all(), self.wanted), key=self.resource.is_leaving)
         self.run.hide(secrets_in(rows, self.resource.fields))
         self.seen = rows
         return rows
@@ -131,7 +145,7 @@ class StateTask(Task):
         if planned.before is not None and self._is_done([planned.before], planned):
             # Only values changed that are never returned.
             return False
-        for pause in SOON[:-1]:
+        for pause in wait.LOOKS if self.resource.starts_actions else SOON[:-1]:
             if pause:
                 self.run.client.pause(pause)
             if self._is_done(self._read(), planned):
@@ -140,12 +154,15 @@ class StateTask(Task):
 
     def _is_done(self, rows: list[Row], planned: Plan) -> bool:
         if planned.after is None:
-            return not rows
-        return bool(rows) and self.resource.fits(rows[0], self.wanted.values)
+            return all(self.resource.is_leaving(row) for row in rows)
+        return bool(rows) and not self.resource.is_leaving(rows[0]) and self.resource.fits(rows[0], self.wanted.values)
 
     def _verified(self, planned: Plan) -> Row | None:
         """The thing once the change has taken effect. Raises Cloud66Error when it has not."""
-        self.writer.wait_for_actions()
+        if self.waits:
+            self.writer.wait_for_actions()
+        elif self.resource.starts_actions:
+            return planned.after
         if self.resource.status is None or not self.waits:
             return self._verified_soon(planned)
 
@@ -173,10 +190,7 @@ class StateTask(Task):
     # The result
 
     def _outcome(self, planned: Plan, after: Row | None) -> Result:
-        result: Result = {
-            "changed": bool(planned.writes),
-            self.resource.noun: None if after is None else described(after, self.resource.fields),
-        }
+        result: Result = {"changed": bool(planned.writes), **self._described(after)}
         if self.run.diff:
             label = self.resource.label
             headers = {"before_header": label, "after_header": label}
@@ -184,6 +198,10 @@ class StateTask(Task):
             if planned.after is not None and planned.writes:
                 result["diff"]["after"].update(dict.fromkeys(self._hidden_changes(planned), HIDDEN))
         return result
+
+    def _described(self, thing: Row | None) -> Result:
+        actions = {"actions": list(self.writer.actions.values())} if self.resource.starts_actions else {}
+        return {self.resource.noun: None if thing is None else described(thing, self.resource.fields), **actions}
 
     def _hidden_changes(self, planned: Plan) -> list[str]:
         """Fields that are written, though their values cannot be shown."""

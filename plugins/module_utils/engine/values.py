@@ -19,7 +19,7 @@ from .write import SOON, Task
 
 
 def plan(resource: Keyed, given: Values, rows: ByKey) -> Plan:
-    """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    """The changes to make. Sends nothing. Raises Cloud66Error for what cannot be done."""
     wanted = resource.targets(given, rows)
     added = {key: value for key, value in wanted.items() if key not in rows}
     changed = {key: value for key, value in wanted.items() if key in rows and not resource.same(rows[key], value)}
@@ -40,7 +40,8 @@ class ValuesModule(Module):
     """Brings keys of a resource to the wanted values, and removes those that are unwanted."""
 
     def __init__(self, resource: type[Keyed], arguments: Arguments, **constraints: Any) -> None:
-        super().__init__({**resource.parent.arguments, **arguments, **wait.ARGUMENTS}, **constraints)
+        waiting = wait.ARGUMENTS if resource.starts_actions else {}
+        super().__init__({**resource.parent.arguments, **arguments, **waiting}, **constraints)
         self.resource = resource
 
     def work(self, run: Run) -> Result:
@@ -90,10 +91,10 @@ class ValuesTask(Task):
     # A lost answer
 
     def _settled(self, write: Write, since: float) -> Row | None:
-        """{} when the effect of a write whose answer was lost shows within a minute, or when its action has ended.
+        """{} once the effect of a write whose answer was lost is visible, None if it is not within a minute.
 
-        Which action is the write's cannot be told. Any that began after it may be, so it is waited for; that it has
-        failed counts only where the effect is missing.
+        It is unknown which action belongs to the write. Any action that began after it may, so each is waited for; its
+        failure counts only if the effect is missing.
         """
         seen: dict[int, Row] = {}
         for pause in wait.LOOKS:
@@ -157,10 +158,11 @@ class ValuesTask(Task):
         resource = self.resource
         names = rows if resource.whole else self.named
         shown = [described(rows[key], resource.fields) for key in names if key in rows]
+        actions = {"actions": list(self.writer.actions.values())} if resource.starts_actions else {}
         return {
             "changed": bool(planned),
             "changes": planned.keys,
-            "actions": list(self.writer.actions.values()),
+            **actions,
             **({resource.noun: shown[0] if shown else None} if resource.single else {resource.plural: shown}),
         }
 
@@ -177,7 +179,8 @@ class ValuesTask(Task):
         """The values of the keys that the task is about, or the one text that it is about."""
         field = self.resource.value_field
         if field is None:
-            return sorted(rows)
+            # Ansible shows dictionaries and texts, and no lists.
+            return {self.resource.plural: sorted(rows)}
         values = {key: rows[key].get(field) for key in self.named if key in rows}
         return next(iter(values.values()), "") if self.resource.single else values
 

@@ -121,7 +121,7 @@ def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patie
 def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) -> T | None:
     """What `ask` finds, looking for it after each of these waits; None when it is not to be found.
 
-    A look that is not answered is one in vain. Raises Cloud66Error when looking makes no sense.
+    A failed read counts as not found. Raises Cloud66Error when another read makes no sense.
     """
     for wait in waits:
         if wait:
@@ -141,7 +141,7 @@ def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) 
 def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: bool = True) -> list[Row]:
     """The actions when all have ended well, in their order. One list may answer for several of a stack.
 
-    The first that has failed is told by Cloud 66's message, and how many others there are; the error carries all. With
+    The error quotes Cloud 66's message about the first that failed, says how many failed, and carries all. With
     `judge` false it is enough that all have ended.
     """
     known = {(row["stack_uid"], row["id"]): row for row in rows}

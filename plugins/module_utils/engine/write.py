@@ -133,7 +133,7 @@ class Writer:
 
 
 class Task:
-    """One run of a module that writes. `result` does it all, `so_far` is what a failure tells of it."""
+    """One run of a module that writes. `so_far` is what a failure reports."""
 
     def __init__(self, run: Run) -> None:
         self.run = run

@@ -48,11 +48,15 @@ class Progress(NamedTuple):
 
 
 class Status(NamedTuple):
-    """A coded field that says how far a change of the thing is: the words while it goes on, and after it failed."""
+    """A coded field that says how far a change of the thing is: the words while it goes on, and after it failed.
+
+    `leaving` are the words while it is being removed.
+    """
 
     field: str
     ongoing: tuple[str, ...]
     failed: tuple[str, ...]
+    leaving: tuple[str, ...] = ()
 
 
 class Write(NamedTuple):
@@ -261,11 +265,17 @@ class Resource:
         """How far a change of the thing is, as far as it can be read."""
         if self.status is None:
             return Progress(True, thing=row)
-        value = row.get(self.status.field)
-        field = self.field(self.status.field)
-        word = (field.word(value) if isinstance(field, Codes) else None) or str(value)
+        word = self._status_word(self.status, row)
         failure = f"its {self.status.field} is {word}" if word in self.status.failed else None
-        return Progress(word not in self.status.ongoing, word, failure, row)
+        return Progress(word not in (*self.status.ongoing, *self.status.leaving), word, failure, row)
+
+    def is_leaving(self, row: Row) -> bool:
+        """Whether it is being removed."""
+        return self.status is not None and self._status_word(self.status, row) in self.status.leaving
+
+    def _status_word(self, status: Status, row: Row) -> str:
+        value, field = row.get(status.field), self.field(status.field)
+        return (field.word(value) if isinstance(field, Codes) else None) or str(value)
 
     def field(self, name: str) -> Field:
         """A field as it is declared, or a plain one."""

@@ -9,11 +9,8 @@ import base64
 import hashlib
 import ipaddress
 import re
-import ssl
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-
-from ..api.errors import Cloud66Error
 
 if TYPE_CHECKING:
     from ..api.client import Client
@@ -24,7 +21,7 @@ Fields = Mapping[str, "Field"]
 
 TRUE, FALSE = ("1", "true", "on", "enable"), ("0", "false", "off", "disable")
 EMPTY: tuple[Any, ...] = (None, "", [], {})
-PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 class _Unset:
@@ -77,7 +74,7 @@ class Field:
         return self.required
 
     def stored(self, value: Any) -> Any:
-        """An option's value as the API stores it."""
+        """An option's value as the API stores it. Raises ValueError for a value that makes no sense."""
         return self.clear if self._is_empty(value) else self.sent(value)
 
     def sent(self, value: Any) -> Any:
@@ -221,11 +218,11 @@ class Map(Field):
     def sent(self, value: Any) -> Any:
         nested = [str(key) for key, part in value.items() if isinstance(part, (dict, list))]
         if nested:
-            raise Cloud66Error(f"{' and '.join(nested)}: the values of {self.option or 'this option'} are texts.")
-        return {str(key): as_text(part) for key, part in value.items()}
+            raise ValueError(f"the value of {' and '.join(nested)} is not a string, a number or a boolean")
+        return self.normal(value)
 
     def normal(self, value: Any) -> Any:
-        return self.sent(value)
+        return {str(key): as_text(part) for key, part in value.items()}
 
 
 def as_text(value: Any) -> str:
@@ -258,7 +255,7 @@ class Derived(Field):
         self.source = source
 
     def derived(self, value: Any) -> Any:
-        """What the API makes of the option's value. Raises Cloud66Error for a value that makes no sense."""
+        """What the API makes of the option's value. Raises ValueError for a value that makes no sense."""
         raise NotImplementedError
 
 
@@ -275,11 +272,11 @@ class Fingerprint(Derived):
     def derived(self, value: Any) -> Any:
         match = PEM.search(value)
         try:
-            der = ssl.PEM_cert_to_DER_cert(match[0] if match else "")
+            der = base64.b64decode("".join(match[1].split()) if match else "", validate=True)
         except ValueError:
             der = b""
         if not der:
-            raise Cloud66Error(f"The option {self.source} is not a certificate in PEM format.")
+            raise ValueError("this is not a certificate in PEM format")
         return [hashlib.sha256(form).hexdigest() for form in (der, value.encode(), value.strip().encode())]
 
     def same(self, existing: Any, wanted: Any) -> bool:

@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 
 
 class Plan(NamedTuple):
-    """What there is to do, by key: values to add and to change, and keys to remove."""
+    """The changes to make, by key: values to add and to change, and keys to remove."""
 
     added: Values
     changed: Values
@@ -52,11 +52,13 @@ class Keyed(Resource):
 
     `value_field` is the field that holds the value, None for keys without values. `single`: a task is about one of
     them, whose value is a text of lines. `whole`: results hold all of them, and not only those that the task names.
+    `starts_actions`: the writes are asynchronous.
     """
 
     value_field: str | None = "value"
     single = False
     whole = False
+    starts_actions = True
 
     def secrets(self, rows: Iterable[Row]) -> set[str]:
         """The secrets in these rows, to be hidden."""
@@ -99,7 +101,7 @@ class Keyed(Resource):
 def mapping(params: Mapping[str, Any], name: str) -> dict[str, Any]:
     """An option that is a dictionary. Raises Cloud66Error for anything else.
 
-    In ansible-core 2.16, a template of a dictionary with dates comes as a text, and is let through as such.
+    ansible-core 2.16 passes a template of a dictionary with dates as a text.
     """
     if not isinstance(params[name], Mapping):
         raise Cloud66Error(f"{name} is not a dictionary. Write dates in it in quotes.")

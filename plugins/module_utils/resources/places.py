@@ -63,7 +63,11 @@ class _InNamespace(Parent):
         return Place(("configstore", "namespaces", namespace), label)
 
     def _of_account(self, client: Client) -> Any:
+        """The namespace of the account in use: the one that `account_id` names, or the current one."""
         accounts = client.labelled("the accounts", "users").list("accounts")
+        wanted = client.settings.account_id
+        if wanted is not None:
+            accounts = [row for row in accounts if row["id"] == wanted]
         current = [row for row in accounts if row.get("current_account")] or accounts
         return current[0].get("configstore_namespace") if current else None
 

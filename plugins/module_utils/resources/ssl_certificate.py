@@ -13,6 +13,8 @@ from .thing import Thing
 
 TYPES = ["lets_encrypt", "manual"]
 IF_MANUAL = {"type": "manual"}
+# A change without the chain would remove it.
+WITH_CHAIN = {**IF_MANUAL, "has_intermediate_cert": True}
 
 
 class SslCertificate(Thing):
@@ -30,20 +32,19 @@ class SslCertificate(Thing):
     parent = IN_STACK
     path = ("ssl_certificates",)
     identity = "uuid"
-    key = ("type",)
-    tells_apart = ("server_names",)
+    key = ("type", "server_names")
     wrap = "ssl_certificate"
     adds = {"stack_uid": "uid"}
-    status = Status("status", ongoing=("not_installed", "installing", "removing"), failed=("failed",))
+    status = Status("status", ongoing=("not_installed", "installing"), failed=("failed",), leaving=("removing",))
     fields = {
         "type": Text(choices=TYPES),
-        "server_names": SetOf(comma=True, required=True),
+        "server_names": SetOf(comma=True),
         "ssl_termination": Flag(required=True),
         "wildcard": Flag(),
         "dns_provider_uuid": Reference(DnsProvider, option="dns_provider", required={"wildcard": True}, clear=None),
         "certificate": WriteOnly(required=IF_MANUAL),
         "key": WriteOnly(secret=True, required=IF_MANUAL),
-        "intermediate_certificate": WriteOnly(),
+        "intermediate_certificate": WriteOnly(required=WITH_CHAIN, clear=None),
         "sha256_fingerprint": Fingerprint("certificate"),
         "has_intermediate_cert": IsGiven("intermediate_certificate"),
         "status": Codes(

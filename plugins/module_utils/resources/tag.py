@@ -26,6 +26,7 @@ class Tag(Keyed):
     key = ("value",)
     value_field = None
     whole = True
+    starts_actions = False
 
     def all(self) -> list[Row]:
         """They come as texts or rows, below an object or a list with one object."""
@@ -42,9 +43,14 @@ class Tag(Keyed):
         return {} if self.params["state"] == "absent" else given
 
     def unwanted(self, given: Values, rows: ByKey) -> tuple[str, ...]:
-        absent = self.params["state"] == "absent"
+        if self.params["state"] == "absent":
+            return tuple(key for key in given if key in rows)
         own = [key for key, row in rows.items() if not row.get("reserved")]
-        return tuple(key for key in own if (absent and key in given) or (self.params["purge"] and key not in given))
+        return tuple(key for key in own if key not in given) if self.params["purge"] else ()
+
+    def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
+        reserved = [key for key in plan.removed if rows[key].get("reserved")]
+        return [f"The tag {key} is reserved for Cloud 66 and cannot be removed." for key in reserved]
 
     def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
         operations = [{"op": "delete", "tags": list(plan.removed)}, {"op": "add", "tags": list(plan.set)}]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from unit.fixtures.collection import APPLICATION, MODULES, example_files, example_variables, examples, own_examples
-from unit.fixtures.ways import WAYS, differing, shared
+from unit.fixtures.ways import WAYS, differences, shared
 
 # Few playbooks, because starting Ansible takes longer than most examples.
 PARTS = [MODULES[::2], MODULES[1::2]]
@@ -63,5 +63,5 @@ def test_examples(play, names):
         wrong.update(problems(name, way, tasks, part))
         first[name, way] = shared(part[len(until_own(name)) - 1].result)
     for name in names:
-        wrong.update(differing(name, first[name, "worker"], first[name, "process"]))
+        wrong.update(differences(name, first[name, "worker"], first[name, "process"]))
     assert not wrong, wrong

@@ -188,7 +188,7 @@ def test_texts_of_cloud_66_are_data(play, sim, tmp_path):
             },
             "vars": {
                 "stored": "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App', field='fqdn') }}",
-                "kept_value": "{{ lookup('cloud66.cloud.c66_env_var', 'EVIL', stack='Awesome App') }}",
+                "stored_value": "{{ lookup('cloud66.cloud.c66_env_var', 'EVIL', stack='Awesome App') }}",
             },
         },
         {
