@@ -6,14 +6,10 @@
 from __future__ import annotations
 
 import json
-import re
 
 from simulator import running
+from unit.fixtures.ways import WAYS, differences, shared
 
-WAYS = {"worker": True, "process": False}
-# Values that may differ: the way of running, and values that are new with every request.
-OWN = ("ansible_facts", "api", "request_id", "results_file", "started", "finished", "ansible_job_id")
-NOW = ("created_at", "created_at_iso", "updated_at", "updated_at_iso")
 GOOD = {
     "c66_device": {"user_id": 18, "device_token": "wertqy", "device_type": "ios", "sub_type": "iphone"},
     "c66_server_info": {"stack": "Storefront", "role": "web"},
@@ -37,14 +33,14 @@ class Pairs:
     def run(self, **options):
         """Run the playbook. Returns it with the differences between the ways, by task."""
         playbook = self.play(*self.tasks, **options)
-        differences = {}
+        different = {}
         for name in self.names:
             worker, process = (outcome(playbook, name, way) for way in WAYS)
-            differences.update(differences(name, worker, process))
+            different.update(differences(name, worker, process))
         assert {way: {playbook[f"{name}, {way}"].way for name in self.names} for way in WAYS} == {
             way: {way} for way in WAYS
         }
-        return playbook, differences
+        return playbook, different
 
 
 def outcome(playbook, name, way):
@@ -56,28 +52,6 @@ def outcome(playbook, name, way):
         "retries": [shared(result) for result in retries],
         "requests": task.requests,
     }
-
-
-def differences(place, first, second):
-    """{place: (one, other)} for each difference, at any depth."""
-    if isinstance(first, dict) and isinstance(second, dict):
-        pairs = [(key, first.get(key), second.get(key)) for key in {**first, **second}]
-    elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
-        pairs = [(number, *both) for number, both in enumerate(zip(first, second, strict=True))]
-    else:
-        return {} if first == second else {place: (first, second)}
-    return {where: what for key, *both in pairs for where, what in differences(f"{place}/{key}", *both).items()}
-
-
-def shared(result):
-    """A result without the values that may differ."""
-    if isinstance(result, list):
-        return [shared(item) for item in result]
-    if isinstance(result, str):
-        return re.sub(r"\d\d:\d\d UTC", "the time", result)
-    if not isinstance(result, dict):
-        return result
-    return {name: shared(value) for name, value in result.items() if name not in OWN + NOW}
 
 
 def keyword_cases(pairs, module, good, folder):
@@ -138,8 +112,8 @@ def test_a_device(play, tmp_path):
     pairs.add("a wrong choice", "c66_device", {**existing, "sub_type": "fridge"})
     pairs.add("a required option is missing", "c66_device", {**play.connection, "device_token": "long-secret-4711"})
     pairs.add("two mistakes", "c66_device", {**existing, "user_id": "jim", "sub_type": "fridge"})
-    playbook, differences = pairs.run()
-    assert not differences, differences
+    playbook, different = pairs.run()
+    assert not different, different
     assert playbook["success, worker"].result["changed"]
     assert playbook["update, worker"].result["diff"]["after"]["sub_type_name"] == "ipad"
 
@@ -148,16 +122,16 @@ def test_servers(play, tmp_path):
     pairs = Pairs(play)
     keyword_cases(pairs, "c66_server_info", GOOD["c66_server_info"], tmp_path)
     pairs.add("no such stack", "c66_server_info", {**play.connection, "stack": "x"})
-    playbook, differences = pairs.run()
-    assert not differences, differences
+    playbook, different = pairs.run()
+    assert not different, different
     assert len(playbook["success, worker"].result["servers"]) == 1
 
 
 def test_stacks(play, tmp_path):
     pairs = Pairs(play)
     keyword_cases(pairs, "c66_stack_info", GOOD["c66_stack_info"], tmp_path)
-    playbook, differences = pairs.run()
-    assert not differences, differences
+    playbook, different = pairs.run()
+    assert not different, different
     assert [stack["name"] for stack in playbook["success, worker"].result["stacks"]] == ["Storefront"]
 
 
