@@ -8,6 +8,9 @@ from __future__ import annotations
 import pytest
 from unit.fixtures.collection import APPLICATION, MODULES, example_files, example_variables, examples, own_examples
 
+# The simulator's actions end at once.
+FAST = {"settings": {"action_seconds": 0}}
+
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples(play, name):
@@ -17,7 +20,7 @@ def test_examples(play, name):
             "hosts": "localhost",
             "gather_facts": False,
             "vars": {**example_variables(name), "cloud66_in_worker": way == "worker"},
-            "tasks": [{"ansible.builtin.meta": "noop", "vars": {"sim": {}}}, *examples(name)],
+            "tasks": [{"ansible.builtin.meta": "noop", "vars": {"sim": FAST}}, *examples(name)],
         }
         for way in ("worker", "process")
     ]
