@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -128,8 +129,11 @@ class Censor:
         """A value with every text in it censored."""
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, list):
-            return [self._texts(one) for one in value]
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(self._texts, value))
+        if is_dataclass(value) and not isinstance(value, type):
+            # Newer ansible-core has these for errors and warnings.
+            return replace(value, **{field.name: self._texts(getattr(value, field.name)) for field in fields(value)})
         return {name: self._texts(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
@@ -170,13 +174,13 @@ def names_in(params: Mapping[str, Any], argument_spec: Arguments) -> set[str]:
     return found
 
 
-def texts_under(fields: frozenset[str], value: Any) -> set[str]:
+def texts_under(names: frozenset[str], value: Any) -> set[str]:
     """The texts under fields of these names, at any depth of a result."""
     if isinstance(value, list):
-        return {text for one in value for text in texts_under(fields, one)}
+        return {text for one in value for text in texts_under(names, one)}
     if not isinstance(value, Mapping):
         return set()
-    found = (_texts_in(one) if name in fields else texts_under(fields, one) for name, one in value.items())
+    found = (_texts_in(one) if name in names else texts_under(names, one) for name, one in value.items())
     return {text for texts in found for text in texts}
 
 
