@@ -326,7 +326,7 @@ def test_absent_twice(sim, clock, certificate, rows, answer):
 
 
 @pytest.mark.parametrize("answer", ["certificate", "empty"])
-def test_one_that_is_being_removed_is_waited_for(sim, clock, certificate, existing, rows, answer):
+def test_a_certificate_being_removed_is_waited_for(sim, clock, certificate, existing, rows, answer):
     sim.settings(certificate_seconds=60)
     first = certificate(state="absent", wait=False)
     assert first.result["changed"]
