@@ -164,15 +164,16 @@ def wait_for_actions(
 
     names = sorted({str(row.get("action")) for row in known.values()})
     ids = ", ".join(str(number) for _uid, number in order)
-    what = f"action {ids} ({', '.join(names)})" if len(order) == 1 else f"{len(order)} actions ({', '.join(names)})"
+    several = len(order) > 1
+    what = f"{len(order)} actions ({', '.join(names)})" if several else f"action {ids} ({', '.join(names)})"
     if not _progress(list(known.values())).done:
         run.notify(f"Waiting for {what} of {place or ', '.join(f'stack {uid}' for uid in readers)}")
     watch_on = (
-        "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
+        "It goes on in Cloud 66; watch it with cloud66.cloud.c66_action_info:"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
     )
     try:
-        result: list[Row] = wait_until(ask, what, run, patience, watch_on)
+        result: list[Row] = wait_until(ask, f"one of {what}" if several else what, run, patience, watch_on)
     except Cloud66Error as error:
         error.also["actions"] = [known[key] for key in order]
         raise

@@ -141,7 +141,7 @@ def test_a_timeout_says_how_to_keep_watching(deploy, rows, sim, clock):
     run = deploy(wait_timeout=30)
     assert run.result["failed"]
     number = run.result["action"]["id"]
-    assert f"c66_action_info with stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
+    assert f"c66_action_info: stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
     assert run.result["deployment"]["is_deploying"] is True
     assert clock.elapsed == pytest.approx(30)
     assert len(rows()) == 1
