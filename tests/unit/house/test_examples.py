@@ -64,4 +64,4 @@ def test_examples(play, names):
         first[name, way] = shared(part[len(until_own(name)) - 1].result)
     for name in names:
         wrong.update(differences(name, first[name, "worker"], first[name, "process"]))
-    assert not wrong, wrong
+    assert not wrong, "\n".join(f"{place}: {what}" for place, what in wrong.items())
