@@ -118,8 +118,9 @@ def test_unverified_certificates_cause_a_warning(read):
         ("c66.yml", True),
         ("c66.yaml", True),
         ("production.c66.yml", True),
+        ("cloud66.yml", True),
+        ("staging-cloud66.yaml", True),
         ("c66.json", False),
-        ("inventory.yml", False),
         ("c66.yml.orig", False),
     ],
 )
@@ -128,6 +129,20 @@ def test_a_file_is_recognized_by_its_ending(tmp_path, name, accepted):
     plugin = inventory_loader.get(NAME)
     assert plugin.verify_file(str(tmp_path / name)) is accepted
     assert not plugin.verify_file(str(tmp_path / "nowhere" / name))
+
+
+@pytest.mark.parametrize("name", ["inventory.yml", "c66.production.yaml"])
+@pytest.mark.parametrize("marker", [f"plugin: {NAME}", f"---\n# ours\nplugin:  '{NAME}'  # this"])
+def test_another_name_of_the_file_is_explained(tmp_path, name, marker):
+    (tmp_path / name).write_text(f"{marker}\nstacks: [a]\n")
+    with pytest.raises(AnsibleParserError, match=rf"{name} must be renamed: .* end in c66.yml or .* or cloud66.yaml"):
+        inventory_loader.get(NAME).verify_file(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("content", ["plugin: amazon.aws.aws_ec2\n", "all:\n  vars:\n    plugin: x\n", "", "\x00\xff"])
+def test_other_files_are_none_of_its_business(tmp_path, content):
+    (tmp_path / "hosts.yml").write_text(content, encoding="latin-1")
+    assert inventory_loader.get(NAME).verify_file(str(tmp_path / "hosts.yml")) is False
 
 
 def parse(path):
@@ -187,7 +202,7 @@ KEYED = [
 ]
 GROUPS = {
     "lions": "cloud66_name == 'Lion'",
-    "by_hostname": "inventory_hostname.startswith('L')",
+    "by_hostname": "inventory_hostname.endswith('Lion')",
     "by_group": "'role_db' in group_names",
     "by_compose": "number | int > 2",
     "fails": "nothing_like_it",
@@ -247,12 +262,12 @@ def test_constructed_features_match_those_of_ansible(read, leading_separator):
         name: {k: v for k, v in variables.items() if k != "inventory_file"} for name, variables in ours.hosts.items()
     } == {name: {k: v for k, v in host.vars.items() if k != "inventory_file"} for name, host in core.hosts.items()}
     # And they are as expected.
-    assert ours.groups["lions"] == ours.groups["by_hostname"] == ["Lion.awesome_app", "Lion.storefront"]
+    assert ours.groups["lions"] == ours.groups["by_hostname"] == ["awesome_app.Lion", "storefront.Lion"]
     assert ours.groups["by_group"] == ours.groups["role_db"]
-    assert set(ours.groups["by_compose"]) == {"Lion.awesome_app", "Caribou.awesome_app", "Lion.storefront"}
+    assert set(ours.groups["by_compose"]) == {"awesome_app.Lion", "awesome_app.Caribou", "storefront.Lion"}
     assert ours.children("regions") == {"region_ams3"}
     assert len(ours.groups["zone_none"]) == 7
-    assert ours.hosts["Otter"]["ansible_host"].startswith("10.")
+    assert ours.hosts["storefront.Otter"]["ansible_host"].startswith("10.")
     assert "fails" not in ours.groups
     assert ("_otter" if leading_separator else "otter") in ours.groups
 
