@@ -363,8 +363,8 @@ class HostMaker:
             )
         if foreign:
             self.warn(
-                f"{len(foreign)} servers would share their names with servers of another inventory source"
-                f" ({_listed(sorted(set(foreign)))}): their hosts' names are extended. Set hostnames to avoid this."
+                f"Another inventory source has other servers with the names {_listed(sorted(set(foreign)))}: the hosts'"
+                " names are extended. Set hostnames to avoid this."
             )
         return names
 

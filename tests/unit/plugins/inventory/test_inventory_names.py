@@ -188,7 +188,7 @@ def test_two_files_never_merge_two_servers(read, shops):
     assert both.names() == dict(zip(shops, ["shop.Lion", "shop.staging.Lion"], strict=True))
     assert both.groups["env_production"] == ["shop.Lion"]
     assert both.groups["env_staging"] == ["shop.staging.Lion"]
-    assert "1 servers would share their names with servers of another inventory source (shop.Lion)" in both.warning_text
+    assert "Another inventory source has other servers with the names shop.Lion:" in both.warning_text
 
 
 @pytest.mark.parametrize(

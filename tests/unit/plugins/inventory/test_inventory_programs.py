@@ -56,9 +56,12 @@ def test_list_graph_and_host(run_program, one_line, environment):
         *(f"storefront.{name}" for name in ("Lion", "Caribou", "Otter", "Falcon", "Badger"))
     }
     assert "WARNING" not in whole.stderr
+    assert hosts["storefront.Otter"]["ansible_control_path"].startswith("%(directory)s/")
     if NEEDS_WRAPPING:
         # AWX cannot read marked texts, so only those that need it are marked.
         assert "__ansible_unsafe" not in whole.stdout
+    # Ours need it in no version.
+    assert isinstance(json.loads(whole.stdout)["_meta"]["hostvars"]["storefront.Otter"]["ansible_control_path"], str)
     graph = run_program("ansible-inventory", *inventory, "--graph", "cloud66", **environment).stdout
     assert graph.startswith("@cloud66:")
     assert "|--@role_haproxy:\n  |  |--storefront.Badger" in graph
@@ -126,6 +129,42 @@ def test_a_play_reads_from_the_cache_and_refreshes_in_full(run_program, tmp_path
     assert len(sim.requests) == 8
     run_program("ansible-playbook", "-i", "c66.yml", "none.yml", "--flush-cache", **environment)
     assert len(sim.requests) == 12
+
+
+FILE_PLAY = """
+- hosts: all
+  gather_facts: false
+  connection: local
+  tasks:
+    - ansible.builtin.debug:
+        msg: "{{ inventory_hostname }} is in {{ cloud66_environment }}"
+"""
+
+
+def test_a_folder_of_files_and_the_name_of_a_file(run_program, tmp_path, environment, sim):
+    """Two stacks of one name in two files are two sets of hosts. A file with another name is explained."""
+    sim.world.stacks.clear()
+    for kind in ("production", "staging"):
+        sim.world.add_server(sim.world.add_stack(name="Shop", environment=kind)["uid"], name="Lion")
+    folder = tmp_path / "inv"
+    folder.mkdir()
+    for name, kind in (("a.c66.yml", "production"), ("b.cloud66.yaml", "staging")):
+        (folder / name).write_text(f"plugin: cloud66.cloud.c66\nenvironments: [{kind}]\n")
+    (tmp_path / "play.yml").write_text(FILE_PLAY)
+    result = run_program("ansible-playbook", "-i", "inv", "play.yml", *THIS_PYTHON, **environment)
+    assert "shop.Lion is in production" in result.stdout
+    assert "shop.staging.Lion is in staging" in result.stdout
+    assert "Another inventory source" in " ".join(result.stderr.split())
+
+    (tmp_path / "hosts.yml").write_text("plugin: cloud66.cloud.c66\n")
+    result = run_program("ansible-inventory", "-i", "hosts.yml", "--list", check=False, **environment)
+    assert "hosts.yml must be renamed" in " ".join(result.stderr.split())
+
+
+def test_variables_of_the_command_line(run_program, one_line, environment):
+    options = ["-e", "c66_stacks=Storefront", "-e", '{"c66_roles": ["haproxy"]}']
+    result = run_program("ansible-inventory", "-i", one_line, "--list", *options, **environment)
+    assert set(listed(result)) == {"storefront.Badger"}
 
 
 # A hostile fleet
