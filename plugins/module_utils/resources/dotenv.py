@@ -26,7 +26,7 @@ def of_dotenv(text: str, path: str) -> dict[str, str]:
 
     A line may begin with `export`. A value in quotes may have several lines, and \\n, \\r, \\t, \\", \\\\ and \\$ in
     double quotes. Outside of quotes, \\$ is a dollar sign, and what follows a # after a space is a comment. Raises
-    Cloud66Error, which tells the line by its number.
+    Cloud66Error with the number of the line.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found, place = {}, 0
@@ -59,10 +59,7 @@ def _unquoted(match: re.Match[str]) -> str:
 
 
 def of_json(text: str, path: str) -> dict[str, Any]:
-    """The variables of a text that is a JSON object; numbers as they are written.
-
-    Raises Cloud66Error, which tells the line by its number.
-    """
+    """The variables of a JSON object, numbers as they are written. Raises Cloud66Error with the number of the line."""
     try:
         read = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as problem:
