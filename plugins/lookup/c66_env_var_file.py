@@ -35,9 +35,10 @@ _raw:
   elements: dict
 """
 
-from typing import Any
+from typing import Any, cast
 
 from ansible.errors import AnsibleError, AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
@@ -52,8 +53,9 @@ class LookupModule(LookupBase):
 
     def run(self, terms: list[Any], variables: Any = None, **options: Any) -> list[Any]:
         self.set_options(var_options=variables, direct=options)
+        loader = cast("DataLoader", self._loader)
         try:
-            return [as_data(read(self._loader, self._path(str(term), variables), display.warning)) for term in terms]
+            return [as_data(read(loader, self._path(str(term), variables), display.warning)) for term in terms]
         except Cloud66Error as error:
             raise AnsibleLookupError(str(error)) from None
 

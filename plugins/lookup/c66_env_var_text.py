@@ -47,8 +47,9 @@ _raw:
   elements: str
 """
 
-from typing import Any
+from typing import Any, cast
 
+from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.env_var_file import sealer, written
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import as_data
@@ -60,5 +61,5 @@ class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: Any = None, **options: Any) -> list[Any]:
         self.set_options(var_options=variables, direct=options)
         place = {name: self.get_option(name) for name in ("stack", "environment")}
-        seal = sealer(self._loader)
+        seal = sealer(cast("DataLoader", self._loader))
         return [as_data(written(place, rows, seal)) for rows in terms]
