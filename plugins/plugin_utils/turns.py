@@ -38,7 +38,7 @@ class Turns:
         self.path = os.path.join(folder, f"cloud66-turns-{digest(place)[:32]}.json")
 
     def refusal(self, host: str, find: Callable[[], str]) -> str:
-        """Why the play cannot be done, or "". The first host finds it out for all, once for each time they come here."""
+        """Why the play cannot be done, or "". The first host finds it out for all, each time that they come here."""
         with self._state() as state:
             visits, found = state.setdefault("visits", {}), state.setdefault("refusals", [])
             visit = visits.get(host, 0)
@@ -97,7 +97,7 @@ def refusal(wanted: Mapping[str, tuple[str, Digests]], same: Sequence[str], apar
     """
     first: dict[str, str] = {}
     for host, (work, values) in wanted.items():
-        other = first.setdefault(work, host)
+        other = first.setdefault(work.lower(), host)
         there = wanted[other][1]
         differ = [name for name in same if name in values and name in there and values[name] != there[name]]
         if differ:
@@ -105,7 +105,7 @@ def refusal(wanted: Mapping[str, tuple[str, Digests]], same: Sequence[str], apar
     users: dict[Any, str] = {}
     for host, value in apart.items():
         work = wanted[host][0]
-        if users.setdefault(value, work) != work:
+        if users.setdefault(value, work).lower() != work.lower():
             return (
                 f"{value} would be written for {users[value]} and for {work}. Give each its own file, for example with"
                 " {{ inventory_hostname }} in its name."
