@@ -38,6 +38,7 @@ options:
     description:
       - Only deploy these services of a container stack. An image tag or a Git reference may follow a name, as in
         V(web:8c7f3d39).
+      - A service that the stack does not have yet is a warning with the names that resemble it.
     type: list
     elements: str
   deployment_profile:

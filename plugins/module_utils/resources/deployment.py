@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
 from .action import Actions, moment, newest, reference_of
-from .base import Is, Place, Progress, Resource
+from .base import Is, Place, Progress, Resource, near_matches
 from .command import Command, Plan
 from .fields import Row
 from .places import IN_STACK
@@ -171,6 +171,23 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
             )
         self.rolled_back_from, self.rolled_back_to = live, target
 
+    def cautions(self, plan: Plan) -> list[str]:
+        """Services that the stack does not have, as far as that can be read: a new one is not listed yet."""
+        wanted = [str(one).partition(":")[0] for one in self.params["services"] or []]
+        if not wanted or not plan.needed or self.params["state"] != "deployed":
+            return []
+        label = self.place.label
+        try:
+            rows = self.client.labelled(f"the services of {label}", Deployment.scope).list(*self.place.path, "services")
+        except Cloud66Error:
+            return []
+        names = [row["name"] for row in rows]
+        return [
+            f"{label} has no service {one}.{_near(one, names)} Only one that is new in service.yml can be deployed."
+            for one in wanted
+            if names and one not in names
+        ]
+
     def failed_since(self, live: Row, snapshot: DeploymentSnapshot) -> Row | None:
         """The latest deployment after the live one, if it has ended without success."""
         latest = max(snapshot.deployments, key=_age)
@@ -297,6 +314,11 @@ def _succeeded(row: Row) -> bool:
 def _age(row: Row) -> tuple[float, int]:
     """What sorts deployments, the oldest first."""
     return moment(row.get("started_at")), row["id"]
+
+
+def _near(name: str, names: list[str]) -> str:
+    near = near_matches(name, names)
+    return f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(sorted(names))}."
 
 
 def _commit(row: Row) -> str:

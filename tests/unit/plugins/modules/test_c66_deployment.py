@@ -401,6 +401,29 @@ def test_only_a_full_hash_can_be_compared(deploy, sim, ref):
     assert not sim.requests
 
 
+# Services
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_an_unknown_service_is_a_warning(deploy, sim, check):
+    run = deploy(stack="Storefront", services=["wbe:1.2", "worker:1.2", "zzz"], check=check)
+    assert run.result["changed"]
+    advice = "Only one that is new in service.yml can be deployed."
+    assert run.warnings == [
+        f"stack Storefront has no service wbe. Did you mean web? {advice}",
+        f"stack Storefront has no service zzz. There are: api, web, worker. {advice}",
+    ]
+
+
+def test_services_that_cannot_be_read_do_not_matter(deploy, sim):
+    fault = sim.fault("reset", method="GET", path="/stacks/*/services")
+    run = deploy(stack="Storefront", services=["wbe"])
+    assert run.result["changed"], run.result
+    assert not run.warnings
+    assert fault.hits == 1
+    assert not deploy(stack="Awesome App", services=["wbe"]).warnings
+
+
 # Rolling back
 
 
