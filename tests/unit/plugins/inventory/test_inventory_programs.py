@@ -46,18 +46,18 @@ def one_line(tmp_path):
 
 def test_list_graph_and_host(run_program, one_line, environment):
     inventory = ["-i", one_line]
-    whole = run_program("ansible-inventory", *inventory, "--list", **environment)
-    hosts = listed(whole)
+    result = run_program("ansible-inventory", *inventory, "--list", **environment)
+    hosts = listed(result)
     assert len(hosts) == 7
     assert hosts["Otter"]["cloud66_stack_name"] == "Storefront"
     assert hosts["Otter"]["ansible_host"] == "198.51.100.12"
-    assert set(json.loads(whole.stdout)["stack_storefront"]["hosts"]) == {
+    assert set(json.loads(result.stdout)["stack_storefront"]["hosts"]) == {
         *("Lion.storefront", "Caribou.storefront", "Otter", "Falcon", "Badger")
     }
-    assert "the stack is added to their hosts' names" in " ".join(whole.stderr.split())
+    assert "the stack is added to their hosts' names" in " ".join(result.stderr.split())
     if NEEDS_WRAPPING:
         # AWX cannot read marked texts, so only those that need it are marked.
-        assert "__ansible_unsafe" not in whole.stdout
+        assert "__ansible_unsafe" not in result.stdout
     graph = run_program("ansible-inventory", *inventory, "--graph", "cloud66", **environment).stdout
     assert graph.startswith("@cloud66:")
     assert "|--@role_haproxy:\n  |  |--Badger" in graph
