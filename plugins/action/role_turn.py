@@ -98,7 +98,7 @@ class ActionModule(ActionBase):
 
     def _values(self, names: list[str], variables: Mapping[str, Any]) -> dict[str, Any]:
         """The values of variables, without those that are not known yet."""
-        templar = self._templar.copy_with_new_env(available_variables=variables)
+        templar = self._templar.copy_with_new_env(available_variables=dict(variables))
         found = {}
         for name in names:
             try:
@@ -110,7 +110,7 @@ class ActionModule(ActionBase):
     def _place(self) -> str:
         """What is the same for all hosts at this place of the playbook: the play, and the lines up to here."""
         lines = [self._task.get_play()._uuid]
-        one = self._task
+        one: Any = self._task
         while one is not None:
             lines.append(str(one.get_path()))
             one = one._parent
