@@ -29,8 +29,9 @@ def _for_modules(option: Option) -> dict[str, Any]:
     return documented
 
 
-def _for_plugins(option: Option) -> dict[str, Any]:
+def _for_plugins(name: str, option: Option) -> dict[str, Any]:
     documented = {**_for_modules(option), "env": [{"name": name} for name in option.env]}
+    documented["vars"] = [{"name": f"c66_{name}"}]
     documented["description"] = option.description
     if option.default is not None:
         documented["default"] = option.default
@@ -50,4 +51,4 @@ class ModuleDocFragment:
 
     # Annotated: otherwise yamllint would read the call as YAML.
     DOCUMENTATION: str = json.dumps({"options": {name: _for_modules(one) for name, one in OPTIONS.items()}, **_BOTH})
-    PLUGINS: str = json.dumps({"options": {name: _for_plugins(one) for name, one in OPTIONS.items()}, **_BOTH})
+    PLUGINS: str = json.dumps({"options": {name: _for_plugins(name, one) for name, one in OPTIONS.items()}, **_BOTH})

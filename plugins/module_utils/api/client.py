@@ -77,8 +77,8 @@ class Client:
         view.label, view.scope = label, scope
         return view
 
-    def for_account(self, account_id: int) -> Client:
-        """The same client for another account."""
+    def for_account(self, account_id: int | None) -> Client:
+        """The same client for another account, or for all that the token can see."""
         view = copy.copy(self)
         view.settings = self.settings._replace(account_id=account_id)
         view._transport = self._transport.with_settings(view.settings)

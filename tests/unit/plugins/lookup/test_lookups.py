@@ -204,6 +204,30 @@ def test_texts_of_cloud_66_are_data(play, sim, tmp_path):
     assert not (tmp_path / "trace").exists()
 
 
+def test_connection_options_come_from_variables(play, sim):
+    """Also as templates. They count before the environment, and after the options of the call."""
+    sim.world.add_token(1, {"public"}, "another-token-0123456789")
+    look = "{{ lookup('cloud66.cloud.c66_stack', 'Storefront', field='name') }}"
+    variables = {"c66_api_token": "{{ mine }}", "mine": "another-token-0123456789", "c66_api_timeout": "{{ 5 + 5 }}"}
+    result = play({"ansible.builtin.debug": {"msg": look}, "vars": variables})
+    assert '"msg": "Storefront"' in result.stdout
+    assert {request.headers["authorization"] for request in sim.requests} == {"Bearer another-token-0123456789"}
+    direct = look.replace("field=", f"api_token='{sim.token}', field=")
+    play({"ansible.builtin.debug": {"msg": direct}, "vars": variables})
+    assert sim.requests[-1].headers["authorization"] == f"Bearer {sim.token}"
+
+
+def test_a_host_cannot_send_the_token_elsewhere(play, sim, tmp_path):
+    """A fact is what a host says of itself."""
+    module = tmp_path / "library" / "evil.py"
+    module.parent.mkdir()
+    module.write_text('#!/usr/bin/python\nprint(\'{"ansible_facts": {"c66_api_url": "http://127.0.0.1:1"}}\')\n')
+    look = "{{ lookup('cloud66.cloud.c66_stack', 'Storefront', field='name') }}"
+    result = play({"evil": {}}, {"ansible.builtin.debug": {"msg": look}}, check=False)
+    assert "c66_api_url must not be a fact" in result.stdout + result.stderr
+    assert not sim.requests
+
+
 def test_errors_in_a_play_are_sentences(play, sim):
     result = play({"ansible.builtin.debug": {"msg": "{{ lookup('cloud66.cloud.c66_stack', 'Nobody') }}"}}, check=False)
     output = result.stdout + result.stderr
