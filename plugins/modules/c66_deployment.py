@@ -12,7 +12,7 @@ short_description: Deploy a Cloud 66 stack
 version_added: 0.2.0
 description:
   - Deploys a stack or some of its services, waits for the end, and returns the deployment with its outcome. Can also
-    cancel a running deployment.
+    roll a stack back, or cancel a running deployment.
   - A deployment is started only once. If the answer is lost, the module looks for the deployment by its reference and
     never starts it again.
   - Every run deploys, unless O(user_reference) or O(only_if_changed) makes it unnecessary.
@@ -21,8 +21,15 @@ options:
     description:
       - V(deployed) starts a deployment.
       - V(cancelled) cancels a deployment. Nothing changes if none is running. Options about what to deploy are ignored.
+      - V(rolled_back) deploys the commit of the newest successful deployment whose commit differs from the live one;
+        RV(rolled_back_to) says which. A commit that was first deployed after the live one is left out, so a second
+        rollback goes further back and never to what was rolled back. Fails if there is none, and for container stacks,
+        whose deployments do not say which images they used.
+      - What is live when the task starts counts, even if O(when_busy=wait) waits for another deployment first. A
+        deployment that failed never was live and needs no rollback.
+      - Give a O(user_reference) with V(rolled_back), so that a task that runs again goes back only once.
     type: str
-    choices: [deployed, cancelled]
+    choices: [deployed, cancelled, rolled_back]
     default: deployed
   git_ref:
     description: The branch, tag or commit to deploy. By default, Cloud 66 uses the branch of the stack.
@@ -31,6 +38,7 @@ options:
     description:
       - Only deploy these services of a container stack. An image tag or a Git reference may follow a name, as in
         V(web:8c7f3d39).
+      - A service that the stack does not have yet is a warning with the names that resemble it.
     type: list
     elements: str
   deployment_profile:
@@ -123,6 +131,12 @@ EXAMPLES = r"""
       - web:8c7f3d39
       - worker
     user_reference: pipeline-{{ lookup('ansible.builtin.env', 'CI_PIPELINE_ID') }}
+
+- name: Go back to the commit that was live before
+  cloud66.cloud.c66_deployment:
+    stack: Awesome App
+    state: rolled_back
+    user_reference: rollback-{{ lookup('ansible.builtin.env', 'CI_PIPELINE_ID') }}
 
 - name: Cancel the running deployment
   cloud66.cloud.c66_deployment:
@@ -234,6 +248,21 @@ action:
     finished_message: Completed successfully
     finished_result: {}
     metadata: {}
+rolled_back_to:
+  description:
+    - The earlier deployment whose commit is deployed again, as the API returns it, plus the UID of its stack.
+    - None if an earlier task with the same O(user_reference) has rolled back.
+  returned: with O(state=rolled_back)
+  type: dict
+  sample:
+    id: 106
+    stack_uid: 5999b763474b0eafa5fafb64bff0ba80
+    triggered_by: test@cloud66.com
+    started_at: "2014-08-28T17:46:16Z"
+    finished_at: "2014-08-28T17:58:23Z"
+    outcome: {code: 1, meaning: success}
+    git_hash: 0123456789abcdef0123456789abcdef01234567
+    is_live: false
 user_reference:
   description: The reference of the deployment, given or generated. None if none was sent.
   returned: success, and on failure after a write
@@ -268,7 +297,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.deploy import
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import NewDeployment
 
 ARGUMENTS = {
-    "state": {"type": "str", "choices": ["deployed", "cancelled"], "default": "deployed"},
+    "state": {"type": "str", "choices": ["deployed", "cancelled", "rolled_back"], "default": "deployed"},
     "git_ref": {"type": "str"},
     "services": {"type": "list", "elements": "str"},
     "deployment_profile": {"type": "str"},

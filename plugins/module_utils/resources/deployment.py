@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
 from .action import Actions, moment, newest, reference_of
-from .base import Is, Place, Progress, Resource
+from .base import Is, Place, Progress, Resource, near_matches
 from .command import Command, Plan
 from .fields import Row
 from .places import IN_STACK
@@ -24,6 +24,10 @@ BUSY = (STATUS.codes["queued_for_deploying"], STATUS.codes["deploying"])
 OPTIONS = ("git_ref", "services", "deployment_profile", "deploy_strategy", "rollout_strategy", "canary_percentage")
 # Seconds that a deployment may be older than its action.
 SLACK = 2
+# Frameworks of container stacks, which ignore a git_ref.
+CONTAINERS = ("docker", "kubernetes", "skycap")
+# What a rollback decides itself, and what deploys something else than the plan.
+NOT_FOR_ROLLBACK = ("git_ref", "services", "only_if_changed")
 
 
 class Deployment(Resource):
@@ -76,6 +80,12 @@ class DeploymentSnapshot(NamedTuple):
         return [row for row in self.deployments if row.get("is_deploying")]
 
     @property
+    def live(self) -> list[Row]:
+        """What the servers run: the live deployment, or the latest one where none is marked as live."""
+        live = [row for row in self.deployments if row.get("is_live")]
+        return live or [row for row in self.deployments if row.get("is_head")]
+
+    @property
     def is_busy(self) -> bool:
         """Whether a deployment is going on or about to start; the list may be late."""
         return bool(self.running) or self.place.row.get("status") in BUSY
@@ -87,6 +97,9 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
     scope = "redeploy"
     action = "application_deployment"
     refers = True
+    # The deployment whose commit is deployed again, and the one that it replaces.
+    rolled_back_to: Row | None = None
+    rolled_back_from: Row | None = None
 
     def check(self) -> None:
         """Raises Cloud66Error for options that make no sense together, before anything is read."""
@@ -102,6 +115,15 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
             raise Cloud66Error(f"canary_percentage must be from 0 to 100, not {params['canary_percentage']}.")
         if params["deployment_id"] is not None and params["state"] != "cancelled":
             raise Cloud66Error("deployment_id says which deployment to cancel, so it needs state: cancelled.")
+        if params["state"] == "rolled_back":
+            given = [name for name in NOT_FOR_ROLLBACK if params[name]]
+            if given:
+                raise Cloud66Error(
+                    f"{' and '.join(given)} cannot be used with state: rolled_back, which finds the commit itself. To"
+                    " deploy a commit of your choice, use state: deployed with git_ref."
+                )
+            if params["when_busy"] == "join":
+                raise Cloud66Error("when_busy: join deploys nothing, so it cannot be used with state: rolled_back.")
 
     def snapshot(self) -> DeploymentSnapshot:
         self.check()
@@ -112,7 +134,65 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
     def plan(self, snapshot: DeploymentSnapshot) -> Plan:
         """Nothing is known of a deployment before it exists."""
         existing = self._deployed_already(snapshot)
-        return Plan(existing is None, existing, None, {}, {"stack_uid": self.stack_uid, **self._given()})
+        before = {}
+        if self.rolled_back_from is not None:
+            before = {"stack_uid": self.stack_uid, "git_ref": self.rolled_back_from["git_hash"]}
+        return Plan(existing is None, existing, None, before, {"stack_uid": self.stack_uid, **self._given()})
+
+    def roll_back(self, snapshot: DeploymentSnapshot) -> None:
+        """Decide what to deploy: the newest successful deployment of another commit than the live one.
+
+        A commit that was first deployed after the live one has been rolled back itself, and is left out. Raises
+        Cloud66Error if there is none.
+        """
+        label = snapshot.place.label
+        framework = snapshot.place.row.get("framework")
+        if framework in CONTAINERS:
+            raise Cloud66Error(
+                f"{label} is a container stack ({framework}), whose deployments do not say which images they used. Name"
+                " the older images with state: deployed and services, such as web:1.4.1."
+            )
+        live = next((row for row in snapshot.live if row.get("git_hash")), None)
+        if live is None:
+            raise Cloud66Error(
+                f"Cloud 66 does not say which commit of {label} is live. Name the commit to deploy with state: deployed"
+                " and git_ref."
+            )
+        done = sorted((row for row in snapshot.deployments if row.get("git_hash") and _succeeded(row)), key=_age)
+        commits = list(dict.fromkeys(_commit(row) for row in [*done, live]))
+        older = commits[: commits.index(_commit(live))]
+        target = next((row for row in reversed(done) if _commit(row) in older), None)
+        if target is None:
+            newer = [row for row in done if _commit(row) != _commit(live)]
+            raise Cloud66Error(
+                f"{label} cannot be rolled back: no other commit was deployed successfully before"
+                f" {live['git_hash']}, which is live."
+                + (f" To deploy {newer[-1]['git_hash']} again, name it with git_ref." if newer else "")
+            )
+        self.rolled_back_from, self.rolled_back_to = live, target
+
+    def cautions(self, plan: Plan) -> list[str]:
+        """Services that the stack does not have, as far as that can be read: a new one is not listed yet."""
+        wanted = [str(one).partition(":")[0] for one in self.params["services"] or []]
+        if not wanted or not plan.needed or self.params["state"] != "deployed":
+            return []
+        label = self.place.label
+        try:
+            rows = self.client.labelled(f"the services of {label}", Deployment.scope).list(*self.place.path, "services")
+        except Cloud66Error:
+            return []
+        names = [row["name"] for row in rows]
+        return [
+            f"{label} has no service {one}.{_near(one, names)} Only one that is new in service.yml can be deployed."
+            for one in wanted
+            if names and one not in names
+        ]
+
+    def failed_since(self, live: Row, snapshot: DeploymentSnapshot) -> Row | None:
+        """The latest deployment after the live one, if it has ended without success."""
+        latest = max(snapshot.deployments, key=_age)
+        ended = bool(latest.get("outcome")) and not _succeeded(latest)
+        return latest if ended and _age(latest) > _age(live) else None
 
     def start(self, snapshot: DeploymentSnapshot) -> Any:
         """Deploy. The reference comes back in the metadata of the action, and in nothing else."""
@@ -186,7 +266,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         return same if len(rows) > 1 and same else rows
 
     def _can_be_of(self, row: Row, action: Row) -> bool:
-        commit = str(row.get("git_hash") or "").lower()
+        commit = _commit(row)
         if self._full_hash() and commit and commit != self._full_hash():
             return False
         began, ended = moment(row.get("started_at")), moment(action.get("finished_at"))
@@ -198,20 +278,24 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         """What makes a deployment unneeded: the wanted commit is live, or comes live where that is waited for."""
         if not self.params["only_if_changed"]:
             return None
-        rows = snapshot.deployments
-        live = [row for row in rows if row.get("is_live")] or [row for row in rows if row.get("is_head")]
-        current = [row for row in live if not row.get("is_deploying") and _succeeded(row)]
+        current = [row for row in snapshot.live if not row.get("is_deploying") and _succeeded(row)]
         if snapshot.running and self.params["when_busy"] == "wait":
             current = snapshot.running
-        return next((row for row in current if str(row.get("git_hash")).lower() == self._full_hash()), None)
+        return next((row for row in current if _commit(row) == self._full_hash()), None)
 
     def _full_hash(self) -> str | None:
-        ref = str(self.params["git_ref"]).lower()
+        ref = str(self._git_ref()).lower()
         return ref if FULL_HASH.fullmatch(ref) else None
+
+    def _git_ref(self) -> str | None:
+        """What to deploy: what the user names, or what is rolled back to."""
+        ref: str | None = self.rolled_back_to["git_hash"] if self.rolled_back_to else self.params["git_ref"]
+        return ref
 
     def _given(self) -> Row:
         """What is given; an empty text or list says nothing."""
-        return {name: self.params[name] for name in OPTIONS if self.params[name] not in (None, "", [])}
+        given = {**{name: self.params[name] for name in OPTIONS}, "git_ref": self._git_ref()}
+        return {name: value for name, value in given.items() if value not in (None, "", [])}
 
     def _referred(self) -> list[Row]:
         """The actions with the reference; Cloud 66 may not filter."""
@@ -225,6 +309,20 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
 def _succeeded(row: Row) -> bool:
     outcome = row.get("outcome") or {}
     return outcome.get("code") == SUCCESS or outcome.get("meaning") == "success"
+
+
+def _age(row: Row) -> tuple[float, int]:
+    """What sorts deployments, the oldest first."""
+    return moment(row.get("started_at")), row["id"]
+
+
+def _near(name: str, names: list[str]) -> str:
+    near = near_matches(name, names)
+    return f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(sorted(names))}."
+
+
+def _commit(row: Row) -> str:
+    return str(row.get("git_hash") or "").lower()
 
 
 def _refuse_unless_ok(answer: Any, what: str) -> None:
