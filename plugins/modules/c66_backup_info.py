@@ -25,6 +25,10 @@ options:
   db_type:
     description: Only return backups of this database type, such as V(mysql), V(postgresql), V(redis) or V(mongodb).
     type: str
+  fields:
+    description: Return only these fields of each backup, such as V([id, backup_date_iso]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

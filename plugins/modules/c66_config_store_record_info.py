@@ -36,6 +36,10 @@ options:
       - Cannot be combined with C(async).
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each record, such as V([key]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_config_store_record
 author:

@@ -87,7 +87,7 @@ RETURN = r"""
 configuration:
   description:
     - The configuration after the change, with its text. In check mode and with O(wait=false), the predicted one.
-  returned: success
+  returned: success, and on failure after a write
   type: dict
   contains:
     type:

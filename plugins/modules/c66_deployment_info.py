@@ -25,6 +25,10 @@ options:
   live:
     description: Only return the deployment that is live on the servers, or with V(false) the others.
     type: bool
+  fields:
+    description: Return only these fields of each deployment, such as V([id, git_hash]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

@@ -26,6 +26,10 @@ options:
       - Cannot be combined with C(async).
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each device, such as V([device_type_name]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

@@ -124,7 +124,7 @@ env_vars:
     - The variables that the task names, after the change, without their values and in the order of the task. Removed
       variables are not included.
     - In check mode and with O(wait=false), the predicted variables.
-  returned: success
+  returned: success, and on failure after a write
   type: list
   elements: dict
   contains:

@@ -23,6 +23,10 @@ options:
       - Cannot be combined with C(async).
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each variable, such as V([key]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_env_var
   - plugin: cloud66.cloud.c66_env_var

@@ -23,6 +23,10 @@ options:
   rule_type:
     description: Only return rules of this type, such as V(user) for rules added by people or the API.
     type: str
+  fields:
+    description: Return only these fields of each rule, such as V([port, from_ip]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

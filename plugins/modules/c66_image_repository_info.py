@@ -19,6 +19,10 @@ options:
   username:
     description: Only return image repositories with this user.
     type: str
+  fields:
+    description: Return only these fields of each repository, such as V([url]).
+    type: list
+    elements: str
 notes:
   - Image repositories belong to an account. Without O(account_id), it is the account of the token's user.
 seealso:

@@ -20,6 +20,9 @@ options:
       - The task fails if several stacks have the same name; use the UID instead.
     type: list
     elements: str
+  environment:
+    description: Only return the servers of stacks in this environment.
+    type: str
   server:
     description:
       - Only return servers with this UID or exact name, or with one from a list of them.
@@ -31,6 +34,10 @@ options:
   group:
     description: Only return servers of the server group with this id.
     type: int
+  health:
+    description: Only return servers in this state of health, as a word or a code.
+    type: str
+    choices: [unknown, building, partial, ok, broken, "0", "1", "2", "3", "4"]
   include_private_key:
     description:
       - Also return the private SSH key of each server. Takes one more request for each.
@@ -48,6 +55,10 @@ options:
       - Errors that affect all stacks, such as an invalid token or the hourly limit, still fail the task.
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each server, such as V([name, address]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

@@ -67,7 +67,7 @@ settings:
   description:
     - The settings that the task names, after the change and in the order of the task.
     - In check mode and with O(wait=false), the predicted settings.
-  returned: success
+  returned: success, and on failure after a write
   type: list
   elements: dict
   contains:

@@ -16,6 +16,10 @@ options:
   setting:
     description: Only return the setting with this key or id.
     type: str
+  fields:
+    description: Return only these fields of each setting, such as V([key, value]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_stack_setting
 author:

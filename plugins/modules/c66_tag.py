@@ -128,8 +128,8 @@ diff:
   returned: in diff mode
   type: dict
   sample:
-    before: [blue]
-    after: [blue, canary]
+    before: {tags: [blue]}
+    after: {tags: [blue, canary]}
 api:
   description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called

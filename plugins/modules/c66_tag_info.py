@@ -33,6 +33,10 @@ options:
       - Use it for a server if Cloud 66 answers that it does not find the server by its UID. The samples of the API have
         numeric ids, which no call returns.
     type: str
+  fields:
+    description: Return only these fields of each tag, such as V([value]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_tag
 author:
@@ -49,7 +53,7 @@ EXAMPLES = r"""
 - name: Read the tags of a server
   cloud66.cloud.c66_tag_info:
     stack: Awesome App
-    server: Caribou
+    server: Lion
   register: result
 
 - name: Show the tags that people have set

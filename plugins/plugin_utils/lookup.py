@@ -55,7 +55,7 @@ class Cloud66Lookup(LookupBase):
             return value
         if name in (self.variables.get("ansible_facts") or {}):
             raise AnsibleLookupError(f"{name} must not be a fact, which a host can change. Set a variable instead.")
-        return self._templar.template(value)
+        return self._templar.template(value) if self._templar else value
 
     def find(self, term: str, run: Run) -> Any:
         """The thing that a term names. Raises Cloud66Error."""

@@ -104,13 +104,15 @@ class Cloud66Action(ActionBase):
             warnings = [
                 f"Both option {one['option']} and its alias {one['alias']} are set." for one in checked._warnings
             ]
+            censor = censor_of(params, module.argument_spec)
             if checked.error_messages:
-                message = censor_of(params, module.argument_spec).text(self._refusal(checked.errors))
+                message = censor.text(self._refusal(checked.errors))
                 result: Result = {"failed": True, "changed": False, "msg": message}
             else:
                 result, _secrets, more = execute(
                     module,
                     params,
+                    censor=censor,
                     check_mode=self._task.check_mode,
                     diff=self._task.diff,
                     ansible_version=ansible_version,
@@ -121,7 +123,7 @@ class Cloud66Action(ActionBase):
         if warnings:
             result["warnings"] = warnings
         if self._tells_invocation(task_vars):
-            result["invocation"] = invocation(params, module.argument_spec)
+            result["invocation"] = invocation(params, module.argument_spec, censor)
         return result
 
     def _checked(self, module: Module, task_vars: Mapping[str, Any]) -> Any:
@@ -130,7 +132,8 @@ class Cloud66Action(ActionBase):
         plain = without_no_log(module.argument_spec)
         checked = ArgumentSpecValidator(plain, **module.constraints).validate(given)
         params, spec = checked.validated_parameters, module.argument_spec
-        mask(secrets_in(params, spec), task_vars, names_in(params, spec, NAMES))
+        options = {name: one for name, one in spec.items() if name not in NAMES}
+        mask(secrets_in(params, spec), task_vars, names_in(params, options))
         return checked
 
     def _tells_invocation(self, task_vars: Mapping[str, Any]) -> bool:

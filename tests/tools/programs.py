@@ -75,11 +75,15 @@ def search_path(venv: Venv, *base_pythons: Python) -> str:
 
 
 class Shell:
-    """Runs the programs of one job. Their output goes line by line to `write` and is kept in `lines`."""
+    """Runs the programs of one job. Their output goes line by line to `write` and is kept in `lines`.
+
+    `processor_seconds` is the processor time of these programs and of those that they waited for.
+    """
 
     def __init__(self, venv: Venv, write: Callable[[str], object], cwd: Path = ROOT, **variables: str) -> None:
         self.venv = venv
         self.lines: list[str] = []
+        self.processor_seconds = 0.0
         self._write = write
         self._cwd = cwd
         self._variables = variables
@@ -120,6 +124,10 @@ class Shell:
             for line in process.stdout:
                 text.append(line)
                 self.say(line)
+            # Popen's own wait does not return the processor time.
+            _pid, status, usage = os.wait4(process.pid, 0)
+            process.returncode = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        self.processor_seconds += usage.ru_utime + usage.ru_stime
         return "".join(text), _problem(command, process.returncode)
 
     def _popen_options(self, cwd: Path | None, variables: dict[str, str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -41,7 +42,7 @@ Register = Callable[[Iterable[str]], None]
 
 
 def _masker() -> Register | None:
-    """What takes secrets for ansible-core's masker, which there is from 2.22 on."""
+    """The function that registers secrets with ansible-core's masker, which exists from 2.22 on."""
     try:
         from ansible.module_utils.secrets import register_secrets
     except ImportError:
@@ -53,36 +54,56 @@ MASKER = _masker()
 
 
 class Censor:
-    """The secrets of one run. `names` are texts that the user gave as names: they stay whole in messages."""
+    """The secrets of one run: `credentials` of its own, and values that the user or Cloud 66 keeps secret.
 
-    def __init__(self, secrets: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+    `names` are texts that the user gave as names. They stay whole, even if they contain a value.
+    """
+
+    def __init__(self, credentials: Iterable[str] = (), values: Iterable[str] = (), names: Iterable[str] = ()) -> None:
         self.names = frozenset(names)
         self.secrets: set[str] = set()
-        # The secrets as they may be quoted: as they are, in JSON, and in a URL.
-        self._forms: set[str] = set()
-        self.hide(secrets)
+        # Secrets as they may be quoted: as they are, in JSON, and in a URL.
+        self._credentials: set[str] = set()
+        self._values: set[str] = set()
+        self.guard(credentials)
+        self.hide(values)
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], argument_spec: Arguments, openly: Iterable[str] = ()) -> Censor:
-        """The censor of a task with these parameters. `openly` are options that hold no names either."""
-        return cls(secrets_in(params, argument_spec), names_in(params, argument_spec, openly))
+    def of(cls, params: Mapping[str, Any], argument_spec: Arguments, connection: Iterable[str]) -> Censor:
+        """The censor of a task with these parameters. `connection` are the options that hold credentials or no name."""
+        own = {name: spec for name, spec in argument_spec.items() if name in connection}
+        rest = {name: spec for name, spec in argument_spec.items() if name not in connection}
+        return cls(secrets_in(params, own), secrets_in(params, rest), names_in(params, rest))
 
-    def hide(self, secrets: Iterable[str]) -> None:
-        """Keep secrets out of messages from now on."""
-        for secret in _long_enough(secrets) - self.secrets:
-            self.secrets.add(secret)
-            in_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
-            self._forms |= {secret, quote(secret, safe=""), *in_json}
+    def guard(self, credentials: Iterable[str]) -> None:
+        """Keep credentials out of messages and parameters from now on."""
+        self._credentials |= self._new_forms(credentials)
+
+    def hide(self, values: Iterable[str]) -> None:
+        """Keep secret values out of messages from now on."""
+        self._values |= self._new_forms(values)
+
+    def _new_forms(self, secrets: Iterable[str]) -> set[str]:
+        new = _long_enough(secrets) - self.secrets
+        self.secrets |= new
+        return {form for secret in new for form in _forms(secret)}
 
     def text(self, text: str) -> str:
         """A message without secrets."""
-        found = {form for form in self._forms if form in text}
-        if not found:
+        credentials = {form for form in self._credentials if form in text}
+        values = {form for form in self._values if form in text}
+        if not credentials and not values:
             return text
-        kept = {name for name in self.names if name in text and any(form in name for form in found)} - found
-        longest_first = sorted(found | kept, key=len, reverse=True)
+        kept = {name for name in self.names if any(value in name for value in values)} - values
+        kept = {name for name in kept if not any(credential in name for credential in credentials)}
+        longest_first = sorted(credentials | values | kept, key=len, reverse=True)
         pattern = "|".join(map(re.escape, longest_first))
         return re.sub(pattern, lambda match: match[0] if match[0] in kept else MASK, text)
+
+    def params(self, params: Mapping[str, Any], argument_spec: Arguments) -> dict[str, Any]:
+        """Parameters as they may be shown, each secret one hidden whatever its value, by each of its names."""
+        cautious: dict[str, Any] = Censor(self._credentials)._texts(_shown(params, argument_spec))
+        return cautious
 
     def result(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """A result whose messages hold no secrets."""
@@ -108,8 +129,11 @@ class Censor:
         """A value with every text in it censored."""
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, list):
-            return [self._texts(one) for one in value]
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(self._texts, value))
+        if is_dataclass(value) and not isinstance(value, type):
+            # Newer ansible-core has these for errors and warnings.
+            return replace(value, **{field.name: self._texts(getattr(value, field.name)) for field in fields(value)})
         return {name: self._texts(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
@@ -138,39 +162,25 @@ def secrets_in(params: Mapping[str, Any], argument_spec: Arguments) -> set[str]:
     return found
 
 
-def names_in(params: Mapping[str, Any], argument_spec: Arguments, leave_out: Iterable[str] = ()) -> set[str]:
+def names_in(params: Mapping[str, Any], argument_spec: Arguments) -> set[str]:
     """What a user gave as a name: lines of text in options that are not secret, and the keys of every dictionary."""
     found: set[str] = set()
-    left_out = set(leave_out)
-    for name, spec, value in _given(params, argument_spec):
+    for _name, spec, value in _given(params, argument_spec):
         if isinstance(value, Mapping):
             found.update(map(str, value))
-        elif name not in left_out and not spec.get("no_log"):
+        elif not spec.get("no_log"):
             texts = value if isinstance(value, list) else [value]
             found.update(text for text in texts if isinstance(text, str) and "\n" not in text)
     return found
 
 
-def shown(params: Mapping[str, Any], argument_spec: Arguments) -> dict[str, Any]:
-    """Parameters as they may be shown: a secret one is hidden whatever its value, by each of its names."""
-    result = dict(params)
-    for name, spec, value in _given(params, argument_spec):
-        if spec.get("no_log") and value is not None:
-            result[name] = HIDDEN
-        elif isinstance(value, Mapping) and "options" in spec:
-            result[name] = shown(value, spec["options"])
-        elif isinstance(value, list) and "options" in spec:
-            result[name] = [shown(one, spec["options"]) if isinstance(one, Mapping) else one for one in value]
-    return result
-
-
-def texts_under(fields: frozenset[str], value: Any) -> set[str]:
+def texts_under(names: frozenset[str], value: Any) -> set[str]:
     """The texts under fields of these names, at any depth of a result."""
     if isinstance(value, list):
-        return {text for one in value for text in texts_under(fields, one)}
+        return {text for one in value for text in texts_under(names, one)}
     if not isinstance(value, Mapping):
         return set()
-    found = (_texts_in(one) if name in fields else texts_under(fields, one) for name, one in value.items())
+    found = (_texts_in(one) if name in names else texts_under(names, one) for name, one in value.items())
     return {text for texts in found for text in texts}
 
 
@@ -182,6 +192,26 @@ def register(secrets: Iterable[str], names: Iterable[str] = ()) -> None:
     if MASKER:
         known = "\n".join(names)
         MASKER([secret for secret in _long_enough(secrets) if secret not in known])
+
+
+def _shown(params: Mapping[str, Any], argument_spec: Arguments) -> dict[str, Any]:
+    """Parameters without secrets. An unknown option may be a misspelt secret one."""
+    result: dict[str, Any] = dict.fromkeys(params, HIDDEN)
+    for name, spec, value in _given(params, argument_spec):
+        if not spec.get("no_log") or value is None:
+            result[name] = _shown_suboptions(spec["options"], value) if "options" in spec else value
+    return result
+
+
+def _shown_suboptions(options: Arguments, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_shown_suboptions(options, one) for one in value]
+    return _shown(value, options) if isinstance(value, Mapping) else value
+
+
+def _forms(secret: str) -> set[str]:
+    in_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    return {secret, quote(secret, safe=""), *in_json}
 
 
 def _long_enough(secrets: Iterable[str]) -> set[str]:

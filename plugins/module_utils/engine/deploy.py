@@ -30,7 +30,7 @@ class DeployTask(CommandTask[NewDeployment]):
 
     def __init__(self, run: Run, resource: NewDeployment) -> None:
         super().__init__(run, resource)
-        # By these ids, the deployments of this task are told from those before it.
+        # The deployments that existed before this task.
         self.before: frozenset[int] = frozenset()
 
     def read(self) -> None:
@@ -102,7 +102,7 @@ class DeployTask(CommandTask[NewDeployment]):
         rows = self.snapshot.running or [row for row in self.resource.all() if row["id"] not in before]
         if len(rows) != 1:
             self.run.warn(
-                f"It cannot be told which deployment was running on {self.snapshot.place.label}, nor how it ended."
+                f"It is unclear which deployment was running on {self.snapshot.place.label} and how it ended."
             )
             return self.described(None, changed=False)
         return self.described(self.wait_for_thing(rows[0], GOES_ON), changed=False)
@@ -180,8 +180,8 @@ class DeployTask(CommandTask[NewDeployment]):
             return rows[0]
         if self.waits:
             self.run.warn(
-                f"It cannot be told for certain which deployment of {self.snapshot.place.label} this is: {len(rows)} in"
-                " its list may be it. The action says how it ended."
+                f"It is unclear which deployment of {self.snapshot.place.label} this is: {len(rows)} in its list may be"
+                " it. The action says how it ended."
             )
         return None
 

@@ -46,7 +46,7 @@ def segments_of(path: str) -> tuple[str, ...]:
 
 
 def read(client: Client, path: str, query: dict[str, Any] | None, paginate: bool) -> Any:
-    """What a GET answers: a list whole when `paginate`, else what stands under `response` of one answer."""
+    """The answer to a GET: with `paginate` the whole list, else the `response` of one answer."""
     segments = segments_of(path)
     client = client.labelled(path)
     if paginate:

@@ -14,7 +14,7 @@ from .run import Module, Result, Run
 
 
 class LoginModule(Module):
-    """Without a code it tells where to get one, with a code it gets the token, and it keeps one that is there."""
+    """Returns the URL that gives a code; with a code, obtains the token and stores it. Keeps an existing token."""
 
     def work(self, run: Run) -> Result:
         file = TokenFile(run.params["path"])

@@ -22,7 +22,7 @@ def ping(client: Client) -> None:
 
 
 def scopes(client: Client) -> dict[str, str]:
-    """For each scope whether the token has it: yes, no or unknown. One page is read for each that can be told."""
+    """For each scope whether the token has it: yes, no or unknown. Reads one page for each known probe."""
     return {scope: _probe(client, scope) for scope in SCOPES}
 
 
@@ -37,7 +37,7 @@ def _probe(client: Client, scope: str) -> str:
 
 
 class PingModule(Module):
-    """Fails unless the API answers and takes the token; tells the scopes when asked for them."""
+    """Fails unless the API answers and accepts the token; with `probe`, returns the scopes."""
 
     def work(self, run: Run) -> Result:
         ping(run.client)

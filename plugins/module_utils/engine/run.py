@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -54,9 +55,9 @@ def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Run:
-    """One run of a module: its parameters and modes, the client, and what is to be told and to be hidden.
+    """One run of a module: its parameters and modes, the client, its messages and its secrets.
 
-    `log` shows progress to a user who wants to see it (-v), `notify` shows what nobody must miss. What it `registers`
+    `log` shows progress with -v, `notify` always. What it `registers`
     with ansible-core's masker is hidden for as long as Ansible runs.
     """
 
@@ -120,8 +121,8 @@ class Run:
         self.censor.hide(secrets)
 
     def _register(self, secrets: Iterable[str]) -> None:
-        """Hide secrets, and have ansible-core mask them in all that follows."""
-        self.hide(secrets)
+        """Hide credentials, and have ansible-core mask them in all that follows."""
+        self.censor.guard(secrets)
         if self._registers:
             censoring.register(secrets)
 
@@ -132,7 +133,7 @@ class Run:
 
 
 class Module:
-    """What a module is: the arguments that it takes beside the connection's, and what it does (`work`).
+    """A module: its arguments besides the connection options, and its work.
 
     A secret option has `no_log` (see censor.py for what becomes of it). `constraints` are AnsibleModule's own:
     required_if, mutually_exclusive and the like. `reveals`: option -> the fields, one or several, that it adds to the
@@ -161,6 +162,7 @@ class Module:
         result, _secrets, warnings = execute(
             self,
             module.params,
+            censor=module.censor,
             check_mode=module.check_mode,
             diff=module._diff,
             ansible_version=module.ansible_version,
@@ -174,12 +176,14 @@ class Module:
         module.exit_json(**result)
 
 
-def execute(module: Module, params: Mapping[str, Any], **modes: Any) -> tuple[Result, set[str], list[str]]:
+def execute(
+    module: Module, params: Mapping[str, Any], censor: Censor | None = None, **modes: Any
+) -> tuple[Result, set[str], list[str]]:
     """Run a module with validated parameters. Returns its result and its warnings without secrets, and these.
 
     A failure is a result too, with `failed` and `msg`.
     """
-    censor = censor_of(params, module.argument_spec)
+    censor = censor or censor_of(params, module.argument_spec)
     warnings: list[str] = []
     run: Run | None = None
     try:
@@ -195,13 +199,13 @@ def execute(module: Module, params: Mapping[str, Any], **modes: Any) -> tuple[Re
 
 
 def censor_of(params: Mapping[str, Any], argument_spec: Arguments) -> Censor:
-    """The censor of a task. No connection option is a name: an URL may hold a password."""
+    """The censor of a task."""
     return Censor.of(params, argument_spec, NAMES)
 
 
-def invocation(params: Mapping[str, Any], argument_spec: Arguments) -> Result:
+def invocation(params: Mapping[str, Any], argument_spec: Arguments, censor: Censor | None = None) -> Result:
     """The parameters as they may be shown."""
-    shown = censoring.shown(params, argument_spec)
+    shown = (censor or censor_of(params, argument_spec)).params(params, argument_spec)
     if shown.get("proxy"):
         # Its password may be too short to be censored by value.
         shown["proxy"] = re.sub(r"(^|//)[^/]*@", r"\1", shown["proxy"])
@@ -223,11 +227,14 @@ class _PlainModule(AnsibleModule):
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         # The message may be AnsibleModule's own, on options that are not valid.
-        msg = censor_of(self.params, self._declared).text(msg)
-        super().fail_json(msg, **self._prepared(result))
+        super().fail_json(self.censor.text(msg), **self._prepared(result))
+
+    @cached_property
+    def censor(self) -> Censor:
+        return censor_of(self.params, self._declared)
 
     def _prepared(self, result: Result) -> Result:
-        result.setdefault("invocation", invocation(self.params, self._declared))
+        result.setdefault("invocation", invocation(self.params, self._declared, self.censor))
         return result
 
     def _log_invocation(self) -> None:

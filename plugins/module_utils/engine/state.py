@@ -31,7 +31,7 @@ CHANGED = "Changing {thing} also requires {options}."
 
 
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
-    """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    """The writes to send. Sends nothing. Raises Cloud66Error for what cannot be done."""
     staying = [row for row in existing if not resource.is_leaving(row)]
     first = staying[0] if staying else None
     if absent and first and resource.cannot_delete:
@@ -84,7 +84,7 @@ class StateModule(Module):
 
     def __init__(self, resource: type[Thing], **constraints: Any) -> None:
         state = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-        waiting = wait.ARGUMENTS if resource.status else {}
+        waiting = wait.ARGUMENTS if resource.takes_time() else {}
         super().__init__({**resource.arguments(), **state, **waiting}, **constraints)
         self.resource = resource
 
@@ -103,6 +103,8 @@ class StateTask(Task):
 
     def result(self) -> Result:
         self.wanted = self.resource.wanted()
+        self.writer.place = self.resource.place.label
+        self.writer.stack_uid = self.resource.stack_uid
         self.run.hide(secrets_in([self.wanted.values, self.wanted.unread], self.resource.fields))
         existing = self._read()
         if len(existing) > 1:
@@ -129,8 +131,7 @@ class StateTask(Task):
             self.run.warn(f"The {self.resource.name_of(row)} had failed ({failure}) and is written again.")
 
     def so_far(self) -> Result:
-        thing = self.seen[0] if self.seen else None
-        return {self.resource.noun: None if thing is None else described(thing, self.resource.fields)}
+        return self._described(self.seen[0] if self.seen else None)
 
     def _read(self) -> list[Row]:
         """The things with the wanted key, those that are being removed last."""
@@ -144,7 +145,7 @@ class StateTask(Task):
         if planned.before is not None and self._is_done([planned.before], planned):
             # Only values changed that are never returned.
             return False
-        for pause in SOON[:-1]:
+        for pause in wait.LOOKS if self.resource.starts_actions else SOON[:-1]:
             if pause:
                 self.run.client.pause(pause)
             if self._is_done(self._read(), planned):
@@ -158,7 +159,10 @@ class StateTask(Task):
 
     def _verified(self, planned: Plan) -> Row | None:
         """The thing once the change has taken effect. Raises Cloud66Error when it has not."""
-        self.writer.wait_for_actions()
+        if self.waits:
+            self.writer.wait_for_actions()
+        elif self.resource.starts_actions:
+            return planned.after
         if self.resource.status is None or not self.waits:
             return self._verified_soon(planned)
 
@@ -186,10 +190,7 @@ class StateTask(Task):
     # The result
 
     def _outcome(self, planned: Plan, after: Row | None) -> Result:
-        result: Result = {
-            "changed": bool(planned.writes),
-            self.resource.noun: None if after is None else described(after, self.resource.fields),
-        }
+        result: Result = {"changed": bool(planned.writes), **self._described(after)}
         if self.run.diff:
             label = self.resource.label
             headers = {"before_header": label, "after_header": label}
@@ -197,6 +198,10 @@ class StateTask(Task):
             if planned.after is not None and planned.writes:
                 result["diff"]["after"].update(dict.fromkeys(self._hidden_changes(planned), HIDDEN))
         return result
+
+    def _described(self, thing: Row | None) -> Result:
+        actions = {"actions": list(self.writer.actions.values())} if self.resource.starts_actions else {}
+        return {self.resource.noun: None if thing is None else described(thing, self.resource.fields), **actions}
 
     def _hidden_changes(self, planned: Plan) -> list[str]:
         """Fields that are written, though their values cannot be shown."""

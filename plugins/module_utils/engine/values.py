@@ -19,7 +19,7 @@ from .write import SOON, Task
 
 
 def plan(resource: Keyed, given: Values, rows: ByKey) -> Plan:
-    """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    """The changes to make. Sends nothing. Raises Cloud66Error for what cannot be done."""
     wanted = resource.targets(given, rows)
     added = {key: value for key, value in wanted.items() if key not in rows}
     changed = {key: value for key, value in wanted.items() if key in rows and not resource.same(rows[key], value)}
@@ -91,10 +91,10 @@ class ValuesTask(Task):
     # A lost answer
 
     def _settled(self, write: Write, since: float) -> Row | None:
-        """{} when the effect of a write whose answer was lost shows within a minute, or when its action has ended.
+        """{} once the effect of a write whose answer was lost is visible, None if it is not within a minute.
 
-        Which action is the write's cannot be told. Any that began after it may be, so it is waited for; that it has
-        failed counts only where the effect is missing.
+        It is unknown which action belongs to the write. Any action that began after it may, so each is waited for; its
+        failure counts only if the effect is missing.
         """
         seen: dict[int, Row] = {}
         for pause in wait.LOOKS:
@@ -103,7 +103,7 @@ class ValuesTask(Task):
                 return {}
             begun = self._others_since(since, seen) if write.starts_action else []
             if begun:
-                ended = wait.wait_for_actions(self.run, begun, self.patience, judge=False)
+                ended = wait.wait_for_actions(self.run, begun, self.patience, place=self.writer.place, judge=False)
                 seen.update({row["id"]: row for row in ended})
                 if self._shows(write):
                     return {}
@@ -179,7 +179,8 @@ class ValuesTask(Task):
         """The values of the keys that the task is about, or the one text that it is about."""
         field = self.resource.value_field
         if field is None:
-            return sorted(rows)
+            # Ansible shows dictionaries and texts, and no lists.
+            return {self.resource.plural: sorted(rows)}
         values = {key: rows[key].get(field) for key in self.named if key in rows}
         return next(iter(values.values()), "") if self.resource.single else values
 

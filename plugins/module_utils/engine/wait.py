@@ -44,6 +44,10 @@ class Patience:
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Patience:
+        """The patience of the waiting options. Raises Cloud66Error for negative seconds."""
+        for name in ("wait_timeout", "wait_interval"):
+            if params[name] < 0:
+                raise Cloud66Error(f"{name} is a number of seconds from 0, not {params[name]}.")
         return cls(params["wait_timeout"], params["wait_interval"])
 
     def waited(self) -> float:
@@ -121,7 +125,7 @@ def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patie
 def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) -> T | None:
     """What `ask` finds, looking for it after each of these waits; None when it is not to be found.
 
-    A look that is not answered is one in vain. Raises Cloud66Error when looking makes no sense.
+    A failed read counts as not found. Raises Cloud66Error when another read makes no sense.
     """
     for wait in waits:
         if wait:
@@ -138,11 +142,13 @@ def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) 
     return None
 
 
-def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: bool = True) -> list[Row]:
+def wait_for_actions(
+    run: Run, rows: Iterable[Row], patience: Patience, *, place: str = "", judge: bool = True
+) -> list[Row]:
     """The actions when all have ended well, in their order. One list may answer for several of a stack.
 
-    The first that has failed is told by Cloud 66's message, and how many others there are; the error carries all. With
-    `judge` false it is enough that all have ended.
+    `place` is where they take effect, for messages. With `judge` false, they need not end well. The error quotes
+    Cloud 66's message about the first that failed, says how many failed, and carries all.
     """
     known = {(row["stack_uid"], row["id"]): row for row in rows}
     order = list(known)
@@ -158,15 +164,16 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: b
 
     names = sorted({str(row.get("action")) for row in known.values()})
     ids = ", ".join(str(number) for _uid, number in order)
-    what = f"action {ids} ({', '.join(names)})" if len(order) == 1 else f"{len(order)} actions ({', '.join(names)})"
+    several = len(order) > 1
+    what = f"{len(order)} actions ({', '.join(names)})" if several else f"action {ids} ({', '.join(names)})"
     if not _progress(list(known.values())).done:
-        run.notify(f"Waiting for {what} of stack {', '.join(readers)}")
+        run.notify(f"Waiting for {what} of {place or ', '.join(f'stack {uid}' for uid in readers)}")
     watch_on = (
-        "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
+        "It goes on in Cloud 66; watch it with cloud66.cloud.c66_action_info:"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
     )
     try:
-        result: list[Row] = wait_until(ask, what, run, patience, watch_on)
+        result: list[Row] = wait_until(ask, f"one of {what}" if several else what, run, patience, watch_on)
     except Cloud66Error as error:
         error.also["actions"] = [known[key] for key in order]
         raise

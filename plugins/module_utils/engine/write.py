@@ -126,14 +126,14 @@ class Writer:
         if not self.open_actions:
             return
         try:
-            self.track(*wait.wait_for_actions(self.run, self.open_actions, self.patience))
+            self.track(*wait.wait_for_actions(self.run, self.open_actions, self.patience, place=self.place))
         except Cloud66Error as error:
             self.track(*error.also.pop("actions", []))
             raise
 
 
 class Task:
-    """One run of a module that writes. `result` does it all, `so_far` is what a failure tells of it."""
+    """One run of a module that writes. `so_far` is what a failure reports."""
 
     def __init__(self, run: Run) -> None:
         self.run = run

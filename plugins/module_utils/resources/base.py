@@ -96,6 +96,17 @@ class Is(Filter):
         return any(PLAIN.same(row.get(field), wanted) for field in self.fields)
 
 
+class IsCode(Filter):
+    """Keeps the rows in which a field is the wanted code, given as a word or a number."""
+
+    def __init__(self, field: str, codes: Codes) -> None:
+        super().__init__(field, **codes.argument())
+        self.codes = codes
+
+    def keeps(self, row: Row, wanted: Any) -> bool:
+        return any(self.codes.same(row.get(field), wanted) for field in self.fields)
+
+
 class IsOneOf(Filter):
     """Keeps the rows in which one of the fields is the wanted text, or one of a list of texts."""
 

@@ -50,7 +50,7 @@ class Command(Resource, Generic[S]):
         raise NotImplementedError
 
     def plan(self, snapshot: S) -> Plan:
-        """What there is to do. Sends nothing. Raises Cloud66Error for what cannot be done."""
+        """Whether to start the work. Sends nothing. Raises Cloud66Error for what cannot be done."""
         raise NotImplementedError
 
     def cautions(self, plan: Plan) -> list[str]:
@@ -66,9 +66,9 @@ class Command(Resource, Generic[S]):
         return answer if isinstance(answer, dict) and "id" in answer else None
 
     def find_again(self, snapshot: S, since: float) -> Row | None:
-        """The action that was started since then, by a call whose answer was lost; {} as in `action_in`.
+        """The action that a call whose answer was lost has started since then; {} as in `action_in`.
 
-        Where no action carries the reference, one without any that does the same is taken for it.
+        If no action carries the reference, an action of the same kind without a reference is assumed to be it.
         """
         rows = Actions(self.client, snapshot.place.row["uid"]).all()
         if self.reference is not None:

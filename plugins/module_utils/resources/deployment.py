@@ -67,7 +67,7 @@ class DeploymentSnapshot(NamedTuple):
 
     @property
     def ids(self) -> frozenset[int]:
-        """What tells a new deployment from those before it."""
+        """The ids of the deployments; a new one has another."""
         return frozenset(row["id"] for row in self.deployments)
 
     @property

@@ -25,8 +25,8 @@ def of_dotenv(text: str, path: str) -> dict[str, str]:
     """The variables of a text of lines KEY=value; of a key that comes twice, the last. No variable is expanded.
 
     A line may begin with `export`. A value in quotes may have several lines, and \\n, \\r, \\t, \\", \\\\ and \\$ in
-    double quotes. Outside of quotes, what follows a # after a space is a comment. Raises Cloud66Error, which tells the
-    line by its number.
+    double quotes. Outside of quotes, what follows a # after a space is a comment. Raises Cloud66Error with the number
+    of the line.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found, place = {}, 0
@@ -54,7 +54,7 @@ def _unquoted(match: re.Match[str]) -> str:
 
 
 def of_json(text: str, path: str) -> dict[str, Any]:
-    """The variables of a text that is a JSON object. Raises Cloud66Error, which tells the line by its number."""
+    """The variables of a JSON object. Raises Cloud66Error with the number of the line."""
     try:
         read = json.loads(text)
     except json.JSONDecodeError as problem:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from ..api.errors import Cloud66Error
 from .action import moment
 from .base import Is, Place, Resource
 from .command import Command, Plan
@@ -15,6 +16,7 @@ from .fields import Address, Row
 from .places import IN_STACK
 
 CALLER = "AUTO"
+MAX_PORT = 65535
 PROTOCOLS = {"tcp": 1, "udp": 2, "icmp": 3}
 
 
@@ -56,6 +58,10 @@ class Lease(FirewallRule, Command[LeaseSnapshot]):
 
     def snapshot(self) -> LeaseSnapshot:
         """The caller's own address is not known here, so a rule that opens it cannot be recognised."""
+        if self.params["ttl"] < 1:
+            raise Cloud66Error(f"ttl is a number of minutes from 1, not {self.params['ttl']}.")
+        if not 1 <= self.params["port"] <= MAX_PORT:
+            raise Cloud66Error(f"port must be from 1 to {MAX_PORT}, not {self.params['port']}.")
         compares = self.params["from_ip"] != CALLER and not self.params["renew"]
         return LeaseSnapshot(self.place, tuple(self.all()) if compares else ())
 

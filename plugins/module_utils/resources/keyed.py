@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 
 
 class Plan(NamedTuple):
-    """What there is to do, by key: values to add and to change, and keys to remove."""
+    """The changes to make, by key: values to add and to change, and keys to remove."""
 
     added: Values
     changed: Values
@@ -101,7 +101,7 @@ class Keyed(Resource):
 def mapping(params: Mapping[str, Any], name: str) -> dict[str, Any]:
     """An option that is a dictionary. Raises Cloud66Error for anything else.
 
-    In ansible-core 2.16, a template of a dictionary with dates comes as a text, and is let through as such.
+    ansible-core 2.16 passes a template of a dictionary with dates as a text.
     """
     if not isinstance(params[name], Mapping):
         raise Cloud66Error(f"{name} is not a dictionary. Write dates in it in quotes.")

@@ -12,7 +12,7 @@ from ..api.client import Client
 from ..api.errors import Cloud66Error, ThrottledError, UnauthorizedError
 from ..api.parallel import side_by_side
 from ..api.transport import MAX_CONNECTIONS
-from .base import Has, Is, IsOneOf, Place, Resource
+from .base import Has, Is, IsCode, IsOneOf, Place, Resource
 from .fields import Row, Secret
 from .stack import HEALTH, Stack, place_of
 
@@ -35,10 +35,12 @@ class Server(Resource):
         "server": IsOneOf("uid", "name", type="raw"),
         "role": Has("server_roles"),
         "group": Is("server_group_id", type="int"),
+        "health": IsCode("health_state", HEALTH),
     }
     reveals = {"include_private_key": "ssh_private_key"}
     options = {
         "stack": {"type": "list", "elements": "str"},
+        "environment": {"type": "str"},
         "workers": {"type": "int", "default": 8},
         "skip_failed": {"type": "bool", "default": False},
     }
@@ -58,12 +60,12 @@ class Server(Resource):
     def _stacks(self) -> list[Row]:
         """The stacks that the options name, each once, in the order they were named."""
         stacks = Stack(self.client, self.params)
-        if self.params["stack"] is None:
-            return stacks.all()
-        wanted = self.params["stack"]
-        # A page of the list tells as much as a request for each of its stacks.
+        wanted, environment = self.params["stack"], self.params["environment"]
+        if wanted is None:
+            return [row for row in stacks.all() if environment in (None, row.get("environment"))]
+        # One page of the list costs as much as a request for one stack.
         listed = {row["uid"]: row for row in stacks.all()} if len(wanted) > PAGE else {}
-        found = [listed.get(name) or stacks.named(name) for name in wanted]
+        found = [listed.get(name) or stacks.named(name, environment) for name in wanted]
         return list({row["uid"]: row for row in found}.values())
 
     def _of_stack(self, stack: Row) -> list[Row] | Row:

@@ -59,7 +59,7 @@ class StackSetting(Keyed):
         return {keys.get(slug(name), name): as_text(value) for name, value in given.items()}
 
     def same(self, row: Row, value: Any) -> bool:
-        """Numbers as such, words for true and false alike, and none as an empty text."""
+        """Compares numbers as numbers, all words for true or false alike, and none as an empty text."""
         existing = row.get("value")
         if isinstance(existing, (int, float)) and not isinstance(existing, bool):
             try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error, NotFoundError
-from .base import Is, Place, Resource
+from .base import Is, IsCode, Place, Resource, near_matches
 from .fields import Codes, Row, Secret
 
 UID = re.compile(r"[0-9a-f]{32}")
@@ -46,13 +46,17 @@ class Stack(Resource):
         "environment": Is("environment"),
         "git_repo": Is("git"),
         "git_branch": Is("git_branch"),
+        "health": IsCode("health", HEALTH),
+        "status": IsCode("status", STATUS),
     }
+    # Cloud 66 applies these itself, too.
+    sent_filters = ("name", "environment", "git_repo", "git_branch")
 
     def read(self) -> list[Row]:
         wanted = self.params.get("stack")
         if wanted is not None:
             return [self.named(wanted, self.params.get("environment"))]
-        sent = {f"filter_{name}": self.params[name] for name in self.filters if self.params.get(name)}
+        sent = {f"filter_{name}": self.params[name] for name in self.sent_filters if self.params.get(name)}
         found = self.matching(self.api.list("stacks", **sent))
         if sent and not found:
             # How Cloud 66 compares is not documented, so its "nothing" is confirmed.
@@ -61,18 +65,22 @@ class Stack(Resource):
 
     def named(self, wanted: str, environment: str | None = None) -> Row:
         """The one stack with a UID or a name. Raises Cloud66Error when there is none, or more than one."""
+        if not wanted.strip():
+            raise Cloud66Error("The name of the stack is empty.")
         found = self._by_uid(wanted) if UID.fullmatch(wanted.lower()) else []
-        found = found or self._by_name(wanted)
+        known: list[Row] = []
+        if not found:
+            found, known = self._by_name(wanted)
         if environment is not None:
             candidates, found = found, [row for row in found if row.get("environment") == environment]
             if candidates and not found:
                 places = ", ".join(sorted(str(row.get("environment")) for row in candidates))
                 raise Cloud66Error(f"Stack {wanted} is not in the environment {environment}, but in {places}.")
         if not found:
-            raise Cloud66Error(
-                f"There is no stack with the UID or name {wanted}, or the token's user cannot see it."
-                " cloud66.cloud.c66_stack_info lists those that can be seen."
-            )
+            near = near_matches(wanted, [str(row["name"]) for row in known])
+            listed = "cloud66.cloud.c66_stack_info lists those that can be seen."
+            advice = f"Did you mean {' or '.join(near)}?" if near else listed
+            raise Cloud66Error(f"No stack matches {wanted!r}, or the token's user cannot see it. {advice}")
         if len(found) > 1:
             candidates_text = "; ".join(f"{row['uid']} ({row.get('environment')})" for row in found)
             raise Cloud66Error(
@@ -86,14 +94,14 @@ class Stack(Resource):
         except NotFoundError:
             return []
 
-    def _by_name(self, name: str) -> list[Row]:
-        """The stacks of a name as it is written or, where there is none, without regard to case."""
+    def _by_name(self, name: str) -> tuple[list[Row], list[Row]]:
+        """The stacks with a name as it is written or else in another case, and all that were read to find them."""
         found = [row for row in self.api.list("stacks", filter_name=name) if row["name"] == name]
         if found:
-            return found
+            return found, found
         rows = self.all()
         exact = [row for row in rows if row["name"] == name]
-        return exact or [row for row in rows if str(row["name"]).lower() == name.lower()]
+        return exact or [row for row in rows if str(row["name"]).lower() == name.lower()], rows
 
 
 def the_stack(client: Client, params: Mapping[str, Any]) -> Row:

@@ -31,10 +31,16 @@ class Wanted(NamedTuple):
 class Thing(Resource):
     """A thing with fields that users set. Its options, calls, comparison and diff follow from the declared fields.
 
-    `wrap`: the key around a body.
+    `wrap`: the key around a body. `starts_actions`: the writes are asynchronous, and answer actions.
     """
 
     wrap: str | None = None
+    starts_actions = False
+
+    @classmethod
+    def takes_time(cls) -> bool:
+        """Whether a write goes on after its answer: as an action, or behind the status."""
+        return cls.starts_actions or cls.status is not None
 
     @classmethod
     def arguments(cls) -> dict[str, dict[str, Any]]:
@@ -97,18 +103,18 @@ class Thing(Resource):
         readable = {name: value for name, value in existing.items() if not self.field(name).write_only}
         row = {**readable, **wanted.values, **wanted.unread}
         body = self._body(row, [name for name, field in self.fields.items() if not field.create_only])
-        # A change that takes time, or that is one even without a difference, is not sent twice.
-        return self._write("PUT", existing, self._path(existing), body, retry=self.status is None)
+        # A change that takes time is not repeated blindly.
+        return self._write("PUT", existing, self._path(existing), body, retry=not self.takes_time())
 
     def removal(self, existing: Row) -> Write:
         """The call that removes it."""
-        return self._write("DELETE", existing, self._path(existing), None, retry=self.status is None)
+        return self._write("DELETE", existing, self._path(existing), None, retry=not self.takes_time())
 
     def _write(self, method: str, row: Row, path: tuple[Any, ...], body: Any, retry: bool) -> Write:
         label = self.label_of(row)
         api = self.client.labelled(label, self.scope)
         send = partial(api.write, method, path, body, retry=retry)
-        return Write(label, send, removes=method == "DELETE")
+        return Write(label, send, removes=method == "DELETE", starts_action=self.starts_actions)
 
     def _path(self, row: Row | None = None) -> tuple[Any, ...]:
         base = (*self.place.path, *self.path)

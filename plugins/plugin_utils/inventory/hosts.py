@@ -21,11 +21,16 @@ from .fleet import SERVER_FIELDS, Entry, Row, did_you_mean
 
 if NEEDS_WRAPPING:
 
-    def trust_as_template(text: str) -> str:
+    def as_trusted(text: str) -> str:
         return text
 
 else:
     from ansible.template import trust_as_template
+
+    def as_trusted(text: str) -> str:
+        """The same text, which Ansible may evaluate as a template."""
+        return trust_as_template(text)
+
 
 ROOT_GROUP = "cloud66"
 # Field of a stack -> variable of its hosts. The names differ where servers have a field of the same name.
@@ -445,7 +450,7 @@ def _control_path(uid: str) -> str:
 
     Ansible's own names the address, which another server may have in another network. Its placeholders are no template.
     """
-    return trust_as_template(CONTROL_PATH.format(uid=uid))
+    return as_trusted(CONTROL_PATH.format(uid=uid))
 
 
 def _is_private(address: str | None) -> bool:

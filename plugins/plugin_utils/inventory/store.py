@@ -45,7 +45,9 @@ class Store:
     def cached(self) -> Cached | None:
         """What is cached; None if there is nothing that this token has read."""
         content = self._load(self.cache, self.key)
-        return content and Cached([Entry(*entry) for entry in content["entries"]], content["unmatched"])
+        if content is None:
+            return None
+        return Cached([Entry(*entry) for entry in content["entries"]], content["unmatched"])
 
     def snapshot(self) -> dict[str, Entry]:
         """The last successful read of each stack, by UID."""
@@ -72,17 +74,21 @@ class Store:
             stored = cache[key]
         except KeyError:
             # Some plugins say that damaged data is not there.
-            return self._damaged(key, "it cannot be read") if cache._plugin.contains(key) else None
+            if cache._plugin.contains(key):
+                self._warn_of_damage(key, "it cannot be read")
+            return None
         # Cache plugins raise whatever their libraries do.
         except Exception as error:  # noqa: BLE001
-            return self._damaged(key, str(error))
+            self._warn_of_damage(key, str(error))
+            return None
         checksum, _blank, content = stored.partition(" ") if isinstance(stored, str) else ("", "", "")
         if checksum != _checksum(content):
-            return self._damaged(key, "it is not what was stored")
+            self._warn_of_damage(key, "it is not what was stored")
+            return None
         loaded: dict[str, Any] = json.loads(content)
         return loaded if self._is_own(loaded["fingerprint"]) else None
 
-    def _damaged(self, key: str, reason: str) -> None:
+    def _warn_of_damage(self, key: str, reason: str) -> None:
         self.run.warn(
             f"The cached inventory {key} cannot be used: {reason.rstrip('.')}. Everything is read from Cloud 66."
         )

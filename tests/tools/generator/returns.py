@@ -89,17 +89,26 @@ def _documented(module: Module) -> Entries:
 
 
 def _things(module: Module) -> list[Thing]:
-    """What an `_info` module documents; nothing for another module."""
-    documented = _documented(module)
-    if not module.name.endswith(INFO) or module.resource is None or module.resource.plural not in documented:
+    """What an `_info` module documents; nothing for another module, and if its rows have no fields."""
+    if not module.name.endswith(INFO) or module.resource is None:
         return []
-    parts = _entries(documented[module.resource.plural][1:], PART)
-    samples: list[list[str]] = []
-    for line in parts["sample"][1:]:
+    parts = _entries(_documented(module).get(module.resource.plural, [])[1:], PART)
+    if "contains" not in parts:
+        return []
+    samples = _samples(parts.get("sample", []))
+    if not samples:
+        raise ValueError(f"{module.name} needs a sample of {module.resource.plural}, with one field a line.")
+    return [Thing(module, _entries(parts["contains"][1:], FIELD), samples)]
+
+
+def _samples(lines: list[str]) -> list[Entries]:
+    """The fields of each item of a list."""
+    items: list[list[str]] = []
+    for line in lines[1:]:
         if line.startswith(BULLET):
-            samples.append([])
-        samples[-1].append(line.replace(BULLET, " " * SAMPLE, 1) if line.startswith(BULLET) else line)
-    return [Thing(module, _entries(parts["contains"][1:], FIELD), [_entries(one, SAMPLE) for one in samples])]
+            items.append([])
+        items[-1].append(line.replace(BULLET, " " * SAMPLE, 1) if line.startswith(BULLET) else line)
+    return [_entries(item, SAMPLE) for item in items]
 
 
 def _thing(key: str, module: Module, things: list[Thing]) -> Thing | None:

@@ -30,7 +30,7 @@ def cache(tmp_path):
     }
 
 
-def age(cache, seconds):
+def make_older(cache, seconds):
     """Make all stored files older."""
     for folder, _folders, files in os.walk(cache["cache_connection"]):
         for name in files:
@@ -62,18 +62,18 @@ def test_without_a_cache_each_run_reads(read, cache, tmp_path):
 
 def test_an_expired_cache_is_renewed(read, cache):
     read(**cache)
-    age(cache, HOURS - 60)
+    make_older(cache, HOURS - 60)
     assert not read(**cache).requests
-    age(cache, 120)
+    make_older(cache, 120)
     assert read(**cache).requests
     assert not read(**cache).requests
 
 
 def test_a_cache_hit_does_not_extend_the_cache(read, cache):
     read(**cache)
-    age(cache, HOURS - 60)
+    make_older(cache, HOURS - 60)
     read(**cache)
-    age(cache, 120)
+    make_older(cache, 120)
     assert read(**cache).requests
 
 
@@ -106,7 +106,7 @@ def test_another_selection_or_url_has_its_own_cache(read, cache, other):
 
 
 @pytest.mark.parametrize(
-    ("options", "seen"),
+    ("options", "check"),
     [
         ({"roles": ["haproxy"]}, lambda inventory: list(inventory.hosts) == ["storefront.Badger"]),
         ({"hostnames": ["uid"]}, lambda inventory: {len(name) for name in inventory.hosts} == {32}),
@@ -122,11 +122,11 @@ def test_another_selection_or_url_has_its_own_cache(read, cache, other):
         ),
     ],
 )
-def test_options_that_only_shape_hosts_apply_to_cached_data(read, cache, options, seen):
+def test_options_that_only_shape_hosts_apply_to_cached_data(read, cache, options, check):
     read(**cache)
     inventory = read(**cache, **options)
     assert not inventory.requests
-    assert seen(inventory)
+    assert check(inventory)
 
 
 def test_a_flush_reads_everything_and_renews_the_cache(read, sim, cache):
@@ -201,7 +201,7 @@ def refresh(read, cache):
     """Read with refresh: changed after the cache has expired."""
 
     def call(**options):
-        age(cache, 2 * HOURS)
+        make_older(cache, 2 * HOURS)
         return read(**cache, refresh="changed", **options)
 
     call(flush=True)
@@ -269,7 +269,7 @@ def test_a_flush_reads_unchanged_stacks_too(sim, refresh):
 
 def test_full_is_the_default(read, cache):
     read(**cache)
-    age(cache, 2 * HOURS)
+    make_older(cache, 2 * HOURS)
     assert len(servers_read(read(**cache))) == 3
 
 
@@ -319,7 +319,7 @@ def test_an_incomplete_inventory_is_not_cached(read, sim, cache):
 
 def test_a_failed_stack_comes_from_the_snapshot(read, sim, cache):
     read(**cache)
-    age(cache, 2 * HOURS)
+    make_older(cache, 2 * HOURS)
     sim.world.add_server(STOREFRONT, name="New")
     sim.world.add_server(AWESOME_APP, name="Newer")
     fault = failing(sim)
@@ -351,7 +351,7 @@ def test_a_changed_stack_that_failed_is_read_by_the_next_refresh(sim, refresh):
 
 def test_half_of_the_stacks_fail(read, sim, cache):
     read(**cache)
-    age(cache, 2 * HOURS)
+    make_older(cache, 2 * HOURS)
     sim.fault("reset", path="/stacks/*/servers", skip=1)
     inventory = read(**cache, on_error="warn")
     assert len(inventory.hosts) == 7
@@ -364,7 +364,7 @@ def test_the_list_of_stacks_fails(read, sim, cache):
         read(**cache, on_error="warn")
     sim.clear_faults()
     read(**cache)
-    age(cache, 2 * HOURS)
+    make_older(cache, 2 * HOURS)
     sim.fault("html", path="/stacks")
     with pytest.raises(AnsibleParserError, match="Cannot read the stacks"):
         read(**cache)
@@ -378,7 +378,7 @@ def test_the_list_of_stacks_fails(read, sim, cache):
 @pytest.mark.parametrize("path", ["/stacks", "/stacks/*/servers"])
 def test_an_invalid_token_always_fails(read, sim, cache, path):
     read(**cache)
-    age(cache, 2 * HOURS)
+    make_older(cache, 2 * HOURS)
     sim.fault("status", status=401, path=path)
     with pytest.raises(AnsibleParserError, match="The token from the option api_token is invalid"):
         read(**cache, on_error="warn")
@@ -409,7 +409,7 @@ def test_just_enough_requests_are_left(read, sim):
 
 def test_with_too_few_left_the_snapshot_is_used(read, sim, cache):
     read(**cache)
-    age(cache, 2 * HOURS)
+    make_older(cache, 2 * HOURS)
     sim.settings(remaining=3)
     inventory = read(**cache, on_error="warn")
     assert len(inventory.requests) == 3
@@ -420,7 +420,7 @@ def test_with_too_few_left_the_snapshot_is_used(read, sim, cache):
 
 def test_unknown_stacks_are_read_first(read, sim, cache):
     read(**cache)
-    age(cache, 2 * HOURS)
+    make_older(cache, 2 * HOURS)
     new = sim.world.add_stack(1, name="Newcomer")["uid"]
     sim.settings(remaining=2)
     inventory = read(**cache, on_error="warn")
@@ -436,7 +436,7 @@ def test_changed_needs_few_requests(sim, refresh):
 
 def test_no_requests_left(read, sim, cache):
     read(**cache)
-    age(cache, 2 * HOURS)
+    make_older(cache, 2 * HOURS)
     sim.settings(remaining=0)
     with pytest.raises(AnsibleParserError, match="try again at"):
         read(**cache)
@@ -467,7 +467,7 @@ def test_an_unchanged_fleet_costs_only_its_pages_of_stacks(make_reader, large, c
     assert len([path for path in paths if path == "/stacks" or path.startswith("/stacks?")]) == 10
     # One for each stack, and two more for each stack with 70 servers.
     assert len(paths) == 10 + 300 + 2 * 6
-    age(cache, 2 * HOURS)
+    make_older(cache, 2 * HOURS)
     changed = read(**cache, refresh="changed")
     assert len(changed.requests) == 10
     assert changed.hosts == full.hosts

@@ -47,21 +47,21 @@ def one_line(tmp_path):
 
 def test_list_graph_and_host(run_program, one_line, environment):
     inventory = ["-i", one_line]
-    whole = run_program("ansible-inventory", *inventory, "--list", **environment)
-    hosts = listed(whole)
+    result = run_program("ansible-inventory", *inventory, "--list", **environment)
+    hosts = listed(result)
     assert len(hosts) == 7
     assert hosts["storefront.Otter"]["cloud66_stack_name"] == "Storefront"
     assert hosts["storefront.Otter"]["ansible_host"] == "198.51.100.12"
-    assert set(json.loads(whole.stdout)["stack_storefront"]["hosts"]) == {
+    assert set(json.loads(result.stdout)["stack_storefront"]["hosts"]) == {
         *(f"storefront.{name}" for name in ("Lion", "Caribou", "Otter", "Falcon", "Badger"))
     }
-    assert "WARNING" not in whole.stderr
+    assert "WARNING" not in result.stderr
     assert hosts["storefront.Otter"]["ansible_control_path"].startswith("%(directory)s/")
     if NEEDS_WRAPPING:
         # AWX cannot read marked texts, so only those that need it are marked.
-        assert "__ansible_unsafe" not in whole.stdout
+        assert "__ansible_unsafe" not in result.stdout
     # Ours need it in no version.
-    assert isinstance(json.loads(whole.stdout)["_meta"]["hostvars"]["storefront.Otter"]["ansible_control_path"], str)
+    assert isinstance(json.loads(result.stdout)["_meta"]["hostvars"]["storefront.Otter"]["ansible_control_path"], str)
     graph = run_program("ansible-inventory", *inventory, "--graph", "cloud66", **environment).stdout
     assert graph.startswith("@cloud66:")
     assert "|--@role_haproxy:\n  |  |--storefront.Badger" in graph

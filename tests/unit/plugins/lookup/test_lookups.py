@@ -73,7 +73,7 @@ def test_a_failure_is_a_sentence_and_is_not_stored(look_up, sim):
     with pytest.raises(AnsibleError, match=r"Cannot read the stacks: .*\(status 502, text/html\)"):
         look_up("c66_stack", "Storefront")
     assert look_up("c66_stack", "Storefront", field="uid") == [STOREFRONT]
-    with pytest.raises(AnsibleError, match="There is no stack with the UID or name Nobody"):
+    with pytest.raises(AnsibleError, match="No stack matches 'Nobody'"):
         look_up("c66_stack", "Nobody")
     with pytest.raises(AnsibleError, match="The token from the option api_token is invalid"):
         look_up("c66_stack", "Storefront", api_token="unknown-token-0123456789")
@@ -125,7 +125,7 @@ def test_a_variable_that_cannot_be_read(look_up):
         look_up("c66_env_var", "NOTHING", stack="Awesome App")
     with pytest.raises(AnsibleError, match="lacks the scope admin"):
         look_up("c66_env_var", "NOTHING", stack="Awesome App", api_token=PUBLIC_TOKEN)
-    with pytest.raises(AnsibleError, match="There is no stack"):
+    with pytest.raises(AnsibleError, match="No stack matches"):
         look_up("c66_env_var", "NOTHING", stack="Nobody")
     with pytest.raises(AnsibleError, match="stack"):
         look_up("c66_env_var", "NOTHING")
@@ -231,6 +231,6 @@ def test_a_host_cannot_send_the_token_elsewhere(play, sim, tmp_path):
 def test_errors_in_a_play_are_sentences(play, sim):
     result = play({"ansible.builtin.debug": {"msg": "{{ lookup('cloud66.cloud.c66_stack', 'Nobody') }}"}}, check=False)
     output = result.stdout + result.stderr
-    assert "There is no stack with the UID or name Nobody" in output
+    assert "No stack matches 'Nobody'" in output
     assert "Traceback" not in output
     assert sim.token not in output

@@ -90,7 +90,7 @@ def test_a_timeout_names_all_actions(actions, sim):
         for _number in range(2)
     ]
     message = actions(user_reference="mine", wait=True, wait_timeout=10).result["msg"]
-    assert "2 actions (application_deployment) has not ended within 10 seconds (2 of 2 going on)" in message
+    assert "one of 2 actions (application_deployment) has not ended within 10 seconds (2 of 2 going on)" in message
     assert all(str(number) in message for number in numbers)
 
 

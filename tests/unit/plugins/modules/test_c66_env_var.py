@@ -375,7 +375,7 @@ def test_purge_requires_present(env_var, sim):
 
 @pytest.mark.parametrize("stack", ["Nobody", "0" * 32])
 def test_a_missing_stack_is_an_error(env_var, stack):
-    assert "There is no stack" in env_var(stack=stack, key="X", value="x").result["msg"]
+    assert "No stack matches" in env_var(stack=stack, key="X", value="x").result["msg"]
 
 
 def test_a_missing_scope_is_named(env_var, info, sim):

@@ -109,7 +109,7 @@ def test_a_timeout_says_how_to_keep_watching(lease, run_module, sim, clock):
     number = sim.world.actions[AWESOME_APP][0]["id"]
     assert run.result["failed"]
     assert f"action {number} (open_lease) has not ended within 30 seconds" in run.result["msg"]
-    assert f"c66_action_info with stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
+    assert f"c66_action_info: stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
     assert clock.elapsed == pytest.approx(30)
     # Follow that advice.
     watched = run_module("c66_action_info", stack=AWESOME_APP, action_id=number, wait=True)
@@ -332,7 +332,23 @@ def test_a_missing_scope_is_named(lease, sim):
     assert "lacks the scope admin" in lease(api_token=PUBLIC_TOKEN, from_ip=ELSEWHERE).result["msg"]
 
 
-@pytest.mark.parametrize(("stack", "message"), [("Nobody", "There is no stack"), ("0" * 32, "There is no stack")])
+@pytest.mark.parametrize(("stack", "message"), [("Nobody", "No stack matches"), ("0" * 32, "No stack matches")])
 def test_a_missing_stack_is_an_error(lease, sim, stack, message):
     assert message in lease(stack=stack).result["msg"]
     assert not posts(sim)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ttl": 0}, "ttl is a number of minutes from 1, not 0."),
+        ({"port": 70000}, "port must be from 1 to 65535, not 70000."),
+        ({"wait_timeout": -1}, "wait_timeout is a number of seconds from 0, not -1."),
+        ({"wait_interval": -2}, "wait_interval is a number of seconds from 0, not -2."),
+    ],
+)
+@pytest.mark.parametrize("check", [False, True])
+def test_impossible_numbers_are_refused_before_anything_is_sent(run_module, sim, options, message, check):
+    result = run_module("c66_firewall_lease", stack="Awesome App", check=check, **options).result
+    assert result["msg"] == message
+    assert not sim.writes

@@ -271,5 +271,5 @@ def test_a_missing_server_is_an_error(act, sim, check):
 
 
 def test_a_missing_stack_is_an_error(act, sim):
-    assert "There is no stack" in act("restart", stack="Nobody").result["msg"]
+    assert "No stack matches" in act("restart", stack="Nobody").result["msg"]
     assert not sim.writes

@@ -162,8 +162,8 @@ def test_defaults_of_the_group_and_of_one_module(play):
     assert shown == dict.fromkeys(MODULES, play.sim.url)
 
 
-def test_a_play_names_its_stack_once(play):
-    """The other action group holds every module that takes `stack`."""
+def test_a_play_can_name_its_stack_once(play):
+    """The action group c66_stack contains every module with the option `stack`."""
     defaults = {"group/cloud66.cloud.c66": play.connection, "group/cloud66.cloud.c66_stack": {"stack": "Storefront"}}
     tasks = [
         {"name": f"{name} {way}", f"cloud66.cloud.{name}": {}, "vars": {"cloud66_in_worker": way}}
@@ -204,8 +204,8 @@ for name in {MODULES}:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_an_action_file_brings_its_module(name):
-    """Its import is enough to have the module, so that no worker has to load it."""
+def test_an_action_file_imports_its_module(name):
+    """Importing the file loads the module, so no worker has to."""
     action = import_module(f"{ACTIONS}.{name}").ActionModule
     assert action.module is declared(name)
 

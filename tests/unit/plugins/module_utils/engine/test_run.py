@@ -52,7 +52,7 @@ def test_secrets_of_the_invocation_are_hidden_by_name_and_alias(secret):
     ],
 )
 def test_the_password_of_a_proxy_is_not_in_the_invocation(proxy, shown):
-    assert invocation({"proxy": proxy}, {})["module_args"]["proxy"] == shown
+    assert invocation({"proxy": proxy}, running.connection_arguments())["module_args"]["proxy"] == shown
 
 
 def test_only_long_secrets_are_hidden(sim):

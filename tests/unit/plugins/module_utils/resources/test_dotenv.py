@@ -103,8 +103,8 @@ def test_a_file_is_taken_as_a_set(run_module, values, sim, tmp_path, name, text)
     assert values()["NEW"] == "two\nlines"
     assert "two\nlines" in run.secrets
     assert not run_module("c66_env_var", **options).result["changed"]
-    gone = run_module("c66_env_var", stack="Awesome App", src=str(file), state="absent")
-    assert gone.result["changes"]["removed"] == ["LOG_LEVEL", "NEW"]
+    removed = run_module("c66_env_var", stack="Awesome App", src=str(file), state="absent")
+    assert removed.result["changes"]["removed"] == ["LOG_LEVEL", "NEW"]
 
 
 @pytest.mark.parametrize(
