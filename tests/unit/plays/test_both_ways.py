@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task has the same result in the worker and in a process, with any keywords."""
+"""A task has the same result in the worker and in a process, with any keywords.
+
+With typical modules; tests/unit/house/test_examples.py compares one example of each module.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from unit.fixtures.ways import WAYS, differences, shared
 GOOD = {
     "c66_device": {"user_id": 18, "device_token": "wertqy", "device_type": "ios", "sub_type": "iphone"},
     "c66_server_info": {"stack": "Storefront", "role": "web"},
-    "c66_stack_info": {"environment": "staging"},
 }
 
 
@@ -125,14 +127,6 @@ def test_servers(play, tmp_path):
     playbook, different = pairs.run()
     assert not different, different
     assert len(playbook["success, worker"].result["servers"]) == 1
-
-
-def test_stacks(play, tmp_path):
-    pairs = Pairs(play)
-    keyword_cases(pairs, "c66_stack_info", GOOD["c66_stack_info"], tmp_path)
-    playbook, different = pairs.run()
-    assert not different, different
-    assert [stack["name"] for stack in playbook["success, worker"].result["stacks"]] == ["Storefront"]
 
 
 def test_a_failure_after_a_write_reports_what_was_done(play):
