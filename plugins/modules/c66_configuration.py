@@ -29,7 +29,7 @@ options:
     description: A file with the content, on the machine where the task runs.
     type: path
   comments:
-    description: A comment to store with new content. A different comment alone is not a change.
+    description: A comment to store with new content. If only the comment differs, nothing is written.
     type: str
   apply:
     description:
@@ -127,7 +127,7 @@ configuration:
     created_at: "2023-10-11T11:43:57Z"
     updated_at: "2023-10-11T11:43:57Z"
 changes:
-  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  description: The keys that were added, changed and removed (or would be in check mode), sorted.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -145,7 +145,7 @@ changes:
       elements: str
   sample: {added: [], changed: [nginx], removed: []}
 actions:
-  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  description: The actions that the task started, in their state when the task ended. Empty if it started none.
   returned: success, and on failure after a write
   type: list
   elements: dict
