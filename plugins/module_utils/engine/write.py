@@ -36,8 +36,8 @@ def action_in(answer: Any) -> Row:
 class Writer:
     """Sends the writes of one run and records what has been done.
 
-    `changed`: whether a write was or may have been applied. `done`: the applied writes. `actions`: the actions that they
-    started, by id. `place`: where the writes take effect, for messages. `stack_uid`: the stack of the actions.
+    `changed`: whether a write was or may have been applied. `done`: the applied writes. `actions`: the actions started,
+    by id. `place`: where the writes take effect, for messages. `stack_uid`: the stack of the actions.
     """
 
     def __init__(self, run: Run, patience: wait.Patience) -> None:
