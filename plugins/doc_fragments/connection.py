@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options, for modules and for other plugins, which declare their environment variables to Ansible."""
+"""The connection options: for modules, and for other plugins, which declare the environment variables to Ansible."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ options:
   group:
     description:
       - Only return backups of the backup group with this id.
-      - Cloud 66 applies this filter. A backup does not show its group, and the API cannot list groups.
+      - Cloud 66 applies this filter. The API does not return a backup's group and cannot list groups.
       - Ignored with O(backup_id).
     type: int
   db_type:

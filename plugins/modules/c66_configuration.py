@@ -34,7 +34,7 @@ options:
         on the machine where the task runs. On the controller, the file may be encrypted with ansible-vault.
     type: path
   comments:
-    description: A comment to store with new content. A different comment alone is not a change.
+    description: A comment to store with new content. If only the comment differs, nothing is written.
     type: str
   apply:
     description:
@@ -143,7 +143,7 @@ configuration:
     created_at: "2023-10-11T11:43:57Z"
     updated_at: "2023-10-11T11:43:57Z"
 changes:
-  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  description: The keys that were added, changed and removed (or would be in check mode), sorted.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -161,7 +161,7 @@ changes:
       elements: str
   sample: {added: [], changed: [nginx], removed: []}
 actions:
-  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  description: The actions that the task started, in their state when the task ended. Empty if it started none.
   returned: success, and on failure after a write
   type: list
   elements: dict

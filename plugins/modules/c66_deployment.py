@@ -11,8 +11,8 @@ module: c66_deployment
 short_description: Deploy a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Deploys a stack or some of its services, waits for the end, and returns the deployment with its outcome. Can also
-    roll a stack back, or cancel a running deployment.
+  - Deploys a stack or some of its services, waits until the deployment has ended, and returns it with its outcome. Can
+    also roll a stack back, or cancel a running deployment.
   - A deployment is started only once. If the answer is lost, the module looks for the deployment by its reference and
     never starts it again.
   - Every run deploys, unless O(user_reference) or O(only_if_changed) makes it unnecessary.
@@ -36,9 +36,9 @@ options:
     type: str
   services:
     description:
-      - Only deploy these services of a container stack. An image tag or a Git reference may follow a name, as in
-        V(web:8c7f3d39).
-      - A service that the stack does not have yet is a warning with the names that resemble it.
+      - Only deploy these services of a container stack. A name may be followed by an image tag or a Git reference, as
+        in V(web:8c7f3d39).
+      - A service that the stack does not have yet causes a warning with similar names.
     type: list
     elements: str
   deployment_profile:
@@ -67,23 +67,24 @@ options:
     type: str
   only_if_changed:
     description:
-      - Only deploy if a commit other than O(git_ref) is live. O(git_ref) must then be a full commit hash.
+      - Only deploy if the live commit is not O(git_ref). O(git_ref) must then be a full commit hash.
       - Changes to variables, settings or services are not considered.
     type: bool
     default: false
   when_busy:
     description:
       - What to do if another deployment is running.
-      - V(wait) waits until it has ended, with whatever outcome, and then deploys. It does so even with O(wait=false).
+      - V(wait) waits until it has ended, whether it succeeds or fails, and then deploys. It waits even with
+        O(wait=false).
       - V(join) waits for it instead of starting another one. If it fails, the task fails.
-      - V(queue) lets Cloud 66 run the new deployment after it.
+      - V(queue) starts the new deployment, which Cloud 66 runs after the other one.
       - V(fail) fails the task.
       - A deployment that starts at the same moment may go unnoticed. Cloud 66 then runs one after the other.
     type: str
     choices: [wait, join, queue, fail]
     default: wait
   deployment_id:
-    description: The deployment to cancel. By default, the one that is running.
+    description: The deployment to cancel. By default, the running one.
     type: int
   wait:
     description: Wait until the deployment has ended or is cancelled.
@@ -91,7 +92,7 @@ options:
     default: true
   wait_timeout:
     description:
-      - Maximum seconds to wait in total. After that, the task fails and says how to keep watching.
+      - Maximum seconds to wait in total. After that, the task fails with a message that says how to keep watching.
     type: int
     default: 3600
 author:
@@ -185,7 +186,7 @@ deployment:
       description: Whether it is the latest deployment.
       type: bool
     is_live:
-      description: Whether it is what the servers run now.
+      description: Whether the servers are running this deployment now.
       type: bool
     commit_url:
       description: The URL of the commit.
@@ -209,7 +210,7 @@ deployment:
     is_deploying: false
     commit_url: https://github.com/cloud66-samples/rails-test/commit/5675fcd8f9e6dc534ecf1410c0661c066097e310
 action:
-  description: The action that the task started. None if it started none, or if the action is not known.
+  description: The action that the task started. None if it started none or if the action is unknown.
   returned: success, and on failure after a write
   type: dict
   contains:

@@ -21,7 +21,7 @@ options:
     type: str
   include_token:
     description:
-      - Also return the push token of each device, by which M(cloud66.cloud.c66_device) identifies it.
+      - Also return the push token of each device, which M(cloud66.cloud.c66_device) needs to identify it.
       - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool

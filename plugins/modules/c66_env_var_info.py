@@ -11,7 +11,7 @@ module: c66_env_var_info
 short_description: Read the environment variables of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the environment variables of a stack, with their values only on request.
+  - Returns the environment variables of a stack. Values are only returned on request.
 options:
   key:
     description: Only return the variable with this key.

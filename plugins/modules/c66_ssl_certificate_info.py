@@ -75,7 +75,7 @@ ssl_certificates:
       description: The domain names, separated by commas.
       type: str
     status:
-      description: How far the installation is, as a code.
+      description: The status of the installation, as a code.
       type: int
     status_name:
       description:

@@ -68,7 +68,7 @@ settings:
       description: Whether the dashboard hides the setting.
       type: bool
     warning_text:
-      description: What Cloud 66 warns of when the setting is changed.
+      description: A warning from Cloud 66 about changing the setting.
       type: str
   sample:
     - id: git-branch

@@ -40,7 +40,7 @@ class Cloud66Lookup(LookupBase):
         try:
             return [as_data(self.find(str(term), run)) for term in terms]
         except Cloud66Error as error:
-            # Without its cause: Ansible would show that too.
+            # Without the cause, which Ansible would also show, uncensored.
             raise AnsibleLookupError(run.censor.text(str(error))) from None
         finally:
             for warning in run.warnings:

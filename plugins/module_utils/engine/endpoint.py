@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any endpoint of the API: the module that calls it, for what has no resource of its own."""
+"""The module that calls any endpoint of the API, including those without a resource."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..api.errors import Cloud66Error
 from .censor import HIDDEN
 from .run import Module, Result, Run
 
-# Fields of the contract that hold a secret, of whatever thing.
+# All fields in the contract that hold a secret.
 SECRETS = frozenset(
     (
         "access_token",
@@ -31,9 +31,9 @@ SECRETS = frozenset(
 
 
 def segments_of(path: str) -> tuple[str, ...]:
-    """The segments of a path below the API's URL, where a user may have percent-encoded some characters.
+    """The segments of a path below the API's URL, in which the user may have percent-encoded some characters.
 
-    Raises Cloud66Error for an absolute URL, for a query in the path, and for steps out of the API.
+    Raises Cloud66Error for an absolute URL, a query in the path, and `.` or `..`.
     """
     if "://" in path or path.startswith("//"):
         raise Cloud66Error(f"path {path!r} must be a path below api_url, such as /stacks, not a URL.")
@@ -46,7 +46,7 @@ def segments_of(path: str) -> tuple[str, ...]:
 
 
 def read(client: Client, path: str, query: dict[str, Any] | None, paginate: bool) -> Any:
-    """The answer to a GET: with `paginate` the whole list, else the `response` of one answer."""
+    """The answer to a GET: the whole list with `paginate`, or else the `response` of one answer."""
     segments = segments_of(path)
     client = client.labelled(path)
     if paginate:
@@ -56,16 +56,16 @@ def read(client: Client, path: str, query: dict[str, Any] | None, paginate: bool
 
 
 def write(client: Client, method: str, path: str, query: dict[str, Any] | None, body: Any) -> Any:
-    """What another method answers. Nothing is known of the endpoint, so it is never sent again blindly."""
+    """The answer to another method. The endpoint is unknown, so a call that may have been applied is not retried."""
     segments = segments_of(path)
-    # YAML has dates, JSON has not.
+    # YAML has dates, but JSON does not.
     body = json.loads(json.dumps(body, default=str))
     answered = client.labelled(path).call(method, segments, query=query, body=body, retry=False)
     return answered.get("response", answered) if isinstance(answered, dict) else answered
 
 
 def secrets_in(answered: Any) -> set[str]:
-    """The texts that stand in an answer, however deep, under a name that is known to hold a secret."""
+    """The texts in an answer, at any depth, in fields that are known to hold secrets."""
     if isinstance(answered, list):
         return {secret for one in answered for secret in secrets_in(one)}
     if not isinstance(answered, dict):
@@ -75,7 +75,7 @@ def secrets_in(answered: Any) -> set[str]:
 
 
 def without_secrets(answered: Any, instead: str) -> Any:
-    """An answer with another text instead of each of its secrets."""
+    """An answer with each of its secrets replaced by another text."""
     if isinstance(answered, list):
         return [without_secrets(one, instead) for one in answered]
     if not isinstance(answered, dict):
@@ -87,7 +87,7 @@ def without_secrets(answered: Any, instead: str) -> Any:
 
 
 class EndpointModule(Module):
-    """Reads what a GET answers; sends anything else as a change, which check mode leaves out."""
+    """Returns the answer to a GET. Any other method is a change, which is not sent in check mode."""
 
     def work(self, run: Run) -> Result:
         params = run.params

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules that read: whole lists, filtered, with words for codes."""
+"""Modules that read: complete lists, filtered, with words for codes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ FIELDS = {"fields": {"type": "list", "elements": "str"}}
 
 
 class InfoModule(Module):
-    """Returns the rows of a resource that the options ask for, under its plural; with `waits`, actions that have ended.
+    """Returns the rows of a resource that the options ask for, under its plural. With `waits`, it can wait for actions.
 
-    All options follow from the resource: those that name its place, its filters, and what it reveals.
+    All options are derived from the resource: its place, its filters, and the secrets that it can reveal.
     """
 
     def __init__(self, resource: type[Resource], waits: bool = False, **constraints: Any) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The waiter: asks how far some work is, ever less often, until it has ended or the time is up."""
+"""Polls the progress of work, at increasing intervals, until it has ended or the timeout is reached."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .run import Run
 
 GROWTH = 1.3
 LONGEST_INTERVAL = 15
-# Seconds before each look for what may show up late: a minute in all.
+# Seconds to wait before each check for an effect that may appear late: a minute in total.
 LOOKS = (1, 2, 4, 8, 15, 30)
-# Errors that a further question does not mend.
+# Statuses that are not worth retrying.
 FINAL = (400, 401, 402, 403, 404)
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 
 
 class Patience:
-    """How long to wait in all, from now on, and between the first questions, in seconds."""
+    """How long to wait in total, from now on, and between the first polls, in seconds."""
 
     def __init__(self, timeout: float, interval: float) -> None:
         self.timeout = timeout
@@ -44,7 +44,7 @@ class Patience:
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Patience:
-        """The patience of the waiting options. Raises Cloud66Error for negative seconds."""
+        """The patience given by the options. Raises Cloud66Error for negative values."""
         for name in ("wait_timeout", "wait_interval"):
             if params[name] < 0:
                 raise Cloud66Error(f"{name} is a number of seconds from 0, not {params[name]}.")
@@ -55,10 +55,10 @@ class Patience:
 
 
 class Pace:
-    """How long to wait before the next question: ever longer, and not the same for all who wait.
+    """How long to wait before the next poll: increasingly long, with jitter.
 
-    It is longer still where all who use the hour's requests would use them up before its end. Each sees by the same
-    count how fast they go, and slows down by the same measure.
+    The wait is even longer if all users of the hourly limit together would use it up before the hour ends. All of them
+    see the same count of remaining requests, so each slows down by the same factor.
     """
 
     def __init__(self, client: Client, interval: float) -> None:
@@ -69,33 +69,33 @@ class Pace:
         self._seen = self._look()
 
     def next_wait(self) -> float:
-        """Seconds to wait now."""
+        """Seconds to wait before the next poll."""
         before, self._seen = self._seen, self._look()
         self._wait = max(self._interval, min(self._fair(before), LONGEST_WAIT))
         self._interval = min(self._interval * GROWTH, self._longest)
         return self._wait * random.uniform(0.9, 1.1)
 
     def _look(self) -> tuple[float, int | None]:
-        """The time by Cloud 66's clock, and how many requests are left of this hour."""
+        """The time by Cloud 66's clock, and the number of requests left in this hour."""
         return self._client.now(), self._client.usage.rate_limit.remaining
 
     def _fair(self, before: tuple[float, int | None]) -> float:
-        """The wait with which the requests that are left last until the hour ends; 0 where nothing is known."""
+        """The wait with which the remaining requests last until the hour ends; 0 if their number is unknown."""
         (then, left_then), (now, left) = before, self._seen
         if left is None:
             return 0
         until_end = HOUR - now % HOUR
         if left_then is None or left_then <= left or now <= then:
-            # Nobody else is known to ask.
+            # As far as is known, nobody else sends requests.
             return until_end / max(left, 1)
         return self._wait * (left_then - left) / (now - then) * until_end / max(left, 1)
 
 
 def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patience, watch_on: str = "") -> Any:
-    """The thing that `ask` returns, when it has ended well. `what` names the work, `watch_on` says how to go on.
+    """Poll with `ask` until the work has succeeded, and return its thing.
 
-    A question that is not answered is asked again; nothing else is sent. Raises Cloud66Error when the work has failed,
-    when the time is up, or when asking makes no sense.
+    `what` names the work; `watch_on` tells the user how to keep watching. A failed poll is repeated; nothing else is
+    sent. Raises Cloud66Error if the work fails, if the timeout is reached, or if polling again is pointless.
     """
     pace = Pace(run.client, patience.interval)
     words = "no answer yet"
@@ -123,9 +123,9 @@ def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patie
 
 
 def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) -> T | None:
-    """What `ask` finds, looking for it after each of these waits; None when it is not to be found.
+    """The result of `ask`, which is called after each of these waits until it finds something; None if it never does.
 
-    A failed read counts as not found. Raises Cloud66Error when another read makes no sense.
+    A failed read counts as not found. Raises Cloud66Error if reading again is pointless.
     """
     for wait in waits:
         if wait:
@@ -145,10 +145,11 @@ def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) 
 def wait_for_actions(
     run: Run, rows: Iterable[Row], patience: Patience, *, place: str = "", judge: bool = True
 ) -> list[Row]:
-    """The actions when all have ended well, in their order. One list may answer for several of a stack.
+    """Wait until all actions have succeeded, and return them in their order.
 
-    `place` is where they take effect, for messages. With `judge` false, they need not end well. The error quotes
-    Cloud 66's message about the first that failed, says how many failed, and carries all.
+    Several actions of a stack may be read with one list. `place` is where they take effect, for messages. If `judge` is
+    false, they may also fail. Otherwise the error quotes Cloud 66's message about the first failed action, says how
+    many failed, and carries all actions.
     """
     known = {(row["stack_uid"], row["id"]): row for row in rows}
     order = list(known)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stacks, and how one is named."""
+"""Stacks, and how to find one by its UID or name."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Stack(Resource):
         "health": IsCode("health", HEALTH),
         "status": IsCode("status", STATUS),
     }
-    # Cloud 66 applies these itself, too.
+    # Cloud 66 also applies these itself.
     sent_filters = ("name", "environment", "git_repo", "git_branch")
 
     def read(self) -> list[Row]:
@@ -59,12 +59,12 @@ class Stack(Resource):
         sent = {f"filter_{name}": self.params[name] for name in self.sent_filters if self.params.get(name)}
         found = self.matching(self.api.list("stacks", **sent))
         if sent and not found:
-            # How Cloud 66 compares is not documented, so its "nothing" is confirmed.
+            # How Cloud 66 compares is undocumented, so an empty result is double-checked.
             return self.matching(self.all())
         return found
 
     def named(self, wanted: str, environment: str | None = None) -> Row:
-        """The one stack with a UID or a name. Raises Cloud66Error when there is none, or more than one."""
+        """The stack with this UID or name. Raises Cloud66Error unless there is exactly one."""
         if not wanted.strip():
             raise Cloud66Error("The name of the stack is empty.")
         found = self._by_uid(wanted) if UID.fullmatch(wanted.lower()) else []
@@ -95,7 +95,7 @@ class Stack(Resource):
             return []
 
     def _by_name(self, name: str) -> tuple[list[Row], list[Row]]:
-        """The stacks with a name as it is written or else in another case, and all that were read to find them."""
+        """The stacks with this exact name, or else with this name ignoring case; and all stacks that were read."""
         found = [row for row in self.api.list("stacks", filter_name=name) if row["name"] == name]
         if found:
             return found, found
@@ -110,5 +110,5 @@ def the_stack(client: Client, params: Mapping[str, Any]) -> Row:
 
 
 def place_of(stack: Row) -> Place:
-    """Where the things of a stack are."""
+    """The place of the things of a stack."""
     return Place(("stacks", stack["uid"]), f"stack {stack['name']}", stack)
