@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
 from ..resources.base import Progress, Write
-from ..resources.fields import Row, described, secrets_in
+from ..resources.fields import Row, described, enumerated, secrets_in
 from ..resources.thing import Thing, Wanted
 from . import wait
 from .censor import HIDDEN
@@ -40,15 +40,19 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> 
         return Plan(first, None, tuple(resource.removal(row) for row in staying))
     if first is None:
         _refuse_incomplete(resource, wanted.values, wanted, NEW)
-        return Plan(None, wanted.values, (resource.creation(wanted),), wanted.values)
+        return Plan(None, _expected(resource, wanted.values), (resource.creation(wanted),), wanted.values)
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
     # A thing whose last change failed is written again.
     if not changes and not wanted.forced and resource.progress(first).failure is None:
         return Plan(first, first, ())
-    after = {**first, **changes}
+    after = {**first, **_expected(resource, changes)}
     _refuse_fixed(resource, first, changes)
     _refuse_incomplete(resource, after, wanted, CHANGED)
     return Plan(first, after, (resource.change(first, wanted),), changes)
+
+
+def _expected(resource: Thing, values: Row) -> Row:
+    return {name: resource.field(name).expected(value) for name, value in values.items()}
 
 
 def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str) -> None:
@@ -61,14 +65,14 @@ def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str)
     if missing:
         name = resource.name_of(row)
         thing = name if resource.label_of(row) == name else f"such {name}"
-        raise Cloud66Error(sentence.format(thing=thing, options=" and ".join(missing)))
+        raise Cloud66Error(sentence.format(thing=thing, options=enumerated(missing)))
 
 
 def _refuse_fixed(resource: Thing, row: Row, changes: Row) -> None:
     fixed = [name for name in changes if name in resource.fields and resource.fields[name].create_only]
     if fixed:
         raise Cloud66Error(
-            f"{' and '.join(fixed)} of the {resource.name_of(row)} cannot be changed: remove it and create it anew."
+            f"{enumerated(fixed)} of the {resource.name_of(row)} cannot be changed: remove it and create it anew."
         )
 
 
@@ -176,7 +180,9 @@ class StateTask(Task):
                 progress = Progress(False, "not as wanted yet")
             return progress
 
-        wait.wait_until(ask, self.resource.label_of(planned.after or planned.before or {}), self.run, self.patience)
+        label = self.resource.label_of(planned.after or planned.before or {})
+        self.run.notify(f"Waiting for {label}")
+        wait.wait_until(ask, label, self.run, self.patience)
         return self.seen[0] if self.seen else None
 
     def _verified_soon(self, planned: Plan) -> Row | None:

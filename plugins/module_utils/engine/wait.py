@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from ..api import clock
 from ..api.client import Client
-from ..api.errors import Cloud66Error
+from ..api.errors import Cloud66Error, RejectedError
 from ..api.limits import HOUR, LONGEST_WAIT
 from ..resources.action import Actions, placed, succeeded
 from ..resources.base import Progress
@@ -22,8 +22,8 @@ GROWTH = 1.3
 LONGEST_INTERVAL = 15
 # Seconds to wait before each check for an effect that may appear late: a minute in total.
 LOOKS = (1, 2, 4, 8, 15, 30)
-# Statuses that are not worth retrying.
-FINAL = (400, 401, 402, 403, 404)
+# Seconds between the lines that show, without -v, that a task still waits.
+HEARTBEAT = 60
 
 T = TypeVar("T")
 
@@ -99,11 +99,12 @@ def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patie
     """
     pace = Pace(run.client, patience.interval)
     words = "no answer yet"
+    reported = patience.waited()
     while True:
         try:
             progress = ask()
         except Cloud66Error as error:
-            if error.status in FINAL:
+            if isinstance(error, RejectedError):
                 raise
             if patience.waited() >= patience.timeout:
                 raise Cloud66Error(f"{error} {watch_on}".strip(), **error.facts()) from error
@@ -118,7 +119,12 @@ def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patie
         if waited >= patience.timeout:
             late = f"{what} has not ended within {patience.timeout:.0f} seconds ({words})."
             raise Cloud66Error(f"{late} {watch_on}".strip())
-        run.log(f"Waiting for {what}: {words}, {waited:.0f} s")
+        if waited - reported >= HEARTBEAT:
+            # A CI system may stop a job that prints nothing.
+            run.notify(f"Still waiting for {what}: {words}, {waited:.0f} s")
+            reported = waited
+        else:
+            run.log(f"Waiting for {what}: {words}, {waited:.0f} s")
         run.client.pause(min(pace.next_wait(), patience.timeout - waited))
 
 
@@ -133,7 +139,7 @@ def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) 
         try:
             found = ask()
         except Cloud66Error as error:
-            if error.status in FINAL:
+            if isinstance(error, RejectedError):
                 raise
             run.log(f"{error} Looking again.")
         else:

@@ -15,7 +15,7 @@ from typing import Any
 from ..api.errors import AnswerLostError, Cloud66Error, ConflictError, NotFoundError
 from ..resources.action import placed, succeeded
 from ..resources.base import Write
-from ..resources.fields import Row
+from ..resources.fields import Row, enumerated
 from . import wait
 from .run import Result, Run
 
@@ -148,6 +148,9 @@ class Task:
         try:
             return self.result()
         except Cloud66Error as error:
+            if self.writer.done:
+                labels = enumerated(dict.fromkeys(write.label for write in self.writer.done))
+                self.run.warn(f"Written before the failure: {labels}.")
             if self.writer.changed:
                 error.also = {**self.so_far(), **error.also, "changed": True}
             raise

@@ -91,6 +91,10 @@ class Field:
         """The form in which values are compared."""
         return str(value)
 
+    def expected(self, wanted: Any) -> Any:
+        """A wanted value as the API will return it, as far as is known."""
+        return wanted
+
     def _is_empty(self, value: Any) -> bool:
         """Whether a value counts as empty, for a field that can be cleared."""
         return self.clear is not UNSET and (value in EMPTY or value == self.clear)
@@ -232,6 +236,12 @@ def as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def enumerated(names: Iterable[str]) -> str:
+    """Names in a sentence: a, b and c."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 class Reference(Field):
     """Another thing: the user gives its name, the API takes its identity."""
 
@@ -278,6 +288,9 @@ class Fingerprint(Derived):
         if not der:
             raise ValueError("this is not a certificate in PEM format")
         return [hashlib.sha256(form).hexdigest() for form in (der, value.encode(), value.strip().encode())]
+
+    def expected(self, wanted: Any) -> Any:
+        return wanted[0]
 
     def same(self, existing: Any, wanted: Any) -> bool:
         """A certificate without a fingerprint cannot be compared."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..api.errors import Cloud66Error
 from ..api.transport import Dotless, Unshown
 from .base import Resource, Write
-from .fields import Derived, Field, Reference, Row, WriteOnly
+from .fields import EMPTY, Derived, Field, Reference, Row, WriteOnly
 
 UPDATE_POLICY = {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False}
 
@@ -64,6 +64,8 @@ class Thing(Resource):
             given = self.params.get(source)
             if given is None or not (field.settable or isinstance(field, Derived)):
                 continue
+            if name in self.key and given in EMPTY:
+                raise Cloud66Error(f"{source} is empty.")
             value = self._stored(field, source, given)
             if field.write_only:
                 unread[name] = value

@@ -22,7 +22,8 @@ KINDS = """\
 """
 # Keys that YAML does not read as texts.
 ODD_KEYS = "".join(
-    f"- cloud66.cloud.c66_env_var: {{stack: Awesome App, env_vars: {{{key}: x}}}}\n  register: odd\n  ignore_errors: true\n"
+    f"- cloud66.cloud.c66_env_var: {{stack: Awesome App, env_vars: {{{key}: x}}}}\n"
+    "  register: odd\n  ignore_errors: true\n"
     "- ansible.builtin.assert: {that: odd.msg is search('cannot be the name of an environment variable')}\n"
     for key in ("NO", "~", "7", "2020-01-01")
 )

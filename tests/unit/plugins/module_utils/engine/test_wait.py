@@ -133,3 +133,14 @@ def test_a_timeout_of_zero_asks_once(run, clock):
         waiting.wait_until(ask, "it", run, waiting.Patience(0, 2))
     assert len(polls) == 1
     assert not clock.pauses
+
+
+def test_a_line_a_minute_shows_that_it_waits(run, clock):
+    """Without -v, too: CI systems stop jobs that print nothing."""
+    notices = []
+    run.notify = notices.append
+    patience = waiting.Patience(200, 10)
+    with pytest.raises(Cloud66Error):
+        waiting.wait_until(lambda: Progress(False, "ordered"), "certificate 7", run, patience)
+    assert len(notices) in (2, 3)
+    assert all(notice.startswith("Still waiting for certificate 7: ordered, ") for notice in notices)
