@@ -13,9 +13,9 @@ from ansible.release import __version__ as ansible_version
 
 # From ansible-core 2.19 on, only what is marked as trusted is evaluated.
 NEEDS_WRAPPING = tuple(map(int, ansible_version.split(".")[:2])) < (2, 19)
-# Letters and figures of any script, and what names, times and addresses are written with. No template can be made of
-# these, and no expression that calls anything.
-HARMLESS = re.compile(r"[\w .:/@+,=&'!-]*")
+# Letters and figures of any script, and what names, times, addresses and ssh's options are written with. No template
+# can be made of these. Without commas, no expression can look up or run anything either.
+HARMLESS = re.compile(r"[\w .:/@+=&'!()\[\]-]*")
 
 if NEEDS_WRAPPING:
     from ansible.utils.unsafe_proxy import wrap_var
@@ -33,7 +33,9 @@ if NEEDS_WRAPPING:
             return {as_data(name): as_data(one) for name, one in value.items()}
         return value
 
-    as_variable = as_data
+    def as_plain(value: Any) -> Any:
+        """The same."""
+        return value
 
 else:
     from ansible.template import trust_as_template
@@ -42,14 +44,16 @@ else:
         """The same."""
         return value
 
-    def as_variable(value: Any) -> Any:
-        """The same as a variable of an inventory, with every harmless text in it marked as trusted.
+    def as_plain(value: Any) -> Any:
+        """The same, with every harmless text in it marked as trusted: `ansible-inventory` then shows it as it is.
 
-        The others are not evaluated, but `ansible-inventory` shows them in a form that not everybody reads.
+        The others are not evaluated, but `ansible-inventory` shows them in a form that AWX does not read.
         """
         if isinstance(value, str):
             return _trusted(value)
-        return [as_variable(one) for one in value] if isinstance(value, list) else value
+        if isinstance(value, list):
+            return [as_plain(one) for one in value]
+        return {name: as_plain(one) for name, one in value.items()} if isinstance(value, dict) else value
 
     @lru_cache(maxsize=2**16)
     def _trusted(text: str) -> str:

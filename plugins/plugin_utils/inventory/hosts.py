@@ -16,7 +16,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cl
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import Codes
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import HEALTH, STATUS
 
-from ..unsafe import as_variable
+from ..unsafe import as_data, as_plain
 from .fleet import SERVER_FIELDS, Entry, Row
 
 ROOT_GROUP = "cloud66"
@@ -150,8 +150,8 @@ class HostMaker:
         else:
             variables["ansible_host"] = address
         variables.update(self._login(server))
-        trusted = {name: as_variable(value) for name, value in variables.items()}
-        return Host("", trusted, self._groups(entry.stack, server, slug))
+        variables = {name: as_plain(as_data(value)) for name, value in variables.items()}
+        return Host("", variables, self._groups(entry.stack, server, slug))
 
     def _fields(self, entry: Entry, server: Row) -> Row:
         fields = dict(server)

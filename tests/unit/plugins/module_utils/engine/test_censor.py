@@ -102,8 +102,14 @@ def test_only_messages_of_a_result_are_rewritten():
 
 def test_messages_at_any_depth_are_rewritten():
     failure = {
-        **{"msg": PASSWORD, "error": PASSWORD, "description": PASSWORD, "details": PASSWORD, "url": f"x/{PASSWORD}"},
-        **{"warnings": [PASSWORD], "module_stdout": PASSWORD, "exception": PASSWORD},
+        "msg": PASSWORD,
+        "error": PASSWORD,
+        "description": PASSWORD,
+        "details": PASSWORD,
+        "url": f"x/{PASSWORD}",
+        "warnings": [PASSWORD],
+        "module_stdout": PASSWORD,
+        "exception": PASSWORD,
         "actions": [{"id": 1, "finished_message": PASSWORD, "finished_result": {"log": [PASSWORD]}}],
         "deployment": {"process": {"health_message": PASSWORD}},
     }
