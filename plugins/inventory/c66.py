@@ -202,7 +202,7 @@ from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts impo
     uid_of,
 )
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.store import Store
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import as_variable
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import NEEDS_WRAPPING, as_variable
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.variables import CONNECTION_VARIABLES, given_connection
 
 ENDINGS = ("c66.yml", "c66.yaml", "cloud66.yml", "cloud66.yaml")
@@ -377,7 +377,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             # Without the variables, the helpers would look them up again for each group.
             if expressions:
                 self._set_composite_vars(expressions, added.get_vars(), host.name, strict)
-                added.vars.update({name: as_variable(added.vars[name]) for name in expressions if name in added.vars})
+                composed = {name: added.vars[name] for name in expressions if name in added.vars and not NEEDS_WRAPPING}
+                added.vars.update({name: as_variable(value) for name, value in composed.items()})
             for name, value in constants.items():
                 self.inventory.set_variable(host.name, name, value)
             if groups:

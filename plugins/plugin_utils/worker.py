@@ -61,8 +61,8 @@ class Cloud66Action(ActionBase):
         reveals = any(boolean(self._task.args.get(option) or False, strict=False) for option in module.reveals)
         if reveals and self._task.async_val:
             raise AnsibleActionFail(
-                f"{' and '.join(module.reveals)} cannot be used with async: the file that keeps the result of an"
-                " asynchronous task would hold the secret."
+                f"{' and '.join(module.reveals)} cannot be used with async: the result file of an asynchronous"
+                " task would contain the secret."
             )
         if self._is_ours(task_vars or {}):
             result.update(self._run_here(module, task_vars or {}))
@@ -154,7 +154,8 @@ class Cloud66Action(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
         if result.get("error") == NO_TOKEN and (self._connection.transport != "local" or self._connection.become):
             result["msg"] += (
-                " This task ran there and not on the controller, whose variables and files it does not see:"
+                " This task did not run on the controller as the user who runs Ansible, so it does not see that user's"
+                " variables and files:"
                 " add `delegate_to: localhost`, `become: false` and, with several hosts, `run_once: true` to it."
             )
         return result

@@ -72,7 +72,7 @@ def _read(fetch: Callable[[int], Page], on_page: Callable[[Page, list[Row]], Non
         for position, row in enumerate(page.rows):
             rows.setdefault(_identity(row, (number, position)), row)
         if page.next is not None and len(rows) == before and len(counts) == 1:
-            raise ListError(f"page {number} has no new rows, but page {page.next} is said to follow")
+            raise ListError(f"page {number} has no new rows, although it announces page {page.next}")
         on_page(page, list(rows.values())[before:])
         number = page.next
     else:

@@ -171,7 +171,7 @@ class CommandTask(Task, Generic[C]):
             f"the listing of {self.resource.where(self.snapshot)}",
             self.run,
             patience,
-            f"Cloud 66 has begun {self.resource.action_name}: check there what becomes of it before starting it again.",
+            f"Cloud 66 has begun {self.resource.action_name}: check its outcome there before starting it again.",
         )
         self.writer.stack_uid = self.snapshot.place.row["uid"]
         self.writer.track(*self.writer.actions.values())

@@ -38,10 +38,10 @@ def segments_of(path: str) -> tuple[str, ...]:
     if "://" in path or path.startswith("//"):
         raise Cloud66Error(f"path {path!r} must be a path below api_url, such as /stacks, not a URL.")
     if "?" in path or "#" in path:
-        raise Cloud66Error(f"path {path!r} must not hold a query: give it by the option query.")
+        raise Cloud66Error(f"path {path!r} must not contain a query: use the option query.")
     segments = tuple(unquote(part) for part in path.split("/") if part)
     if not segments or any(part in (".", "..") for part in segments):
-        raise Cloud66Error(f"path {path!r} does not lead to anything below api_url.")
+        raise Cloud66Error(f"path {path!r} is not a valid path below api_url.")
     return segments
 
 
@@ -93,9 +93,9 @@ class EndpointModule(Module):
         params = run.params
         reads = params["method"] == "GET"
         if reads and params["body"] is not None:
-            raise Cloud66Error("A GET has no body: give filters by the option query.")
+            raise Cloud66Error("A GET request has no body: use the option query for filters.")
         if params["paginate"] and not reads:
-            raise Cloud66Error(f"paginate goes with GET only, not with {params['method']}.")
+            raise Cloud66Error(f"paginate is only for GET, not for {params['method']}.")
         segments_of(params["path"])
         return {"changed": not reads, "response": self._response(run, reads)}
 

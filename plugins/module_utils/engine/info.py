@@ -49,6 +49,6 @@ def _with_only(run: Run, rows: list[Row], fields: list[str] | None) -> list[Row]
     for field in fields:
         if field not in known:
             near = near_matches(field, known)
-            advice = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(sorted(known))}."
+            advice = f"Did you mean {' or '.join(near)}?" if near else f"The fields are {', '.join(sorted(known))}."
             run.warn(f"No row has the field {field}. {advice}")
     return [{name: value for name, value in row.items() if name in fields} for row in rows]

@@ -53,5 +53,5 @@ class LoginModule(Module):
         answer: dict[str, Any] = oauth.exchange(run.settings, run.agent, *(run.params[name] for name in names))
         run.hide([value for value in answer.values() if isinstance(value, str) and value != answer.get("scope")])
         if not answer.get("access_token"):
-            raise Cloud66Error("Cannot exchange the code for a token: the answer holds no access_token.")
+            raise Cloud66Error("Cannot exchange the code for a token: the answer contains no access_token.")
         return str(answer["access_token"])

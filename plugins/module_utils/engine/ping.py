@@ -17,8 +17,8 @@ YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 def ping(client: Client) -> None:
     """Raise Cloud66Error unless the API answers and accepts the token. Source: ping, ping_auth."""
-    client.labelled("whether the API is there").get("ping")
-    client.labelled("whether the token is accepted").get("ping", "auth")
+    client.labelled("the status of the API").get("ping")
+    client.labelled("the status of the token").get("ping", "auth")
 
 
 def scopes(client: Client) -> dict[str, str]:
@@ -30,7 +30,7 @@ def _probe(client: Client, scope: str) -> str:
     if scope not in PROBES:
         return UNKNOWN
     try:
-        client.labelled(f"whether the token has the scope {scope}", scope).call("GET", (PROBES[scope],))
+        client.labelled(f"the scope {scope} of the token", scope).call("GET", (PROBES[scope],))
     except Cloud66Error as error:
         return NO if error.status == 403 else UNKNOWN
     return YES

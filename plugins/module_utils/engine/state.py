@@ -72,7 +72,7 @@ def _refuse_fixed(resource: Thing, row: Row, changes: Row) -> None:
     fixed = [name for name in changes if name in resource.fields and resource.fields[name].create_only]
     if fixed:
         raise Cloud66Error(
-            f"{enumerated(fixed)} of the {resource.name_of(row)} cannot be changed: remove it and create it anew."
+            f"{enumerated(fixed)} of the {resource.name_of(row)} cannot be changed: remove it and create it again."
         )
 
 
@@ -132,7 +132,7 @@ class StateTask(Task):
     def _warn_of_failure(self, row: Row) -> None:
         failure = self.resource.progress(row).failure
         if failure:
-            self.run.warn(f"The {self.resource.name_of(row)} had failed ({failure}) and is written again.")
+            self.run.warn(f"The {self.resource.name_of(row)} has failed ({failure}) and is written again.")
 
     def so_far(self) -> Result:
         return self._described(self.seen[0] if self.seen else None)

@@ -111,8 +111,8 @@ class ValuesTask(Task):
         if failed:
             why = failed[0].get("finished_message") or "Cloud 66 gives no reason"
             raise Cloud66Error(
-                f"The answer to the change of {write.label} was lost, it has had no effect, and action"
-                f" {failed[0]['id']} ({failed[0].get('action')}), which began then, has failed: {why}"
+                f"The answer to the change of {write.label} was lost and no effect is visible. Action {failed[0]['id']}"
+                f" ({failed[0].get('action')}), which started at that time or later, failed: {why}"
             )
         return None
 

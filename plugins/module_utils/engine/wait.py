@@ -47,7 +47,7 @@ class Patience:
         """The patience given by the options. Raises Cloud66Error for negative values."""
         for name in ("wait_timeout", "wait_interval"):
             if params[name] < 0:
-                raise Cloud66Error(f"{name} is a number of seconds from 0, not {params[name]}.")
+                raise Cloud66Error(f"{name} must be at least 0 seconds, not {params[name]}.")
         return cls(params["wait_timeout"], params["wait_interval"])
 
     def waited(self) -> float:
@@ -108,16 +108,16 @@ def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patie
                 raise
             if patience.waited() >= patience.timeout:
                 raise Cloud66Error(f"{error} {watch_on}".strip(), **error.facts()) from error
-            run.log(f"{error} Asking again.")
+            run.log(f"{error} Polling again.")
         else:
             if progress.failure is not None:
-                raise Cloud66Error(f"{what} has failed: {progress.failure}")
+                raise Cloud66Error(f"{what} failed: {progress.failure}")
             if progress.done:
                 return progress.thing
             words = progress.words
         waited = patience.waited()
         if waited >= patience.timeout:
-            late = f"{what} has not ended within {patience.timeout:.0f} seconds ({words})."
+            late = f"{what} did not end within {patience.timeout:.0f} seconds ({words})."
             raise Cloud66Error(f"{late} {watch_on}".strip())
         if waited - reported >= HEARTBEAT:
             # A CI system may stop a job that prints nothing.
@@ -141,7 +141,7 @@ def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) 
         except Cloud66Error as error:
             if isinstance(error, RejectedError):
                 raise
-            run.log(f"{error} Looking again.")
+            run.log(f"{error} Checking again.")
         else:
             if found is not None:
                 return found
@@ -176,7 +176,7 @@ def wait_for_actions(
     if not _progress(list(known.values())).done:
         run.notify(f"Waiting for {what} of {place or ', '.join(f'stack {uid}' for uid in readers)}")
     watch_on = (
-        "It goes on in Cloud 66; watch it with cloud66.cloud.c66_action_info:"
+        "The work continues in Cloud 66. To watch it, use cloud66.cloud.c66_action_info with"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
     )
     try:
@@ -197,5 +197,5 @@ def _progress(rows: list[Row]) -> Progress:
             failure = (
                 f"action {failed[0]['id']} ({failed[0].get('action')}): {failure} ({len(failed)} of {len(rows)} failed)"
             )
-    words = f"{len(open_rows)} of {len(rows)} going on" if len(rows) > 1 else "going on"
+    words = f"{len(open_rows)} of {len(rows)} still running" if len(rows) > 1 else "still running"
     return Progress(not open_rows, words, failure, rows)

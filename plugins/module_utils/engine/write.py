@@ -98,12 +98,14 @@ class Writer:
         except ConflictError as error:
             if not self.open_actions:
                 raise
-            self.run.log(f"{error} Waiting for what this task has begun.")
+            self.run.log(f"{error} Waiting for the actions that this task started.")
             self.wait_for_actions()
             answer = write.send()
         action = action_in(answer)
         if action is None:
-            raise AnswerLostError(f"Cloud 66's answer to the change of {write.label} does not say what became of it.")
+            raise AnswerLostError(
+                f"Cloud 66's answer to the change of {write.label} does not say whether it was accepted."
+            )
         return action
 
     def _record(self, write: Write, action: Row) -> None:

@@ -258,7 +258,7 @@ class Resource:
                 if found:
                     raise Cloud66Error(
                         f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."
-                        f" Say which by its {self.identity}."
+                        f" Specify one by its {self.identity}."
                     )
         raise Cloud66Error(f"No {self.title}{self._of_place()} matches {wanted!r}. {self._suggestion(rows, wanted)}")
 
@@ -268,7 +268,7 @@ class Resource:
         near = near_matches(wanted, names)
         if near:
             return f"Did you mean {' or '.join(near)}?"
-        return f"There are: {self._names(rows)}." if rows else "There are none."
+        return f"Available: {self._names(rows)}." if rows else "There are none."
 
     def _names(self, rows: list[Row]) -> str:
         return "; ".join(f"{row.get(self.lookup[-1])} ({row.get(self.identity)})" for row in rows)

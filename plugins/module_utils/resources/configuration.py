@@ -84,16 +84,16 @@ class Configuration(Keyed):
             return []
         known = ", ".join([*YAMLS, *rows])
         place = self.place.label
-        return [f"{place[0].upper()}{place[1:]} has no configuration of the type {kind}. There are {known}."]
+        return [f"{place[0].upper()}{place[1:]} has no configuration of the type {kind}. Available types: {known}."]
 
     def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
         if not plan or not self.params["apply"]:
             return []
         kind = self.params["type"]
         if kind in YAMLS:
-            return [f"A version of {kind} cannot be applied by itself: it takes effect with the next deployment."]
+            return [f"A version of {kind} cannot be applied separately: it takes effect with the next deployment."]
         if rows[kind].get("can_apply") is False:
-            return [f"The configuration {kind} is only stored: Cloud 66 says that it cannot be applied."]
+            return [f"The configuration {kind} is only stored, because Cloud 66 cannot apply it."]
         return []
 
     def predicted(self, key: str, value: Any, rows: ByKey) -> Row:

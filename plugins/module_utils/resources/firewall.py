@@ -59,7 +59,7 @@ class Lease(FirewallRule, Command[LeaseSnapshot]):
     def snapshot(self) -> LeaseSnapshot:
         """Rules are not read for the caller's own address: it is unknown, so no rule for it can be recognised."""
         if self.params["ttl"] < 1:
-            raise Cloud66Error(f"ttl is a number of minutes from 1, not {self.params['ttl']}.")
+            raise Cloud66Error(f"ttl must be at least 1, not {self.params['ttl']}.")
         if not 1 <= self.params["port"] <= MAX_PORT:
             raise Cloud66Error(f"port must be from 1 to {MAX_PORT}, not {self.params['port']}.")
         compares = self.params["from_ip"] != CALLER and not self.params["renew"]

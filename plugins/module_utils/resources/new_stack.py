@@ -116,7 +116,7 @@ class NewStack(Command[NewStackSnapshot]):
             uids = ", ".join(row["uid"] for row in rows)
             raise Cloud66Error(
                 f"There are {len(rows)} stacks {self.params['name']} in the environment {self.params['environment']}:"
-                f" {uids}. With several accounts, say which one by account_id."
+                f" {uids}. If they are in several accounts, set account_id."
             )
         return rows[0] if rows else None
 

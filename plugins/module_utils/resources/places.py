@@ -59,7 +59,7 @@ class _InNamespace(Parent):
         elif namespace is None:
             namespace, label = self._of_account(client), "the account"
         if not namespace:
-            raise Cloud66Error(f"Cloud 66 names no ConfigStore namespace of {label}: give it with namespace.")
+            raise Cloud66Error(f"Cloud 66 returned no ConfigStore namespace for {label}: set the option namespace.")
         return Place(("configstore", "namespaces", namespace), label)
 
     def _of_account(self, client: Client) -> Any:

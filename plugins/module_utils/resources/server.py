@@ -77,7 +77,7 @@ class Server(Resource):
         except Cloud66Error as error:
             if not self.params["skip_failed"] or isinstance(error, (UnauthorizedError, ThrottledError)):
                 raise
-            self.client.warn(f"The servers of stack {title} are left out: {error}")
+            self.client.warn(f"The servers of stack {title} were skipped: {error}")
             return {**servers.placed({}), "msg": str(error)}
 
     def _with_key(self, row: Row) -> Row:

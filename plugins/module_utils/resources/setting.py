@@ -48,10 +48,12 @@ class StackSetting(Keyed):
     def given(self) -> Values:
         settings = mapping(self.params, "settings")
         if len({slug(name) for name in settings}) < len(settings):
-            raise Cloud66Error("A setting is given twice, once by its id and once by its key.")
+            raise Cloud66Error("A setting is given twice, by its id and by its key.")
         wrong = [name for name, value in settings.items() if isinstance(value, (list, dict))]
         if wrong:
-            raise Cloud66Error(f"{', '.join(wrong)}: the value of a setting is a text, a number, a boolean or none.")
+            raise Cloud66Error(
+                f"{', '.join(wrong)}: the value of a setting must be a string, a number, a boolean or null."
+            )
         return settings
 
     def targets(self, given: Values, rows: ByKey) -> Values:
@@ -118,4 +120,4 @@ def _near(name: str, rows: ByKey) -> str:
     """Settings with similar names, or else all settings."""
     ids = {slug(key): key for key in rows}
     near = [ids[found] for found in near_matches(slug(name), ids)]
-    return f"; {'did you mean' if near else 'there are'} {', '.join(near or sorted(rows))}"
+    return f"; {'did you mean' if near else 'available are'} {', '.join(near or sorted(rows))}"

@@ -78,13 +78,13 @@ class Stack(Resource):
                 raise Cloud66Error(f"Stack {wanted} is not in the environment {environment}, but in {places}.")
         if not found:
             near = near_matches(wanted, [str(row["name"]) for row in known])
-            listed = "cloud66.cloud.c66_stack_info lists those that can be seen."
+            listed = "cloud66.cloud.c66_stack_info lists all visible stacks."
             advice = f"Did you mean {' or '.join(near)}?" if near else listed
             raise Cloud66Error(f"No stack matches {wanted!r}, or the token's user cannot see it. {advice}")
         if len(found) > 1:
             candidates_text = "; ".join(f"{row['uid']} ({row.get('environment')})" for row in found)
             raise Cloud66Error(
-                f"{len(found)} stacks are named {wanted}: {candidates_text}. Say which by its UID or by environment."
+                f"{len(found)} stacks are named {wanted}: {candidates_text}. Specify one by its UID or by environment."
             )
         return found[0]
 

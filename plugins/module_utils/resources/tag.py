@@ -50,7 +50,7 @@ class Tag(Keyed):
 
     def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         reserved = [key for key in plan.removed if rows[key].get("reserved")]
-        return [f"The tag {key} is reserved for Cloud 66 and cannot be removed." for key in reserved]
+        return [f"The tag {key} is reserved by Cloud 66 and cannot be removed." for key in reserved]
 
     def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
         operations = [{"op": "delete", "tags": list(plan.removed)}, {"op": "add", "tags": list(plan.set)}]

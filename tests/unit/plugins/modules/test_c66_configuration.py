@@ -149,7 +149,7 @@ def test_a_type_that_cannot_be_applied_causes_a_warning(configuration, sim, sent
     sim.settings(apply_unable=unable)
     run = configuration("redis", body=TEXT, apply=True, check=check)
     assert run.result["changed"]
-    assert run.warnings == ["The configuration redis is only stored: Cloud 66 says that it cannot be applied."]
+    assert run.warnings == ["The configuration redis is only stored, because Cloud 66 cannot apply it."]
     assert not sim.world.applied
     assert not any(body["must_apply"] for _method, _path, body in sent())
     assert configuration("redis", body="other", check=check).warnings == []
@@ -172,7 +172,7 @@ def test_without_wait_nothing_is_verified(configuration, sim, clock, visible):
 
 def test_a_failed_action_fails_the_task(configuration, sim):
     sim.settings(action_failure="nginx -t says no")
-    assert configuration("nginx", body=TEXT).result["msg"].endswith("has failed: nginx -t says no")
+    assert configuration("nginx", body=TEXT).result["msg"].endswith(" failed: nginx -t says no")
 
 
 def test_a_rejection_has_the_words_of_cloud_66(configuration, sim):

@@ -127,7 +127,7 @@ def test_a_failure_has_the_message_of_cloud_66_and_the_deployment(deploy, rows, 
     sim.settings(deploy_failure="No disk", success_as_text=as_text)
     run = deploy()
     assert run.result["failed"]
-    assert run.result["msg"].endswith("(application_deployment) has failed: No disk")
+    assert run.result["msg"].endswith("(application_deployment) failed: No disk")
     [row] = rows()
     assert run.result["deployment"] == {**row, "stack_uid": AWESOME_APP}
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
@@ -141,7 +141,7 @@ def test_a_timeout_says_how_to_keep_watching(deploy, rows, sim, clock):
     run = deploy(wait_timeout=30)
     assert run.result["failed"]
     number = run.result["action"]["id"]
-    assert f"c66_action_info: stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
+    assert f"c66_action_info with stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
     assert run.result["deployment"]["is_deploying"] is True
     assert clock.elapsed == pytest.approx(30)
     assert len(rows()) == 1
@@ -189,7 +189,7 @@ def test_without_an_action_the_deployment_itself_is_watched(deploy, rows, sim):
     sim.settings(deploy_failure="No disk")
     run = deploy()
     assert run.result["failed"]
-    assert run.result["msg"] == "the deployment of stack Awesome App has failed: its outcome is failed"
+    assert run.result["msg"] == "the deployment of stack Awesome App failed: its outcome is failed"
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
     assert len(posts(sim)) == 2
 
@@ -325,7 +325,7 @@ def test_a_running_deployment_with_the_reference_fails(deploy, sim):
     sim.settings(deploy_failure="No disk", deploy_seconds=50)
     deploy(user_reference="pipeline-17", wait=False)
     run = deploy(user_reference="pipeline-17")
-    assert run.result["msg"].endswith("has failed: No disk")
+    assert run.result["msg"].endswith(" failed: No disk")
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
     assert len(posts(sim)) == 1
 
@@ -620,7 +620,7 @@ def test_an_inconsistent_list_is_read_until_the_timeout(deploy, sim, clock, some
     ended = {**theirs, "is_deploying": False, "outcome": {"code": 1, "meaning": "success"}}
     sim.fault("wrong_type", method="GET", path="/stacks/*/deployments/*", body={"response": ended})
     run = deploy(wait_timeout=60)
-    assert "what is being deployed on stack Awesome App has not ended within 60 seconds" in run.result["msg"]
+    assert "what is being deployed on stack Awesome App did not end within 60 seconds" in run.result["msg"]
     assert clock.elapsed == pytest.approx(60)
     assert len(clock.pauses) < 30
 
@@ -645,7 +645,7 @@ def test_join_fails_with_the_running_deployment(deploy, sim, somebody):
     run = deploy(when_busy="join")
     assert run.result["failed"]
     assert run.result["msg"].startswith(f"deployment {theirs['id']} on stack Awesome App of jim@example.com since ")
-    assert run.result["msg"].endswith("has failed: its outcome is failed")
+    assert run.result["msg"].endswith(" failed: its outcome is failed")
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
     assert run.result["changed"] is False
 
@@ -653,7 +653,7 @@ def test_join_fails_with_the_running_deployment(deploy, sim, somebody):
 def test_join_ends_at_the_timeout(deploy, sim, somebody):
     somebody(seconds=1000)
     run = deploy(when_busy="join", wait_timeout=50)
-    assert "has not ended within 50 seconds (deploying)" in run.result["msg"]
+    assert "did not end within 50 seconds (deploying)" in run.result["msg"]
     assert "c66_deployment_info and running: true" in run.result["msg"]
 
 
@@ -743,7 +743,7 @@ def test_a_timeout_in_the_queue_names_the_reference(deploy, sim, somebody):
     sim.settings(queued_action=False)
     somebody(seconds=2000)
     run = deploy(when_busy="queue", wait_timeout=100)
-    assert "the deployment of stack Awesome App has not ended within 100 seconds" in run.result["msg"]
+    assert "the deployment of stack Awesome App did not end within 100 seconds" in run.result["msg"]
     assert f"c66_action_info and user_reference: {run.result['user_reference']}" in run.result["msg"]
     assert run.result["changed"] is True
 

@@ -371,7 +371,7 @@ def test_a_variable_that_somebody_else_removes_is_removed(env_var, sim):
 def test_a_failed_action_fails_the_task(env_var, sim):
     sim.settings(action_failure="The agent is away")
     run = env_var(key="LOG_LEVEL", value="debug")
-    assert run.result["msg"].endswith("(env-var-update) has failed: The agent is away")
+    assert run.result["msg"].endswith("(env-var-update) failed: The agent is away")
     sim.settings(action_failure="No")
     run = env_var(env_vars={}, purge=True)
     assert "(env-var-delete): No (3 of 3 failed)" in run.result["msg"]
@@ -382,7 +382,7 @@ def test_a_change_without_effect_fails_and_names_the_keys(env_var, sim):
     sim.world.start_action = lambda *args, **options: original(*args, **{**options, "then": None})
     run = env_var(env_vars={"A": SECRET, "LOG_LEVEL": SECRET})
     assert run.result["failed"]
-    assert "the environment variables of stack Awesome App has not ended within 7 seconds" in run.result["msg"]
+    assert "the environment variables of stack Awesome App did not end within 7 seconds" in run.result["msg"]
     assert "not as wanted: A, LOG_LEVEL" in run.result["msg"]
 
 

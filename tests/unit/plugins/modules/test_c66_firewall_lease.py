@@ -85,7 +85,7 @@ def test_the_id_is_shown_before_waiting(lease, sim):
     number = str(sim.world.actions[AWESOME_APP][0]["id"])
     assert run.notices[0] == f"Action {number} (open_lease) of stack Awesome App has begun"
     assert number in run.notices[1]
-    assert any("Waiting for action" in text and "going on" in text for text in run.logs)
+    assert any("Waiting for action" in text and "still running" in text for text in run.logs)
 
 
 @pytest.mark.parametrize("as_text", [False, True])
@@ -100,7 +100,7 @@ def test_a_failure_has_the_message_of_cloud_66(lease, sim, as_text):
     run = lease()
     assert run.result["failed"]
     assert "open_lease" in run.result["msg"]
-    assert run.result["msg"].endswith("has failed: Security group is full")
+    assert run.result["msg"].endswith(" failed: Security group is full")
 
 
 def test_a_timeout_says_how_to_keep_watching(lease, run_module, sim, clock):
@@ -108,8 +108,8 @@ def test_a_timeout_says_how_to_keep_watching(lease, run_module, sim, clock):
     run = lease(wait_timeout=30)
     number = sim.world.actions[AWESOME_APP][0]["id"]
     assert run.result["failed"]
-    assert f"action {number} (open_lease) has not ended within 30 seconds" in run.result["msg"]
-    assert f"c66_action_info: stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
+    assert f"action {number} (open_lease) did not end within 30 seconds" in run.result["msg"]
+    assert f"c66_action_info with stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
     assert clock.elapsed == pytest.approx(30)
     # Follow that advice.
     watched = run_module("c66_action_info", stack=AWESOME_APP, action_id=number, wait=True)
@@ -130,7 +130,7 @@ def test_failed_reads_while_waiting_are_retried(lease, rules, sim, kind):
     assert run.result["action"]["finished_success"] is True
     assert len(rules()) == 1
     assert len(posts(sim)) == 1
-    assert any("Asking again" in text for text in run.logs)
+    assert any("Polling again" in text for text in run.logs)
 
 
 def test_a_lost_connection_ends_with_how_to_keep_watching(lease, sim):
@@ -341,10 +341,10 @@ def test_a_missing_stack_is_an_error(lease, sim, stack, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"ttl": 0}, "ttl is a number of minutes from 1, not 0."),
+        ({"ttl": 0}, "ttl must be at least 1, not 0."),
         ({"port": 70000}, "port must be from 1 to 65535, not 70000."),
-        ({"wait_timeout": -1}, "wait_timeout is a number of seconds from 0, not -1."),
-        ({"wait_interval": -2}, "wait_interval is a number of seconds from 0, not -2."),
+        ({"wait_timeout": -1}, "wait_timeout must be at least 0 seconds, not -1."),
+        ({"wait_interval": -2}, "wait_interval must be at least 0 seconds, not -2."),
     ],
 )
 @pytest.mark.parametrize("check", [False, True])

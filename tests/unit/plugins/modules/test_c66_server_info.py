@@ -137,7 +137,7 @@ def test_skip_failed(sim, run_module, kind):
     (failed,) = run.result["failed_stacks"]
     assert (failed["stack_uid"], failed["stack_name"], failed["environment"]) == (STOREFRONT, "Storefront", "staging")
     assert failed["msg"].startswith("Cannot read the servers of stack Storefront")
-    assert run.warnings == [f"The servers of stack Storefront (staging, {STOREFRONT}) are left out: {failed['msg']}"]
+    assert run.warnings == [f"The servers of stack Storefront (staging, {STOREFRONT}) were skipped: {failed['msg']}"]
 
 
 def test_nothing_failed(run_module):

@@ -89,7 +89,7 @@ def test_an_empty_result_for_a_name_is_confirmed(sim, stacks):
 def test_not_found(stacks, wanted):
     message = stacks(stack=wanted)
     assert message.startswith(f"No stack matches {wanted!r}, or")
-    assert "c66_stack_info lists those that can be seen" in message
+    assert "c66_stack_info lists all visible stacks" in message
 
 
 @pytest.mark.parametrize(("wanted", "near"), [("Store", "Storefront"), ("awsome app", "Awesome App")])
@@ -128,7 +128,7 @@ def test_equal_names(sim, stacks):
     message = stacks(stack="twin-app")
     assert message == (
         f"2 stacks are named twin-app: {production} (production); {staging} (staging)."
-        " Say which by its UID or by environment."
+        " Specify one by its UID or by environment."
     )
 
 

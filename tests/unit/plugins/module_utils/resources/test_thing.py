@@ -181,8 +181,8 @@ def test_a_thing_is_found_by_each_of_its_names(wanted):
     ("wanted", "message"),
     [
         ("Mian", "No zone matches 'Mian'. Did you mean Main?"),
-        ("x", "No zone matches 'x'. There are: Main (3); Test (4); Test (5)."),
-        ("Test", "2 zones match Test: Test (4); Test (5). Say which by its id."),
+        ("x", "No zone matches 'x'. Available: Main (3); Test (4); Test (5)."),
+        ("Test", "2 zones match Test: Test (4); Test (5). Specify one by its id."),
     ],
 )
 def test_a_thing_that_is_not_found(wanted, message):
