@@ -217,7 +217,7 @@ def test_a_missing_chain_is_a_difference(sim, certificate, rows):
 
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize(
-    ("chain", "needed"), [(None, "certificate and key"), (CHAIN, "certificate and key and intermediate_certificate")]
+    ("chain", "needed"), [(None, "certificate and key"), (CHAIN, "certificate, key and intermediate_certificate")]
 )
 def test_updating_an_uploaded_certificate_requires_all_parts(sim, certificate, check, chain, needed):
     """Cloud 66 would remove the chain that is not given again."""
