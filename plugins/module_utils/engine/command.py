@@ -42,7 +42,8 @@ class CommandTask(Task, Generic[C]):
 
     def read(self) -> None:
         """Read what the plan depends on, and make the plan."""
-        self.snapshot = self.resource.snapshot()
+        known = self.snapshot
+        self.snapshot = self.resource.snapshot() if known is None else self.resource.newer(known)
         self.plan = self.resource.plan(self.snapshot)
         self.writer.place = self.resource.where(self.snapshot)
         self.writer.stack_uid = self.snapshot.place.row.get("uid")

@@ -56,7 +56,8 @@ class DeployTask(CommandTask[NewDeployment]):
             result["diff"].update(before={"is_deploying": True}, after={"is_deploying": False})
         used = self.run.params["user_reference"] or (self.resource.reference if self.writer.changed else None)
         if self.run.params["state"] == "rolled_back":
-            result["rolled_back_to"] = self.resource.rolled_back_to
+            rollback = self.snapshot.rollback
+            result["rolled_back_to"] = rollback and rollback.target
         return {**result, "user_reference": used}
 
     def followed(self) -> Row | None:
@@ -99,9 +100,9 @@ class DeployTask(CommandTask[NewDeployment]):
 
     def _roll_back(self) -> None:
         """Decide by what is live now, and not by what a running deployment makes of it."""
-        self.resource.roll_back(self.snapshot)
+        target, live = rollback = self.resource.rollback(self.snapshot)
+        self.snapshot = self.snapshot._replace(rollback=rollback)
         self.plan = self.resource.plan(self.snapshot)
-        target, live = self.resource.rolled_back_to or {}, self.resource.rolled_back_from or {}
         self.run.notify(f"The commit to go back to is {target['git_hash']}, of {self.title_of(target)}")
         failed = self.resource.failed_since(live, self.snapshot)
         if failed:
@@ -169,7 +170,7 @@ class DeployTask(CommandTask[NewDeployment]):
             if found is not None:
                 self.writer.track(found)
                 return Progress(True)
-            ends = [self.resource.progress(row) for row in self.resource.deployments_of(self.before, {})]
+            ends = [self.resource.progress(row) for row in self.resource.deployments_of(self.snapshot, self.before, {})]
             if not ends or not all(end.done for end in ends) or self.resource.is_busy_now(self.snapshot):
                 return Progress(False, "going on" if ends else "it has not begun")
             return Progress(True, "", next((end.failure for end in ends if end.failure), None))
@@ -188,7 +189,7 @@ class DeployTask(CommandTask[NewDeployment]):
         rows: list[Row] = []
 
         def ask() -> bool | None:
-            rows[:] = self.resource.deployments_of(self.before, self.action)
+            rows[:] = self.resource.deployments_of(self.snapshot, self.before, self.action)
             settled = bool(rows) and (len(rows) > 1 or not ended or self.resource.progress(rows[0]).done)
             return settled or None
 

@@ -50,6 +50,10 @@ class Command(Resource, Generic[S]):
         """Read what the plan depends on. Raises Cloud66Error for invalid options."""
         raise NotImplementedError
 
+    def newer(self, snapshot: S) -> S:
+        """A snapshot of the same place, as it is now."""
+        return self.snapshot()
+
     def plan(self, snapshot: S) -> Plan:
         """Decide whether to start the work. Sends nothing. Raises Cloud66Error if the work cannot be done."""
         raise NotImplementedError

@@ -14,7 +14,7 @@ from .base import Is, Place, Progress, Resource, near_matches
 from .command import Command, Plan
 from .fields import Row
 from .places import IN_STACK
-from .stack import STATUS
+from .stack import STATUS, place_of
 
 FULL_HASH = re.compile(r"[0-9a-f]{40}")
 LONGEST_REFERENCE = 255
@@ -63,11 +63,19 @@ class Deployment(Resource):
         return self.placed(api.get(*self.place.path, *self.path, number))
 
 
+class Rollback(NamedTuple):
+    """The deployment whose commit is deployed again, and the live one that it replaces."""
+
+    target: Row
+    live: Row
+
+
 class DeploymentSnapshot(NamedTuple):
-    """A stack and its deployments."""
+    """A stack and its deployments, and the rollback that was decided by them."""
 
     place: Place
     deployments: tuple[Row, ...]
+    rollback: Rollback | None = None
 
     @property
     def ids(self) -> frozenset[int]:
@@ -97,16 +105,13 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
     scope = "redeploy"
     action = "application_deployment"
     refers = True
-    # The deployment whose commit is deployed again, and the one that it replaces.
-    rolled_back_to: Row | None = None
-    rolled_back_from: Row | None = None
 
     def check(self) -> None:
         """Raises Cloud66Error for options that make no sense together, before anything is read."""
         params = self.params
         if len(params["user_reference"] or "") > LONGEST_REFERENCE:
             raise Cloud66Error(f"user_reference may have {LONGEST_REFERENCE} characters at most.")
-        if params["only_if_changed"] and not self._full_hash():
+        if params["only_if_changed"] and not _full_hash(params["git_ref"]):
             raise Cloud66Error(
                 "only_if_changed needs the full hash of a commit (40 hex digits) as git_ref: what a branch, a tag or a"
                 f" part of a hash ({params['git_ref']}) refers to cannot be compared with what is deployed."
@@ -127,20 +132,23 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
 
     def snapshot(self) -> DeploymentSnapshot:
         self.check()
-        place = IN_STACK.find(self.client, self.params)
-        self.__dict__.setdefault("place", place)
-        return DeploymentSnapshot(place, tuple(self.all()))
+        return DeploymentSnapshot(self.place, tuple(self.all()))
+
+    def newer(self, snapshot: DeploymentSnapshot) -> DeploymentSnapshot:
+        """Source: get_stack, list_deployments."""
+        stack = self.client.labelled(snapshot.place.label, Deployment.scope).get(*snapshot.place.path)
+        return snapshot._replace(place=place_of(stack), deployments=tuple(self.all()))
 
     def plan(self, snapshot: DeploymentSnapshot) -> Plan:
         """Nothing is known of a deployment before it exists."""
         existing = self._deployed_already(snapshot)
         before = {}
-        if self.rolled_back_from is not None:
-            before = {"stack_uid": self.stack_uid, "git_ref": self.rolled_back_from["git_hash"]}
-        return Plan(existing is None, existing, None, before, {"stack_uid": self.stack_uid, **self._given()})
+        if snapshot.rollback:
+            before = {"stack_uid": self.stack_uid, "git_ref": snapshot.rollback.live["git_hash"]}
+        return Plan(existing is None, existing, None, before, {"stack_uid": self.stack_uid, **self._given(snapshot)})
 
-    def roll_back(self, snapshot: DeploymentSnapshot) -> None:
-        """Decide what to deploy: the newest successful deployment of another commit than the live one.
+    def rollback(self, snapshot: DeploymentSnapshot) -> Rollback:
+        """What to deploy: the newest successful deployment of another commit than the live one. Sends nothing.
 
         A commit that was first deployed after the live one has been rolled back itself, and is left out. Raises
         Cloud66Error if there is none.
@@ -169,7 +177,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
                 f" {live['git_hash']}, which is live."
                 + (f" To deploy {newer[-1]['git_hash']} again, name it with git_ref." if newer else "")
             )
-        self.rolled_back_from, self.rolled_back_to = live, target
+        return Rollback(target, live)
 
     def cautions(self, plan: Plan) -> list[str]:
         """Services that the stack does not have, as far as that can be read: a new one is not listed yet."""
@@ -196,7 +204,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
 
     def start(self, snapshot: DeploymentSnapshot) -> Any:
         """Deploy. The reference comes back in the metadata of the action, and in nothing else."""
-        body = {**self._given(), "user_reference": self.reference}
+        body = {**self._given(snapshot), "user_reference": self.reference}
         api = self.client.labelled(f"a deployment of {snapshot.place.label}", self.scope)
         return api.post(*snapshot.place.path, *self.path, body=body)
 
@@ -259,20 +267,12 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         _refuse_unless_ok(answer, f"to cancel {self.title_of(row)}")
         return {}
 
-    def deployments_of(self, before: frozenset[int], action: Row) -> list[Row]:
+    def deployments_of(self, snapshot: DeploymentSnapshot, before: frozenset[int], action: Row) -> list[Row]:
         """The deployments that this action can have made: new, by its user, while it went on, of the wanted commit."""
-        rows = [row for row in self.all() if row["id"] not in before and self._can_be_of(row, action)]
+        wanted = _full_hash(self._git_ref(snapshot))
+        rows = [row for row in self.all() if row["id"] not in before and _can_be_of(row, action, wanted)]
         same = [row for row in rows if row.get("triggered_by") == action.get("user")]
         return same if len(rows) > 1 and same else rows
-
-    def _can_be_of(self, row: Row, action: Row) -> bool:
-        commit = _commit(row)
-        if self._full_hash() and commit and commit != self._full_hash():
-            return False
-        began, ended = moment(row.get("started_at")), moment(action.get("finished_at"))
-        if not began:
-            return bool(ended) == bool(row.get("finished_at"))
-        return began >= moment(action.get("started_at")) - SLACK and (not ended or began <= ended)
 
     def _deployed_already(self, snapshot: DeploymentSnapshot) -> Row | None:
         """What makes a deployment unneeded: the wanted commit is live, or comes live where that is waited for."""
@@ -281,20 +281,15 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         current = [row for row in snapshot.live if not row.get("is_deploying") and _succeeded(row)]
         if snapshot.running and self.params["when_busy"] == "wait":
             current = snapshot.running
-        return next((row for row in current if _commit(row) == self._full_hash()), None)
+        return next((row for row in current if _commit(row) == _full_hash(self.params["git_ref"])), None)
 
-    def _full_hash(self) -> str | None:
-        ref = str(self._git_ref()).lower()
-        return ref if FULL_HASH.fullmatch(ref) else None
-
-    def _git_ref(self) -> str | None:
+    def _git_ref(self, snapshot: DeploymentSnapshot) -> Any:
         """What to deploy: what the user names, or what is rolled back to."""
-        ref: str | None = self.rolled_back_to["git_hash"] if self.rolled_back_to else self.params["git_ref"]
-        return ref
+        return snapshot.rollback.target["git_hash"] if snapshot.rollback else self.params["git_ref"]
 
-    def _given(self) -> Row:
-        """What is given; an empty text or list says nothing."""
-        given = {**{name: self.params[name] for name in OPTIONS}, "git_ref": self._git_ref()}
+    def _given(self, snapshot: DeploymentSnapshot) -> Row:
+        """The options that are set. Empty texts and lists count as not set."""
+        given = {**{name: self.params[name] for name in OPTIONS}, "git_ref": self._git_ref(snapshot)}
         return {name: value for name, value in given.items() if value not in (None, "", [])}
 
     def _referred(self) -> list[Row]:
@@ -319,6 +314,23 @@ def _age(row: Row) -> tuple[float, int]:
 def _near(name: str, names: list[str]) -> str:
     near = near_matches(name, names)
     return f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(sorted(names))}."
+
+
+def _full_hash(ref: Any) -> str | None:
+    """A Git reference that is the full hash of a commit, in lower case."""
+    text = str(ref).lower()
+    return text if FULL_HASH.fullmatch(text) else None
+
+
+def _can_be_of(row: Row, action: Row, wanted: str | None) -> bool:
+    """Whether a deployment can be what an action did, by its commit and its times."""
+    commit = _commit(row)
+    if wanted and commit and commit != wanted:
+        return False
+    began, ended = moment(row.get("started_at")), moment(action.get("finished_at"))
+    if not began:
+        return bool(ended) == bool(row.get("finished_at"))
+    return began >= moment(action.get("started_at")) - SLACK and (not ended or began <= ended)
 
 
 def _commit(row: Row) -> str:
