@@ -53,7 +53,10 @@ else:
             return _trusted(value)
         if isinstance(value, list):
             return [as_plain(one) for one in value]
-        return {name: as_plain(one) for name, one in value.items()} if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            # Most values are texts, and an inventory has very many.
+            return {name: _trusted(one) if isinstance(one, str) else as_plain(one) for name, one in value.items()}
+        return value
 
     @lru_cache(maxsize=2**16)
     def _trusted(text: str) -> str:

@@ -10,6 +10,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
@@ -150,8 +151,7 @@ class HostMaker:
         else:
             variables["ansible_host"] = address
         variables.update(self._login(server))
-        variables = {name: as_plain(as_data(value)) for name, value in variables.items()}
-        return Host("", variables, self._groups(entry.stack, server, slug))
+        return Host("", as_plain(as_data(variables)), self._groups(entry.stack, server, slug))
 
     def _fields(self, entry: Entry, server: Row) -> Row:
         fields = dict(server)
@@ -334,7 +334,12 @@ def is_address(text: Any) -> bool:
 
 def slugify(text: Any) -> str:
     """A text in the form of a group name: lower case, with an underscore for each run of other characters."""
-    return re.sub(r"[^a-z0-9]+", "_", str(text or "").lower()).strip("_")
+    return _slug(str(text or ""))
+
+
+@lru_cache(maxsize=4096)
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
 def _check_preference(preference: Any) -> None:
