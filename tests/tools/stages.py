@@ -20,14 +20,27 @@ from .venvs import Venv
 CLOSING = re.compile(
     r"\d+ (passed|failed|errors?|skipped)\b.* in |no tests ran|TOTAL\s|FAIL Required|Required test coverage"
 )
+PLUGIN_UNITS = "tests/unit/plugins"
+UNITS_WITHOUT_ANSIBLE = ("tests/unit/simulator",)
 HOSTILE = "tests/unit/simulator/test_sim_hostile.py"
 QUICK_UNITS = (
-    "tests/unit/plugins/modules",
-    "tests/unit/plugins/module_utils",
+    f"{PLUGIN_UNITS}/modules",
+    f"{PLUGIN_UNITS}/module_utils",
     "tests/unit/house/test_architecture.py",
     "tests/unit/house/test_generator.py",
     "tests/unit/simulator",
 )
+
+
+NEXT_UNITS = (
+    "tests/unit/plays",
+    "tests/unit/plugins/inventory",
+    "tests/unit/plugins/lookup",
+    "tests/unit/plugins/module_utils/engine",
+    "tests/unit/plugins/plugin_utils",
+    "tests/unit/house/test_documentation.py",
+)
+NEXT_TARGETS = ("c66_device", "c66_env_var", "c66_server_info", "inventory_c66", "lookup_c66_env_var")
 
 
 class Stage(NamedTuple):
@@ -41,19 +54,32 @@ class Stage(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A stage on one ansible-core."""
+    """A stage on one ansible-core. The result of a job that does not `count` is only reported."""
 
     stage: Stage
     venv: Venv
+    counts: bool = True
 
     def __str__(self) -> str:
-        return f"{self.stage.name} on ansible-core {self.venv.core}" if self.stage.on_all else self.stage.name
+        is_special = self.stage.on_all or not self.counts
+        return f"{self.stage.name} on ansible-core {self.venv.core}" if is_special else self.stage.name
 
 
 def jobs(names: list[str], venvs: list[Venv]) -> list[Job]:
     """Return the jobs of some stages. `venvs` ends with the newest ansible-core, which is tested first."""
     chosen = [STAGES[name] for name in names]
     return [Job(stage, venv) for stage in chosen for venv in (reversed(venvs) if stage.on_all else venvs[-1:])]
+
+
+def prerelease_jobs(venv: Venv) -> list[Job]:
+    """Return the jobs on a pre-release of ansible-core."""
+    return [Job(Stage("next", _next, alone=True, shown=CLOSING), venv, counts=False)]
+
+
+def _next(shell: Shell) -> None:
+    """Run what depends on ansible-core most: the units of plugins and plays, and some integration targets."""
+    _pytest(shell, *NEXT_UNITS)
+    ansible_test.integration(shell, *NEXT_TARGETS)
 
 
 def _format(shell: Shell) -> None:
@@ -89,25 +115,30 @@ def _ansible_lint(shell: Shell) -> None:
 
 
 def _unit(shell: Shell) -> None:
-    """Run pytest with one process per processor; with coverage on the newest ansible-core only."""
-    is_newest = (CACHE / "venv").resolve() == shell.venv.path.resolve()
-    if is_newest:
-        _pytest(shell, "tests/unit", "--cov", "--cov-report=term")
+    """Run all unit tests on the newest ansible-core, and on others those that Ansible or a library may affect.
+
+    Coverage is measured with the tests of the plugins. The others run playbooks, which it would slow down.
+    """
+    if (CACHE / "venv").resolve() == shell.venv.path.resolve():
+        covered = _pytest(shell, PLUGIN_UNITS, "--cov", "--cov-report=term")
+        shell.run_all(covered, _pytest(shell, "tests/unit", f"--ignore={PLUGIN_UNITS}"))
     else:
+        ignored = [f"--ignore={folder}" for folder in UNITS_WITHOUT_ANSIBLE]
         # Just before a full hour, when the hourly limit begins anew.
-        _pytest(shell, "tests/unit", CLOCK_START="10:59:59")
+        shell.run(*_pytest(shell, "tests/unit", *ignored), CLOCK_START="10:59:59")
 
 
 def _quick(shell: Shell) -> None:
     """Run the unit tests that start no Ansible program, without the slow hostile requests to the simulator."""
-    _pytest(shell, *QUICK_UNITS, f"--ignore={HOSTILE}")
+    shell.run(*_pytest(shell, *QUICK_UNITS, f"--ignore={HOSTILE}"))
 
 
-def _pytest(shell: Shell, *arguments: str, **variables: str) -> None:
+def _pytest(shell: Shell, *arguments: str) -> list[str]:
+    """The command that runs pytest with one process per processor and in random order."""
     seed = f"--randomly-seed={random.randrange(2**32)}"
     shell.say(f"To repeat the order of these tests: {seed}\n")
     processes = str(min(os.cpu_count() or 1, 4))
-    shell.run("pytest", "-q", "-n", processes, "--dist", "worksteal", seed, *arguments, cwd=ROOT, **variables)
+    return ["pytest", "-q", "-n", processes, "--dist", "worksteal", seed, *arguments]
 
 
 STAGES = {

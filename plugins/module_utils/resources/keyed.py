@@ -15,10 +15,12 @@ from .fields import Row, secrets_in
 
 ByKey = Mapping[str, Row]
 Values = Mapping[str, Any]
+# Among the parameters: the place where `src` can be read, if it is another.
+OPENED = "src, opened"
 
 
 class Plan(NamedTuple):
-    """What there is to do, by key: values to add and to change, and keys to remove."""
+    """The changes to make, by key: values to add and to change, and keys to remove."""
 
     added: Values
     changed: Values
@@ -101,17 +103,18 @@ class Keyed(Resource):
 def mapping(params: Mapping[str, Any], name: str) -> dict[str, Any]:
     """An option that is a dictionary. Raises Cloud66Error for anything else.
 
-    In ansible-core 2.16, a template of a dictionary with dates comes as a text, and is let through as such.
+    ansible-core 2.16 passes a template of a dictionary with dates as a text.
     """
     if not isinstance(params[name], Mapping):
         raise Cloud66Error(f"{name} is not a dictionary. Write dates in it in quotes.")
     return {str(key): value for key, value in params[name].items()}
 
 
-def read_text(path: str) -> str:
-    """The text of a user's file. Raises Cloud66Error, which does not quote the file."""
+def read_source(params: Mapping[str, Any]) -> str:
+    """The text of the user's file `src`. Raises Cloud66Error, which does not quote the file."""
+    path = params["src"]
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        return Path(params.get(OPENED, path)).read_text(encoding="utf-8-sig")
     except OSError as problem:
         raise Cloud66Error(f"{path} cannot be read: {problem.strerror}.") from None
     except UnicodeDecodeError:

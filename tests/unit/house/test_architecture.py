@@ -86,7 +86,7 @@ def test_the_version_is_the_one_of_galaxy_yml():
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_takes_the_connection_options_and_documents_its_own(name):
+def test_a_module_has_the_connection_options_and_documents_its_own(name):
     found = import_module(f"{BASE}.modules.{name}")
     documented = yaml.safe_load(found.DOCUMENTATION)
     assert {"api_token", "token_file", "api_url"} <= set(found.MODULE.argument_spec)
@@ -108,7 +108,7 @@ def options_of(fragment):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_an_option_for_a_secret_field_is_secret(name):
-    """Whether it is called as the field, by a name of its own, or holds a dictionary of such values."""
+    """It may be named like the field, have its own name, or contain a dictionary of such values."""
     module = declared(name)
     resource = getattr(module, "resource", None)
     secret = {field: one for field, one in resource.fields.items() if one.secret} if resource else {}
@@ -149,7 +149,7 @@ def test_codes_and_words_are_those_of_the_contract(contract, resource):
 def test_fields_and_filters_are_in_the_contract(contract, resource):
     properties = set(contract["components"]["schemas"][resource.schema]["properties"])
     known = properties | resource.fields_beyond_schema()
-    # What is never returned is in the schemas of requests only.
+    # Fields that are never returned are only in the schemas of requests.
     assert {name for name, field in resource.fields.items() if not field.write_only} <= known
     assert {resource.identity, *resource.key} <= known
     for filter_ in resource.filters.values():

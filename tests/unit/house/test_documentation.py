@@ -26,7 +26,7 @@ from unit.fixtures.collection import (
 try:
     from ansible.template import trust_as_template
 except ImportError:
-    # Before 2.19, ansible-core trusts every text.
+    # Before 2.19, ansible-core trusts every string.
     trust_as_template = str
 
 TYPES = {"list": list, "dict": dict, "str": str, "bool": bool, "int": int, "raw": object}
@@ -41,7 +41,7 @@ def documented():
 
 @pytest.fixture
 def run_examples(run_module, monkeypatch):
-    """Run a module with the options of its EXAMPLES, in their order and in diff mode. Returns the results."""
+    """Run a module with the options of its EXAMPLES, in order and in diff mode. Returns the results."""
     for name, value in APPLICATION.items():
         monkeypatch.setenv(name, value)
 
@@ -61,7 +61,7 @@ def run_examples(run_module, monkeypatch):
 
 
 def trusted(value):
-    """The value, with its texts marked as templates."""
+    """The value with its strings trusted as templates."""
     if isinstance(value, dict):
         return {name: trusted(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -90,7 +90,7 @@ def test_action_groups(documented):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_what_is_returned(run_examples, documented, name):
-    """The examples return every documented key and field, and no key that is not documented."""
+    """The examples return every documented key and field, and no other key."""
     results, keys = run_examples(name), documented[name]["return"]
     assert set().union(*results) - {"changed"} == set(keys)
     for key, description in keys.items():
@@ -106,7 +106,7 @@ def test_what_is_returned(run_examples, documented, name):
 def test_samples(documented, contract, name):
     """The fields of a sample are fields of the contract, or the words of codes; it includes those of `contains`."""
     known = {word: resource for resource in RESOURCES for word in (resource.noun, resource.plural)}
-    # Its own resource knows best.
+    # The module's own resource has precedence.
     resource = getattr(declared(name), "resource", None)
     known.update({resource.noun: resource, resource.plural: resource} if resource else {})
     for key, description in documented[name]["return"].items():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make generate` on a checkout of two modules: what it writes, what it leaves alone, and when it is needed."""
+"""`make generate` with two modules: what it writes, what it keeps, and when it is needed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ pets:
       type: str
     toys:
       description: Its toys.
-      returned: when there are any, see O(stack)
+      returned: if any, see O(stack)
       type: list
       elements: dict
   sample:
@@ -58,7 +58,7 @@ pet:
   returned: success
   contains:
     lost:
-      description: A field that there was.
+      description: A former field.
       type: str
 changes:
   description: Something older.
@@ -88,11 +88,11 @@ def checkout(tmp_path):
 
 
 def modules(root, noun="pet"):
-    """The modules as they are now, for things with this name."""
+    """Write the modules of a thing with this name."""
 
     def module(name, description, options, added=()):
         path = root / "plugins" / "modules" / f"{name}.py"
-        resource = SimpleNamespace(noun=noun, plural=f"{noun}s", added=added)
+        resource = SimpleNamespace(noun=noun, plural=f"{noun}s", fields_beyond_schema=lambda: set(added))
         declared = SimpleNamespace(argument_spec=dict.fromkeys(options), resource=resource)
         return Module(path, path.read_text(encoding="utf-8"), {"short_description": description}, declared)
 
@@ -136,7 +136,7 @@ def test_action_files_are_those_of_the_modules(checkout):
     assert "plugins.modules.c66_pet_info import MODULE\n" in (folder / "c66_pet_info.py").read_text(encoding="utf-8")
 
 
-def test_the_rest_of_a_file_stays(checkout):
+def test_the_rest_of_a_file_is_kept(checkout):
     generate(checkout)
     runtime = yaml.safe_load((checkout / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     both = ["c66_pet", "c66_pet_info"]
@@ -147,7 +147,7 @@ def test_the_rest_of_a_file_stays(checkout):
 
 
 def test_a_module_returns_what_its_info_module_documents(checkout):
-    """Without what is returned on request alone, and what only the other resource adds; its own words stay."""
+    """Without keys on request and keys of the other resource only; its own texts are kept."""
     generate(checkout)
     pet = returned(checkout, "c66_pet")["pet"]
     assert (pet["description"], pet["type"]) == ("The pet after the change.", "dict")
@@ -164,8 +164,8 @@ def test_a_list_has_every_sample(checkout):
     assert samples == [{"id": 1, "toys": [{"name": "ball", "color": "red"}]}, {"id": 2}]
 
 
-def test_what_an_info_module_documents_is_written_by_hand(checkout):
-    """Also if other modules have a shared text for it."""
+def test_the_return_of_an_info_module_is_written_by_hand(checkout):
+    """Even if other modules have a shared text for it."""
     path = checkout / "plugins" / "modules" / "c66_pet_info.py"
     path.write_text(INFO.replace("pets:\n", "actions:\n"), encoding="utf-8")
     before = returned(checkout, "c66_pet_info")["actions"]
@@ -195,12 +195,12 @@ def test_shared_keys_are_documented_once(checkout):
     assert pet["api"] == returned(checkout, "c66_pet_info")["api"]
     assert set(pet["api"]["contains"]) == {"requests", "retries", "rate_limit"}
     assert pet["changes"]["description"] != "Something older."
-    # What is not shared stays.
+    # Keys that are not shared are kept.
     assert pet["changes"]["sample"] == {"added": ["rex"]}
     assert pet["own"] == {"description": "Nobody else returns it.", "type": "str"}
 
 
-def test_a_check_says_what_to_do(checkout, monkeypatch, capsys):
+def test_a_check_names_the_command_to_run(checkout, monkeypatch, capsys):
     monkeypatch.setattr(program, "ROOT", checkout)
     monkeypatch.setattr(program, "load", modules)
     assert program.main(["--check"]) == 1

@@ -24,7 +24,7 @@ def test_templates_from_the_api_are_never_evaluated(play, tmp_path, in_worker):
         "by name": ("c66_stack_info", {"stack": found}),
         "servers": ("c66_server_info", {"stack": "{{ stacks.stacks[0].uid }}", "server": found}),
         "any": ("c66_api", {"path": "/stacks/{{ stacks.stacks[0].uid }}", "query": {"x": found}}),
-        "not there": ("c66_stack_info", {"stack": found, "environment": "{{ stacks.stacks[0].git_branch }}"}),
+        "not found": ("c66_stack_info", {"stack": found, "environment": "{{ stacks.stacks[0].git_branch }}"}),
         "refused": ("c66_user_info", {}),
     }
     tasks = [

@@ -30,7 +30,7 @@ APPLICATION = {"APP_ID": "demo-app", "APP_SECRET": "demo-app-secret-0123456789"}
 def text():
     found = sorted(SEED.glob("*.txt"))
     if not found:
-        pytest.skip(f"there is no text in {SEED}")
+        pytest.skip(f"no text in {SEED}")
     return "\n".join(path.read_text(encoding="utf-8") for path in found)
 
 

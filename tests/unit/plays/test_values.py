@@ -6,57 +6,57 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 
 import pytest
 from simulator.seed import AWESOME_APP
-from unit.fixtures.programs import program, run
+from unit.fixtures.ways import WAYS
 
-WAYS = {"worker": True, "process": False}
 # A value that is hidden by value, one that is too short for that, and values from a file.
 LONG, SHORT, FILED = "long-secret-4711", "wq7z", "filed-secret-0815"
 SECRETS = (LONG, SHORT, FILED, "secret of ", "pw-6670717")
+# Values of every kind, as YAML without quotes has them.
+KINDS = """\
+- cloud66.cloud.c66_env_var:
+    stack: Awesome App
+    env_vars: {A: 2020-01-01, B: 2020-01-01 10:00:00, C: yes, D: 1.50, E: 0x10, F: ''}
+"""
+# Keys that YAML does not read as texts.
+ODD_KEYS = "".join(
+    f"- cloud66.cloud.c66_env_var: {{stack: Awesome App, env_vars: {{{key}: x}}}}\n"
+    "  register: odd\n  ignore_errors: true\n"
+    "- ansible.builtin.assert: {that: odd.msg is search('cannot be the name of an environment variable')}\n"
+    for key in ("NO", "~", "7", "2020-01-01")
+)
+AS_TEXT = {"A": "2020-01-01", "B": "2020-01-01T10:00:00", "C": "true", "D": "1.5", "E": "16", "F": ""}
 
 
-@pytest.fixture(params=WAYS)
-def play(request, sim, real_time, tmp_path):
-    """Run tasks with high verbosity and diffs; they may fail."""
-    sim.settings(action_seconds=0)
+@pytest.fixture
+def run_tasks(play, tmp_path):
+    """Run tasks with high verbosity and diffs. Their modules know the simulator."""
+    play.sim.settings(action_seconds=0)
+    (tmp_path / "extra.json").write_text(json.dumps({"s": {"long": LONG, "short": SHORT}}), encoding="utf-8")
 
-    def call(*tasks):
+    def call(way, *tasks):
         plays = [
             {
                 "hosts": "localhost",
                 "gather_facts": False,
-                "vars": {"cloud66_in_worker": WAYS[request.param], "ansible_python_interpreter": sys.executable},
-                "module_defaults": {
-                    "group/cloud66.cloud.c66": {"api_url": sim.url, "api_token": sim.token, "api_retries": 0}
-                },
+                "vars": {"cloud66_in_worker": WAYS[way]},
+                "module_defaults": {"group/cloud66.cloud.c66": play.connection},
                 "tasks": list(tasks),
             }
         ]
-        (tmp_path / "play.json").write_text(json.dumps(plays), encoding="utf-8")
-        options = ["-i", "localhost,", "-c", "local", "-vvv", "--diff", "-e", f"@{tmp_path / 'extra.json'}"]
-        done = run(
-            [program("ansible-playbook"), *options, "play.json"],
-            env={
-                **os.environ,
-                "ANSIBLE_HOME": str(tmp_path / "ansible"),
-                "ANSIBLE_DEPRECATION_WARNINGS": "false",
-                "ANSIBLE_INJECT_INVOCATION": "true",
-            },
-            cwd=tmp_path,
-        )
-        return done.returncode, done.stdout + done.stderr
+        return play(plays=plays, options=("-vvv", "--diff", "-e", f"@{tmp_path / 'extra.json'}")).all_output
 
-    (tmp_path / "extra.json").write_text(json.dumps({"s": {"long": LONG, "short": SHORT}}), encoding="utf-8")
     return call
 
 
-def test_no_value_is_shown(play, sim, values, tmp_path):
+@pytest.mark.parametrize("way", WAYS)
+def test_environment_variables(run_tasks, sim, values, tmp_path, way):
+    """No value is shown, and values and keys of every kind are treated the same in both ways."""
     (tmp_path / "filed.env").write_text(f"FILED={FILED}\nOTHER={SHORT}\n", encoding="utf-8")
     (tmp_path / "bad.env").write_text(f"FILED={FILED}\n{LONG}\n", encoding="utf-8")
+    (tmp_path / "kinds.yml").write_text(KINDS + ODD_KEYS, encoding="utf-8")
     sim.fault("status", status=400, path="*/ECHO", details=f"{LONG} {FILED} is no good")
     of = {"stack": "Awesome App"}
     variables = {"A": "{{ s.long }}", "B": "{{ s.short }}"}
@@ -83,28 +83,14 @@ def test_no_value_is_shown(play, sim, values, tmp_path):
         {"cloud66.cloud.c66_env_var_info": {**of, "include_values": True}, "register": "all"},
         {"ansible.builtin.assert": {"that": "s.long in (all.env_vars | map(attribute='value'))"}, "no_log": True},
     ]
-    code, text = play(*done)
-    assert code == 0, text
+    text = run_tasks(way, *done, {"ansible.builtin.include_tasks": str(tmp_path / "kinds.yml")})
     assert not [secret for secret in SECRETS if secret in text]
     assert '"stack": "Awesome App"' in text
     assert values()["OTHER"] == SHORT
+    assert {key: values().get(key) for key in AS_TEXT} == AS_TEXT
 
 
-def test_values_of_every_kind_are_the_same_in_both_ways(play, values, tmp_path):
-    """Including those written without quotes in YAML."""
-    (tmp_path / "task.yml").write_text(
-        "- cloud66.cloud.c66_env_var:\n"
-        "    stack: Awesome App\n"
-        "    env_vars: {A: 2020-01-01, B: 2020-01-01 10:00:00, C: yes, D: 1.50, E: 0x10, F: '', 7: x}\n",
-        encoding="utf-8",
-    )
-    code, output = play({"ansible.builtin.include_tasks": str(tmp_path / "task.yml")})
-    assert code == 0, output
-    wanted = {"A": "2020-01-01", "B": "2020-01-01T10:00:00", "C": "true", "D": "1.5", "E": "16", "F": "", "7": "x"}
-    assert {key: values().get(key) for key in wanted} == wanted
-
-
-def test_settings_and_configurations_in_plays(play, tmp_path):
+def test_settings_and_configurations(run_tasks, tmp_path):
     # Its name changes meanwhile.
     of = {"stack": AWESOME_APP}
     (tmp_path / "nginx.conf").write_text("worker_processes 2;\n", encoding="utf-8")
@@ -130,8 +116,7 @@ def test_settings_and_configurations_in_plays(play, tmp_path):
             {f"cloud66.cloud.{name}": {**of, **options}, "register": "result"},
             {"ansible.builtin.assert": {"that": ["result is changed", fact]}},
         ]
-    code, text = play(*tasks)
-    assert code == 0, text
+    text = run_tasks("worker", *tasks)
     assert "The setting stack.name: This changes DNS names." in text
     assert "\n-worker_processes 1;\n+worker_processes 2;\n" in text
     assert "--- before: nginx of stack Other" in text

@@ -49,7 +49,7 @@ def attempt(run_module):
 
 
 @pytest.fixture
-def bring(attempt):
+def configure_and_deploy(attempt):
     """Configure and deploy a stack. Returns the result and the attempt of each module."""
 
     def call(number, uid, first=1):
@@ -82,7 +82,7 @@ def applied_writes(sim):
 
 
 @pytest.mark.parametrize("seed", [66, 3])
-def test_a_fleet_is_deployed_once_despite_faults(sim, fleet, bring, clock, seed):
+def test_a_fleet_is_deployed_once_despite_faults(sim, fleet, configure_and_deploy, clock, seed):
     broken = fleet[17]
     sim.world.deploy_failures[broken] = BROKEN
     versions = {uid: len(sim.world.service_yamls[uid]) for uid in fleet}
@@ -90,8 +90,8 @@ def test_a_fleet_is_deployed_once_despite_faults(sim, fleet, bring, clock, seed)
     # Another test covers the hourly limit.
     sim.settings(limit=10**6)
     sim.fault("any_transient", rate=0.1, seed=seed)
-    results = {uid: bring(number, uid) for number, uid in enumerate(fleet)}
-    struck = Counter(request.fault for request in sim.requests if request.fault)
+    results = {uid: configure_and_deploy(number, uid) for number, uid in enumerate(fleet)}
+    faults = Counter(request.fault for request in sim.requests if request.fault)
     sim.clear_faults()
     sim.world.settle()
 
@@ -113,12 +113,12 @@ def test_a_fleet_is_deployed_once_despite_faults(sim, fleet, bring, clock, seed)
     assert {write: count for write, count in applied_writes(sim).items() if count > 1} == {}
 
     # Every kind of fault has occurred.
-    assert sum(struck.values()) > len(sim.requests) / 20
-    assert {fault["kind"] for fault in TRANSIENT} <= set(struck)
+    assert sum(faults.values()) > len(sim.requests) / 20
+    assert {fault["kind"] for fault in TRANSIENT} <= set(faults)
 
     # A second run changes nothing.
     before = len(sim.writes)
     for number, uid in enumerate(fleet):
-        for name, (result, _attempt) in bring(number, uid, results[uid]["c66_deployment"][1]).items():
+        for name, (result, _attempt) in configure_and_deploy(number, uid, results[uid]["c66_deployment"][1]).items():
             assert not result["changed"] or (uid == broken and name == "c66_deployment")
     assert len(sim.writes) == before

@@ -20,9 +20,9 @@ def read(folder, name):
 
 
 def commands():
-    mine = f"RECORDER={os.environ['RECORDER']} "
+    marker = f"RECORDER={os.environ['RECORDER']} "
     folders = [folder for folder in Path("/proc").iterdir() if folder.name.isdigit()]
-    return [read(folder, "cmdline") for folder in folders if mine in read(folder, "environ")]
+    return [read(folder, "cmdline") for folder in folders if marker in read(folder, "environ")]
 
 
 class ActionModule(ActionBase):

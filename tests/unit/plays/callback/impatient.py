@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The `timeout` of a task strikes when its module first waits, in the worker, and not after some time."""
+"""Makes the `timeout` of a task expire when its module first waits in the worker, not after some time."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ class CallbackModule(CallbackBase):
 
     def __init__(self):
         super().__init__()
-        # Before the workers are forked, so that they have it. Ansible imports this file also where it is not enabled.
+        # Patched before the workers are forked. Ansible imports this file even if it is not enabled.
         clock.sleep = lambda _seconds: signal.raise_signal(signal.SIGALRM)

@@ -17,6 +17,7 @@ from simulator.hostile import TRACE
 from simulator.seed import STOREFRONT
 
 THIS_PYTHON = ["-e", f"ansible_python_interpreter={sys.executable}"]
+EXTRA_ARGS = "ansible_ssh_extra_args"
 HOST_NAME = re.compile(r"\w[\w.-]*")
 
 
@@ -48,23 +49,23 @@ def one_line(tmp_path):
 def test_list_graph_and_host(run_program, one_line, environment):
     inventory = ["-i", one_line]
     loud = {**environment, "ANSIBLE_DEPRECATION_WARNINGS": "true"}
-    whole = run_program("ansible-inventory", *inventory, "--list", "-vvvv", **loud)
-    hosts = listed(whole)
+    result = run_program("ansible-inventory", *inventory, "--list", **loud)
+    hosts = listed(result)
     assert len(hosts) == 7
-    assert hosts["Otter"]["cloud66_stack_name"] == "Storefront"
-    assert hosts["Otter"]["ansible_host"] == "198.51.100.12"
-    assert set(json.loads(whole.stdout)["stack_storefront"]["hosts"]) == {
-        *("Lion.storefront", "Caribou.storefront", "Otter", "Falcon", "Badger")
+    assert hosts["storefront.Otter"]["cloud66_stack_name"] == "Storefront"
+    assert hosts["storefront.Otter"]["ansible_host"] == "198.51.100.12"
+    assert set(json.loads(result.stdout)["stack_storefront"]["hosts"]) == {
+        *(f"storefront.{name}" for name in ("Lion", "Caribou", "Otter", "Falcon", "Badger"))
     }
-    assert "the stack is added to their hosts' names" in " ".join(whole.stderr.split())
+    assert "WARNING" not in result.stderr
+    assert hosts["storefront.Otter"]["ansible_control_path"].startswith("%(directory)s/")
     # AWX cannot read marked texts, so only those that need it are marked.
-    assert "__ansible_unsafe" not in whole.stdout
-    assert "[DEPRECATION WARNING]" not in whole.stderr
+    assert "__ansible_unsafe" not in result.stdout
     graph = run_program("ansible-inventory", *inventory, "--graph", "cloud66", **environment).stdout
     assert graph.startswith("@cloud66:")
-    assert "|--@role_haproxy:\n  |  |--Badger" in graph
-    single = run_program("ansible-inventory", *inventory, "--host", "Otter", **environment)
-    assert json.loads(single.stdout) == hosts["Otter"]
+    assert "|--@role_haproxy:\n  |  |--storefront.Badger" in graph
+    single = run_program("ansible-inventory", *inventory, "--host", "storefront.Otter", **environment)
+    assert json.loads(single.stdout) == hosts["storefront.Otter"]
 
 
 def test_extra_variables_and_a_token_in_a_vault(run_program, tmp_path, sim):
@@ -155,6 +156,42 @@ def test_every_harmless_text_is_listed_as_it_is(run_program, tmp_path, sim, envi
         assert set(odd) == {"cloud66_name", "cloud66_dns_record", "cloud66_region", "site"}
 
 
+FILE_PLAY = """
+- hosts: all
+  gather_facts: false
+  connection: local
+  tasks:
+    - ansible.builtin.debug:
+        msg: "{{ inventory_hostname }} is in {{ cloud66_environment }}"
+"""
+
+
+def test_a_folder_of_files_and_the_name_of_a_file(run_program, tmp_path, environment, sim):
+    """Two stacks of one name in two files are two sets of hosts. A file with another name is explained."""
+    sim.world.stacks.clear()
+    for kind in ("production", "staging"):
+        sim.world.add_server(sim.world.add_stack(name="Shop", environment=kind)["uid"], name="Lion")
+    folder = tmp_path / "inv"
+    folder.mkdir()
+    for name, kind in (("a.c66.yml", "production"), ("b.cloud66.yaml", "staging")):
+        (folder / name).write_text(f"plugin: cloud66.cloud.c66\nenvironments: [{kind}]\n")
+    (tmp_path / "play.yml").write_text(FILE_PLAY)
+    result = run_program("ansible-playbook", "-i", "inv", "play.yml", *THIS_PYTHON, **environment)
+    assert "shop.Lion is in production" in result.stdout
+    assert "shop.staging.Lion is in staging" in result.stdout
+    assert "Another inventory source" in " ".join(result.stderr.split())
+
+    (tmp_path / "hosts.yml").write_text("plugin: cloud66.cloud.c66\n")
+    result = run_program("ansible-inventory", "-i", "hosts.yml", "--list", check=False, **environment)
+    assert "hosts.yml must be renamed" in " ".join(result.stderr.split())
+
+
+def test_variables_of_the_command_line(run_program, one_line, environment):
+    options = ["-e", "c66_stacks=Storefront", "-e", '{"c66_roles": ["haproxy"]}']
+    result = run_program("ansible-inventory", "-i", one_line, "--list", *options, **environment)
+    assert set(listed(result)) == {"storefront.Badger"}
+
+
 # A hostile fleet
 
 
@@ -228,7 +265,8 @@ def test_ssh_gets_only_addresses_and_users_of_a_hostile_fleet(make_reader, hosti
         *("10.0.0.66", "10.0.0.67", "198.51.100.67"),
     ]
     assert set(given("users", "ansible_user")) == {None, "deploy", "deploy-user.1", "_x"}
-    jumps = {jump for jump in given("gateways", "ansible_ssh_extra_args") if jump}
+    arguments = {re.sub(r"-o HostKeyAlias=[0-9a-f]{32} ?", "", text) for text in given("gateways", EXTRA_ARGS) if text}
+    jumps = {text for text in arguments if text}
     assert jumps == {
         *(f"-o ProxyJump=gateway@{host}" for host in ("0.0.0.0", "127.0.0.1", "localhost", "[fe80::1]")),
         *(f"-o ProxyJump={user}198.51.100.250" for user in ("", "deploy@", "deploy-user.1@", "_x@")),

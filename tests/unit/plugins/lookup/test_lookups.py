@@ -74,7 +74,7 @@ def test_a_failure_is_a_sentence_and_is_not_stored(look_up, sim):
     with pytest.raises(AnsibleError, match=r"Cannot read the stacks: .*\(status 502, text/html\)"):
         look_up("c66_stack", "Storefront")
     assert look_up("c66_stack", "Storefront", field="uid") == [STOREFRONT]
-    with pytest.raises(AnsibleError, match="There is no stack with the UID or name Nobody"):
+    with pytest.raises(AnsibleError, match="No stack matches 'Nobody'"):
         look_up("c66_stack", "Nobody")
     with pytest.raises(AnsibleError, match="The token from the option api_token is invalid"):
         look_up("c66_stack", "Storefront", api_token="unknown-token-0123456789")
@@ -126,7 +126,7 @@ def test_a_variable_that_cannot_be_read(look_up):
         look_up("c66_env_var", "NOTHING", stack="Awesome App")
     with pytest.raises(AnsibleError, match="lacks the scope admin"):
         look_up("c66_env_var", "NOTHING", stack="Awesome App", api_token=PUBLIC_TOKEN)
-    with pytest.raises(AnsibleError, match="There is no stack"):
+    with pytest.raises(AnsibleError, match="No stack matches"):
         look_up("c66_env_var", "NOTHING", stack="Nobody")
     with pytest.raises(AnsibleError, match="stack"):
         look_up("c66_env_var", "NOTHING")
@@ -206,6 +206,30 @@ def test_texts_of_cloud_66_are_data(play, sim, tmp_path):
     assert not (tmp_path / "trace").exists()
 
 
+def test_connection_options_come_from_variables(play, sim):
+    """Also as templates. They count before the environment, and after the options of the call."""
+    sim.world.add_token(1, {"public"}, "another-token-0123456789")
+    look = "{{ lookup('cloud66.cloud.c66_stack', 'Storefront', field='name') }}"
+    variables = {"c66_api_token": "{{ mine }}", "mine": "another-token-0123456789", "c66_api_timeout": "{{ 5 + 5 }}"}
+    result = play({"ansible.builtin.debug": {"msg": look}, "vars": variables})
+    assert '"msg": "Storefront"' in result.stdout
+    assert {request.headers["authorization"] for request in sim.requests} == {"Bearer another-token-0123456789"}
+    direct = look.replace("field=", f"api_token='{sim.token}', field=")
+    play({"ansible.builtin.debug": {"msg": direct}, "vars": variables})
+    assert sim.requests[-1].headers["authorization"] == f"Bearer {sim.token}"
+
+
+def test_a_host_cannot_send_the_token_elsewhere(play, sim, tmp_path):
+    """A fact is what a host says of itself."""
+    module = tmp_path / "library" / "evil.py"
+    module.parent.mkdir()
+    module.write_text('#!/usr/bin/python\nprint(\'{"ansible_facts": {"c66_api_url": "http://127.0.0.1:1"}}\')\n')
+    look = "{{ lookup('cloud66.cloud.c66_stack', 'Storefront', field='name') }}"
+    result = play({"evil": {}}, {"ansible.builtin.debug": {"msg": look}}, check=False)
+    assert "c66_api_url must not be a fact" in result.stdout + result.stderr
+    assert not sim.requests
+
+
 @pytest.mark.parametrize("name", ["c66_stack", "c66_env_var"])
 def test_an_error_quotes_no_token(look_up, sim, name):
     sim.fault("status", status=400, description=f"the token {sim.token} is odd")
@@ -225,6 +249,6 @@ def test_newer_ansible_core_masks_values_and_tokens(play, sim):
 def test_errors_in_a_play_are_sentences(play, sim):
     result = play({"ansible.builtin.debug": {"msg": "{{ lookup('cloud66.cloud.c66_stack', 'Nobody') }}"}}, check=False)
     output = result.stdout + result.stderr
-    assert "There is no stack with the UID or name Nobody" in output
+    assert "No stack matches 'Nobody'" in output
     assert "Traceback" not in output
     assert sim.token not in output

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ConfigStore records: a key in the path, a secret value in base64, and metadata that can be cleared."""
+"""c66_config_store_record: a key in the path, a secret value in base64, and metadata that can be cleared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 @pytest.fixture
 def record(run_module):
-    """Run c66_config_store_record, and see that no value is shown."""
+    """Run c66_config_store_record, and check that no value is shown."""
 
     def call(**args):
         run = run_module("c66_config_store_record", **{"diff": True, **WANTED, **args})
@@ -39,7 +39,7 @@ def namespace(sim):
 
 
 @pytest.fixture
-def known(sim, namespace):
+def existing(sim, namespace):
     return sim.world.add_record(namespace, KEY, RAW, metadata={"owner": "mobile"}, ttl=60)
 
 
@@ -78,35 +78,35 @@ def test_present_twice(sim, record, namespace, sent):
         ({"ttl": 90, "value": None, "metadata": None}, {"ttl": 90}),
     ],
 )
-def test_a_change_keeps_what_is_not_given(sim, record, known, choice, args, stored):
+def test_an_update_keeps_fields_that_are_not_given(sim, record, existing, choice, args, stored):
     """Whether a PUT replaces or merges."""
     sim.settings(record_put=choice)
-    before = dict(known)
+    before = dict(existing)
     assert record(**args).result["changed"]
-    assert known == {**before, **stored}
+    assert existing == {**before, **stored}
     assert methods(sim) == ["PUT"]
     assert not record(**args).result["changed"]
 
 
-@pytest.mark.usefixtures("known")
-def test_that_the_value_changes_is_in_the_diff(record):
+@pytest.mark.usefixtures("existing")
+def test_the_diff_shows_that_the_value_changes(record):
     before, after = states(record(value="new"))
     assert (before, after) == (SHOWN, {**SHOWN, "raw_value": HIDDEN})
 
 
 @pytest.mark.parametrize("choice", ["replace", "merge"])
 @pytest.mark.parametrize("blanks", ["null", "empty"])
-def test_metadata_and_ttl_can_be_cleared(sim, record, known, choice, blanks):
+def test_metadata_and_ttl_can_be_cleared(sim, record, existing, choice, blanks):
     sim.settings(record_put=choice, record_blanks=blanks)
     assert record(metadata={}, ttl=0).result["changed"]
-    assert (known["metadata"], known["ttl"], known["raw_value"]) == ({}, 0, RAW)
+    assert (existing["metadata"], existing["ttl"], existing["raw_value"]) == ({}, 0, RAW)
     assert not record(metadata={}, ttl=0).result["changed"]
     assert not record(metadata=None, ttl=None).result["changed"]
     assert methods(sim) == ["PUT"]
 
 
 @pytest.mark.parametrize("blanks", ["null", "empty"])
-def test_a_record_with_a_value_only(sim, record, blanks):
+def test_a_record_with_only_a_value(sim, record, blanks):
     sim.settings(record_blanks=blanks)
     assert record(metadata=None, ttl=None).result["changed"]
     assert not record(metadata=None, ttl=None).result["changed"]
@@ -135,16 +135,16 @@ def test_a_value_that_is_not_base64_differs(sim, record, namespace):
     "key", ["smtp.password", "a/b", "100%", "with blanks", "größe", "a?b#c", "a.json", "...", "%2E"]
 )
 def test_any_key(sim, record, namespace, key):
-    """Cloud 66 takes a dot that is not encoded for the start of a format, and does not find the record."""
+    """Cloud 66 takes what follows an unencoded dot for a format, and does not find the record."""
     for changes in ({}, {"ttl": 1}, {"state": "absent"}):
         assert record(key=key, **changes).result["changed"]
     assert methods(sim) == ["POST", "PUT", "DELETE"]
     assert sim.world.records[namespace] == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_absent_twice(sim, record, namespace):
-    """The key is enough."""
+    """The key is sufficient."""
     args = {"state": "absent", "value": None, "metadata": None, "ttl": None}
     first, second = (record(**args) for _number in range(2))
     assert (first.result["changed"], states(first)) == (True, (SHOWN, {}))
@@ -168,7 +168,7 @@ def test_check_mode_predicts_the_change_and_sends_no_write(sim, record, namespac
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_a_new_one_needs_a_value(sim, record, check):
+def test_a_new_record_needs_a_value(sim, record, check):
     result = record(value=None, check=check).result
     assert result["failed"]
     assert result["msg"].endswith("creating it also requires value.")
@@ -176,21 +176,21 @@ def test_a_new_one_needs_a_value(sim, record, check):
 
 
 @pytest.mark.parametrize("metadata", [{"a": {"b": "c"}}, {"a": ["b"]}])
-def test_metadata_are_texts(sim, record, metadata):
+def test_metadata_values_are_strings(sim, record, metadata):
     result = record(metadata=metadata).result
     assert result["failed"]
     assert result["msg"] == "metadata: the value of a is not a string, a number or a boolean."
     assert methods(sim) == []
 
 
-def test_numbers_and_booleans_become_texts(sim, record, namespace):
+def test_numbers_and_booleans_become_strings(sim, record, namespace):
     metadata = {"count": 1, "on": True, "none": None}
     assert record(metadata=metadata).result["changed"]
     assert sim.world.records[namespace][0]["metadata"] == {"count": "1", "on": "true", "none": ""}
     assert not record(metadata=metadata).result["changed"]
 
 
-# Where it lives
+# Namespaces
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_namespace_is_not_looked_up(sim, record):
 
 
 @pytest.mark.parametrize("args", [{"stack": "Awesome App"}, {"stack": None}])
-def test_what_has_no_namespace(sim, record, args):
+def test_a_stack_without_a_namespace(sim, record, args):
     sim.world.stack(AWESOME_APP)["configstore_namespace"] = None
     sim.world.accounts[0]["configstore_namespace"] = None
     result = record(**args).result
@@ -221,14 +221,14 @@ def test_what_has_no_namespace(sim, record, args):
     assert methods(sim) == []
 
 
-def test_a_namespace_that_is_not_there(record):
+def test_a_missing_namespace(record):
     result = record(stack=None, namespace="nobodys").result
     assert (result["status"], result["changed"]) == (404, False)
     assert "nobodys" in result["msg"]
 
 
-def test_a_token_that_is_refused(sim, record):
-    """No source states the scope, so no scope is named."""
+def test_a_denied_token(sim, record):
+    """The required scope is not documented, so none is named."""
     sim.fault("status", status=403, path="/configstore/*")
     result = record().result
     assert (result["status"], result["changed"], methods(sim)) == (403, False, [])
@@ -252,7 +252,7 @@ def test_a_lost_answer_to_the_post(sim, record, namespace, kind, options, applie
 @pytest.mark.parametrize("status", [400, 409, 422, 500])
 @pytest.mark.parametrize("value", [SECRET, "of somebody else"])
 def test_a_device_that_somebody_else_adds_meanwhile(sim, record, namespace, status, value, monkeypatch):
-    """Between the reading and the POST. What is there now is as wanted, or the refusal is the result."""
+    """Between the read and the POST. The existing record is as wanted, or the rejection is the result."""
     sim.settings(duplicate_record_status=status)
     add_record = sim.world.add_record
     sim.fault("reset", method="POST", times=1)
@@ -273,7 +273,7 @@ def test_a_device_that_somebody_else_adds_meanwhile(sim, record, namespace, stat
 
 
 def _once(do, sim):
-    """Do it right after the second POST."""
+    """Call a function right after the second POST."""
     done = []
 
     def run(now):
@@ -285,7 +285,7 @@ def _once(do, sim):
 
 @pytest.mark.parametrize(("kind", "options", "_applied"), LOST)
 @pytest.mark.parametrize("args", [{"value": "new"}, {"state": "absent"}])
-def test_a_lost_answer_to_the_put_or_delete(sim, record, namespace, known, kind, options, _applied, args):
+def test_a_lost_answer_to_the_put_or_delete(sim, record, namespace, existing, kind, options, _applied, args):
     sim.fault(kind, method="DELETE" if "state" in args else "PUT", times=1, **options)
     run = record(api_retries=1, **args)
     assert run.result["changed"]
@@ -295,7 +295,7 @@ def test_a_lost_answer_to_the_put_or_delete(sim, record, namespace, known, kind,
 
 @pytest.mark.parametrize("args", [{}, {"ttl": 90}, {"state": "absent"}])
 def test_a_write_that_cannot_be_read_back(sim, record, namespace, args):
-    """It was done, and the failure says so."""
+    """It was applied, and the failure says so."""
     if args:
         sim.world.add_record(namespace, KEY, RAW, metadata={"owner": "mobile"}, ttl=60)
     sim.fault("html", method="GET", path="/configstore/*", skip=1)

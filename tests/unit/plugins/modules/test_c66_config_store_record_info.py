@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of ConfigStore records, and their values when asked for."""
+"""c66_config_store_record_info: lists of records, with values on request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_values_on_request(sim, read):
     assert [row["raw_value"] for row in read(include_values=True)] == ["c2VjcmV0", "no base64!"]
 
 
-def test_a_list_is_whole(sim, read):
+def test_a_list_is_complete(sim, read):
     namespace = sim.world.stack(AWESOME_APP)["configstore_namespace"]
     for number in range(40):
         sim.world.add_record(namespace, f"key.{number}", value=SECRET)
@@ -41,7 +41,7 @@ def test_namespaces(sim, read):
     assert [row["key"] for row in read(namespace="account-207")] == ["labs"]
 
 
-def test_the_namespace_of_the_account_takes_the_scope_of_the_accounts(run_module):
+def test_the_namespace_of_the_account_requires_the_scope_of_accounts(run_module):
     result = run_module("c66_config_store_record_info", api_token=NO_USERS_TOKEN).result
     assert "the scope users" in result["msg"]
     assert not run_module("c66_config_store_record_info", api_token=NO_USERS_TOKEN, stack="Storefront").result.get(

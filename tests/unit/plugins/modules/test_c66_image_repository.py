@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Image repositories: two fields as the key, and a password that is never returned."""
+"""c66_image_repository: two fields as the key, and a password that is never returned."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 @pytest.fixture
 def repository(run_module):
-    """Run c66_image_repository, and see that the password is not shown."""
+    """Run c66_image_repository, and check that the password is not shown."""
 
     def call(**args):
         run = run_module("c66_image_repository", **{"diff": True, **WANTED, **args})
@@ -28,12 +28,12 @@ def repository(run_module):
 
 
 @pytest.fixture
-def known(sim):
+def existing(sim):
     return sim.world.add_image_repository(**WANTED)
 
 
 def rows(sim):
-    """What there is besides the seed's own."""
+    """The image repositories besides the seeded ones."""
     return sim.world.image_repositories[139][1:]
 
 
@@ -58,23 +58,23 @@ def test_present_twice(sim, repository, sent):
     assert sent() == [("POST", "image_repositories", WANTED)]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("changes", [{"url": "https://quay.io"}, {"username": "other"}])
-def test_another_url_or_user_is_another_one(sim, repository, changes):
+def test_another_url_or_user_is_another_repository(sim, repository, changes):
     assert repository(**changes).result["changed"]
     assert methods(sim) == ["POST"]
     assert len(rows(sim)) == 2
 
 
-def test_a_change_replaces_the_whole_entry(sim, repository, sent, known):
+def test_a_change_replaces_the_whole_entry(sim, repository, sent, existing):
     run = repository(email="ops@example.com")
     assert states(run) == (SHOWN, {**SHOWN, "email": "ops@example.com", "password": HIDDEN})
-    assert sent() == [("PUT", str(known["id"]), {**WANTED, "email": "ops@example.com"})]
+    assert sent() == [("PUT", str(existing["id"]), {**WANTED, "email": "ops@example.com"})]
     assert run.result["image_repository"]["email"] == "ops@example.com"
     assert not repository(email="ops@example.com").result["changed"]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("check", [False, True])
 def test_a_change_needs_the_password(sim, repository, check):
     result = repository(email="ops@example.com", password=None, check=check).result
@@ -84,7 +84,7 @@ def test_a_change_needs_the_password(sim, repository, check):
     assert methods(sim) == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("password", [None, PASSWORD, "another-password"])
 def test_a_password_alone_is_no_difference(sim, repository, password):
     assert not repository(password=password).result["changed"]
@@ -92,24 +92,24 @@ def test_a_password_alone_is_no_difference(sim, repository, password):
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_password_can_be_sent_every_time(sim, repository, known, check):
+def test_a_password_can_be_sent_every_time(sim, repository, existing, check):
     for _number in range(2):
         run = repository(password="another-password", update_password="always", check=check)
         assert run.result["changed"]
         assert states(run) == (SHOWN, {**SHOWN, "password": HIDDEN})
     assert methods(sim) == ([] if check else ["PUT", "PUT"])
-    assert known["password"] == (PASSWORD if check else "another-password")
+    assert existing["password"] == (PASSWORD if check else "another-password")
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_a_password_that_is_not_given_is_not_sent(sim, repository):
     assert not repository(password=None, update_password="always").result["changed"]
     assert methods(sim) == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_absent_twice(sim, repository):
-    """The key is enough."""
+    """The key is sufficient."""
     first, second = (repository(state="absent", email=None, password=None) for _number in range(2))
     assert (first.result["changed"], states(first)) == (True, (SHOWN, {}))
     assert (second.result["changed"], states(second)) == (False, ({}, {}))
@@ -137,14 +137,14 @@ def test_check_mode_predicts_the_change_and_sends_no_write(sim, repository, exis
 @pytest.mark.parametrize(
     ("args", "missing"), [({"email": None}, "email"), ({"email": None, "password": None}, "email and password")]
 )
-def test_a_new_one_needs_everything(sim, repository, args, missing, check):
+def test_a_new_repository_needs_all_options(sim, repository, args, missing, check):
     result = repository(check=check, **args).result
     assert result["failed"]
     assert result["msg"].endswith(f"creating it also requires {missing}.")
     assert methods(sim) == []
 
 
-def test_what_cloud_66_refuses(sim, repository):
+def test_a_rejection_has_the_words_of_cloud_66(sim, repository):
     result = repository(url="ghcr.io").result
     assert (result["failed"], result["changed"], result["status"]) == (True, False, 400)
     assert result["msg"].startswith("Cannot add image repository ghcr.io, robot: Cloud 66 answered 400 bad_request")
@@ -159,7 +159,7 @@ def test_without_the_scope_nothing_is_written(sim, repository, state):
     assert repository(api_token=NO_USERS_TOKEN, state=state).result["changed"] is (state == "present")
 
 
-def test_one_that_is_stored_twice(sim, repository):
+def test_a_duplicate_repository(sim, repository):
     for _number in range(2):
         sim.world.add_image_repository(**WANTED)
     assert "stored 2 times" in repository().warnings[0]
@@ -181,26 +181,26 @@ def test_a_lost_answer_to_the_post(sim, repository, kind, options, applied, dupl
 
 @pytest.mark.parametrize(("kind", "options", "_applied"), LOST)
 @pytest.mark.parametrize("args", [{"email": "ops@example.com"}, {"update_password": "always"}, {"state": "absent"}])
-def test_a_lost_answer_to_the_put_or_delete(sim, repository, known, kind, options, _applied, args):
+def test_a_lost_answer_to_the_put_or_delete(sim, repository, existing, kind, options, _applied, args):
     sim.fault(kind, method="DELETE" if "state" in args else "PUT", times=1, **options)
     run = repository(api_retries=1, **args)
     assert run.result["changed"]
     assert not run.result.get("failed")
-    assert rows(sim) == ([] if "state" in args else [known])
-    assert known["email"] == args.get("email", SHOWN["email"])
+    assert rows(sim) == ([] if "state" in args else [existing])
+    assert existing["email"] == args.get("email", SHOWN["email"])
 
 
 @pytest.mark.parametrize("args", [{}, {"email": "ops@example.com"}, {"update_password": "always"}, {"state": "absent"}])
 def test_a_write_that_cannot_be_read_back(sim, repository, args):
-    """It was done, and the failure says so."""
+    """It was applied, and the failure says so."""
     if args:
         sim.world.add_image_repository(**WANTED)
     sim.fault("html", method="GET", skip=1)
     result = repository(**args).result
     assert (result["failed"], result["changed"], result["status"]) == (True, True, 502)
     assert len(methods(sim)) == 1
-    seen = result["image_repository"]
-    assert seen is None if not args else seen["email"] == SHOWN["email"], "as last seen"
+    last_seen = result["image_repository"]
+    assert last_seen is None if not args else last_seen["email"] == SHOWN["email"], "as last seen"
 
 
 def test_a_write_without_effect(sim, repository):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of image repositories."""
+"""c66_image_repository_info: lists of image repositories."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read(run_module):
     return call
 
 
-def test_the_list_is_whole(sim, read):
+def test_the_list_is_complete(sim, read):
     for number in range(40):
         sim.world.add_image_repository(username=f"user-{number}")
     assert read() == ["kickass", *(f"user-{number}" for number in range(40))]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates: installed in the background, known by a fingerprint, and never written without a difference."""
+"""c66_ssl_certificate: installed in the background, compared by fingerprint, and never written without a difference."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UPLOADED = {**ISSUED, "type": "manual", "certificate": OLD, "key": PRIVATE}
 
 @pytest.fixture
 def certificate(run_module):
-    """Run c66_ssl_certificate, and see that the private key is not shown."""
+    """Run c66_ssl_certificate, and check that the private key is not shown."""
 
     def call(**args):
         run = run_module("c66_ssl_certificate", **{"diff": True, **ISSUED, **args})
@@ -41,7 +41,7 @@ def certificate(run_module):
 
 @pytest.fixture
 def rows(sim):
-    """The certificates of Storefront, when all that is due has been done."""
+    """The certificates of Storefront once all actions have ended."""
 
     def read():
         sim.world.settle()
@@ -51,8 +51,8 @@ def rows(sim):
 
 
 @pytest.fixture
-def known(sim):
-    """A certificate of Let's Encrypt is installed."""
+def existing(sim):
+    """An installed certificate of Let's Encrypt."""
     return sim.world.add_certificate(STOREFRONT, server_names=",".join(NAMES))
 
 
@@ -68,14 +68,14 @@ def parts(result, *names):
     return [result["ssl_certificate"][name] for name in names]
 
 
-# One of Let's Encrypt
+# Let's Encrypt
 
 
 @pytest.mark.parametrize("answer", ["full", "nameless"])
 @pytest.mark.parametrize("first", ["installing", "not_installed"])
 @pytest.mark.parametrize("as_text", [False, True])
 def test_present_twice(sim, clock, certificate, rows, sent, answer, first, as_text):
-    """Also when the answer names neither the certificate nor its status as a number."""
+    """Even if the answer contains neither the certificate nor its status as a number."""
     sim.settings(
         certificate_answer=answer,
         certificate_first_status=first,
@@ -93,25 +93,25 @@ def test_present_twice(sim, clock, certificate, rows, sent, answer, first, as_te
     assert sent() == [("POST", "ssl_certificates", {"ssl_certificate": body})]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("read", ["as_written", "sorted"])
 @pytest.mark.parametrize("names", [NAMES, NAMES[::-1], [*NAMES, NAMES[0]], [f" {name} " for name in NAMES]])
-def test_the_order_of_names_means_nothing(sim, certificate, read, names):
+def test_the_order_of_names_is_ignored(sim, certificate, read, names):
     sim.settings(server_names_read=read)
     assert not certificate(server_names=names).result["changed"]
     assert methods(sim) == []
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_other_names_are_another_certificate(sim, certificate, rows):
     assert certificate(server_names=["shop.example.org"]).result["changed"]
     assert methods(sim) == ["POST"]
     assert [row["server_names"] for row in rows()] == [",".join(NAMES), "shop.example.org"]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("args", [{}, {"ssl_termination": None}, {"wildcard": False}, {"wait": False}])
-def test_without_a_difference_nothing_is_written(sim, certificate, args):
+def test_without_a_difference_there_is_no_write(sim, certificate, args):
     """Cloud 66 would renew the certificate."""
     run = certificate(**args)
     assert not run.result["changed"]
@@ -120,9 +120,9 @@ def test_without_a_difference_nothing_is_written(sim, certificate, args):
 
 
 @pytest.mark.parametrize("put", ["replace", "merge"])
-def test_a_change(sim, certificate, sent, known, put):
-    """What is not given stays as it is."""
-    known.update(wildcard=True, dns_provider_uuid=PROVIDER)
+def test_a_change(sim, certificate, sent, existing, put):
+    """Fields that are not given are kept."""
+    existing.update(wildcard=True, dns_provider_uuid=PROVIDER)
     sim.settings(certificate_put=put)
     run = certificate(ssl_termination=False)
     assert run.result["changed"]
@@ -135,7 +135,7 @@ def test_a_change(sim, certificate, sent, known, put):
 
 
 @pytest.mark.parametrize("provider", [PROVIDER, "My Cloudflare", "my cloudflare", "Cloudflare (My Cloudflare)"])
-def test_the_dns_provider_has_many_names(sim, certificate, rows, provider):
+def test_every_name_of_a_dns_provider_is_accepted(sim, certificate, rows, provider):
     args = {**WILDCARD, "dns_provider": provider}
     assert certificate(**args).result["changed"]
     assert rows()[0]["dns_provider_uuid"] == PROVIDER
@@ -144,7 +144,7 @@ def test_the_dns_provider_has_many_names(sim, certificate, rows, provider):
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_a_dns_provider_that_is_not_there(sim, certificate, check):
+def test_a_missing_dns_provider(sim, certificate, check):
     result = certificate(**{**WILDCARD, "dns_provider": "My Cloudfare"}, check=check).result
     assert result["failed"]
     assert "No DNS provider matches 'My Cloudfare'" in result["msg"]
@@ -152,7 +152,7 @@ def test_a_dns_provider_that_is_not_there(sim, certificate, check):
     assert methods(sim) == []
 
 
-def test_two_dns_providers_of_one_name(sim, certificate):
+def test_dns_providers_with_equal_names(sim, certificate):
     sim.world.add_dns_provider(139, key="My Cloudflare", type="Route53")
     result = certificate(**WILDCARD).result
     assert result["failed"]
@@ -169,20 +169,20 @@ def test_two_dns_providers_of_one_name(sim, certificate):
         ({**UPLOADED, "key": None}, "key"),
     ],
 )
-def test_what_a_new_one_needs(sim, certificate, check, args, missing):
+def test_required_options_of_a_new_thing(sim, certificate, check, args, missing):
     result = certificate(**args, check=check).result
     assert result["failed"]
     assert result["msg"].endswith(f"creating it also requires {missing}.")
     assert methods(sim) == []
 
 
-# One that is uploaded
+# Uploaded certificates
 
 
 @pytest.mark.parametrize("fingerprint_of", ["der", "pem"])
 @pytest.mark.parametrize("chain", [None, CHAIN])
-def test_an_uploaded_one(sim, certificate, rows, fingerprint_of, chain):
-    """The certificate is not read back, so it is known by its fingerprint, whatever that is computed over."""
+def test_an_uploaded_certificate(sim, certificate, rows, fingerprint_of, chain):
+    """The certificate is not returned, so its fingerprint is compared, in any form."""
     sim.settings(fingerprint_of=fingerprint_of)
     args = {**UPLOADED, "intermediate_certificate": chain}
     first = certificate(**args)
@@ -198,7 +198,7 @@ def test_an_uploaded_one(sim, certificate, rows, fingerprint_of, chain):
     assert methods(sim) == ["POST", "PUT"]
 
 
-def test_what_is_uploaded_is_not_in_the_result(certificate):
+def test_uploaded_values_are_not_in_the_result(certificate):
     run = certificate(**UPLOADED, intermediate_certificate=CHAIN)
     shown = str(run.result)
     assert not any(
@@ -217,9 +217,9 @@ def test_a_missing_chain_is_a_difference(sim, certificate, rows):
 
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize(
-    ("chain", "needed"), [(None, "certificate and key"), (CHAIN, "certificate and key and intermediate_certificate")]
+    ("chain", "needed"), [(None, "certificate and key"), (CHAIN, "certificate, key and intermediate_certificate")]
 )
-def test_to_change_an_uploaded_one_all_is_needed(sim, certificate, check, chain, needed):
+def test_updating_an_uploaded_certificate_requires_all_parts(sim, certificate, check, chain, needed):
     """Cloud 66 would remove the chain that is not given again."""
     certificate(**UPLOADED, intermediate_certificate=chain)
     result = certificate(type="manual", ssl_termination=False, check=check).result
@@ -238,7 +238,7 @@ def test_a_chain_can_be_removed(sim, certificate, rows, put):
 
 
 @pytest.mark.parametrize("text", ["no PEM", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----", PRIVATE])
-def test_what_is_not_a_certificate(sim, certificate, text):
+def test_an_invalid_certificate(sim, certificate, text):
     result = certificate(**{**UPLOADED, "certificate": text}).result
     assert (result["failed"], result["changed"]) == (True, False)
     assert "certificate" in result["msg"]
@@ -247,8 +247,8 @@ def test_what_is_not_a_certificate(sim, certificate, text):
 
 
 @pytest.mark.parametrize(("mixed", "changed"), [("conflict", False), ("store", True)])
-@pytest.mark.usefixtures("known")
-def test_another_kind_may_be_refused(sim, certificate, mixed, changed):
+@pytest.mark.usefixtures("existing")
+def test_another_type_may_be_rejected(sim, certificate, mixed, changed):
     sim.settings(mixed_certificates=mixed)
     result = certificate(**UPLOADED).result
     assert result["changed"] is changed
@@ -260,7 +260,7 @@ def test_another_kind_may_be_refused(sim, certificate, mixed, changed):
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_without_waiting(sim, clock, certificate, known, state):
+def test_without_wait(sim, clock, certificate, existing, state):
     sim.settings(certificate_seconds=90)
     run = certificate(ssl_termination=False, wait=False, state=state)
     assert run.result["changed"]
@@ -270,7 +270,7 @@ def test_without_waiting(sim, clock, certificate, known, state):
     assert not again.result["changed"]
 
 
-def test_it_fails_to_be_installed(sim, certificate):
+def test_a_failed_installation(sim, certificate):
     sim.settings(certificate_fails=True)
     result = certificate().result
     assert (result["failed"], result["changed"]) == (True, True)
@@ -284,14 +284,14 @@ def test_one_that_failed_is_tried_again(sim, certificate, check):
     sim.world.add_certificate(STOREFRONT, server_names=",".join(NAMES), status=2)
     run = certificate(check=check)
     assert run.result["changed"]
-    assert "had failed" in run.warnings[0]
+    assert "has failed (" in run.warnings[0]
     assert methods(sim) == ([] if check else ["PUT"])
     if not check:
         assert parts(run.result, "status_name") == ["installed"]
         assert not certificate().result["changed"]
 
 
-def test_time_runs_out(sim, certificate):
+def test_a_timeout(sim, certificate):
     sim.settings(certificate_seconds=900)
     result = certificate(wait_timeout=60).result
     assert (result["failed"], result["changed"]) == (True, True)
@@ -299,8 +299,8 @@ def test_time_runs_out(sim, certificate):
     assert parts(result, "status_name") == ["installing"]
 
 
-def test_one_that_is_being_installed_is_waited_for(sim, clock, certificate):
-    """Somebody else has begun it, or an earlier run without waiting."""
+def test_a_certificate_being_installed_is_waited_for(sim, clock, certificate):
+    """Somebody else has started it, or an earlier run without wait."""
     sim.settings(certificate_seconds=90)
     certificate(wait=False)
     again = certificate()
@@ -312,7 +312,7 @@ def test_one_that_is_being_installed_is_waited_for(sim, clock, certificate):
 # Absent
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize("answer", ["certificate", "empty"])
 def test_absent_twice(sim, clock, certificate, rows, answer):
     sim.settings(certificate_delete_answer=answer, certificate_seconds=60)
@@ -326,7 +326,7 @@ def test_absent_twice(sim, clock, certificate, rows, answer):
 
 
 @pytest.mark.parametrize("answer", ["certificate", "empty"])
-def test_one_that_is_being_removed_is_waited_for(sim, clock, certificate, known, rows, answer):
+def test_a_certificate_being_removed_is_waited_for(sim, clock, certificate, existing, rows, answer):
     sim.settings(certificate_seconds=60)
     first = certificate(state="absent", wait=False)
     assert first.result["changed"]
@@ -337,7 +337,7 @@ def test_one_that_is_being_removed_is_waited_for(sim, clock, certificate, known,
     assert (clock.elapsed >= 60, rows(), methods(sim)) == (True, [], ["DELETE"])
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 def test_one_that_is_being_removed_does_not_count(sim, certificate, rows):
     """A new one takes its place."""
     sim.settings(certificate_seconds=60)
@@ -348,14 +348,14 @@ def test_one_that_is_being_removed_does_not_count(sim, certificate, rows):
     assert methods(sim) == ["DELETE", "POST"]
 
 
-@pytest.mark.usefixtures("known")
-def test_only_the_one_of_these_names_is_removed(certificate, rows):
+@pytest.mark.usefixtures("existing")
+def test_only_the_certificate_with_these_names_is_removed(certificate, rows):
     assert not certificate(state="absent", server_names=["example.org"]).result["changed"]
     assert not certificate(state="absent", type="manual").result["changed"]
     assert len(rows()) == 1
 
 
-# Check mode, denied, lost
+# Check mode, missing scopes and lost answers
 
 
 @pytest.mark.parametrize("exists", [False, True])
@@ -401,17 +401,17 @@ def test_a_lost_answer_to_the_post(sim, certificate, rows, kind, options, applie
 
 
 @pytest.mark.parametrize(("kind", "options", "applied"), LOST)
-def test_a_lost_answer_to_the_put(sim, certificate, known, kind, options, applied):
+def test_a_lost_answer_to_the_put(sim, certificate, existing, kind, options, applied):
     """A second PUT would renew the certificate."""
     sim.fault(kind, method="PUT", times=1, **options)
     run = certificate(api_retries=3, ssl_termination=False)
     assert run.result["changed"]
-    assert known["ssl_termination"] is False
+    assert existing["ssl_termination"] is False
     assert methods(sim) == (["PUT"] if applied else ["PUT", "PUT"])
     assert [write.notes["changes"] for write in sim.writes if write.applied] == [["ssl_termination"]]
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("existing")
 @pytest.mark.parametrize(("kind", "options", "applied"), LOST)
 def test_a_lost_answer_to_the_delete(sim, certificate, rows, kind, options, applied):
     sim.fault(kind, method="DELETE", times=1, **options)
@@ -422,15 +422,15 @@ def test_a_lost_answer_to_the_delete(sim, certificate, rows, kind, options, appl
 
 @pytest.mark.parametrize("args", [{}, {"ssl_termination": False}, {"state": "absent"}])
 def test_a_write_that_cannot_be_read_back(sim, certificate, args):
-    """It was done, and the failure says so."""
+    """It was applied, and the failure says so."""
     if args:
         sim.world.add_certificate(STOREFRONT, server_names=",".join(NAMES))
     sim.fault("html", method="GET", path="*/ssl_certificates", skip=1)
     result = certificate(**args, wait_timeout=30).result
     assert (result["failed"], result["changed"]) == (True, True)
     assert len(methods(sim)) == 1
-    seen = result["ssl_certificate"]
-    assert seen is None if not args else seen["status_name"] == "installed", "as last seen"
+    last_seen = result["ssl_certificate"]
+    assert last_seen is None if not args else last_seen["status_name"] == "installed", "as last seen"
 
 
 def test_the_certificates_of_other_stacks_are_left_alone(sim, certificate):

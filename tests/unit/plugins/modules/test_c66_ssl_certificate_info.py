@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of certificates."""
+"""c66_ssl_certificate_info: lists of certificates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def read(run_module):
     return lambda **args: run_module("c66_ssl_certificate_info", stack="Storefront", **args).result["ssl_certificates"]
 
 
-def test_the_list_is_whole(sim, read):
+def test_the_list_is_complete(sim, read):
     for number in range(40):
         sim.world.add_certificate(STOREFRONT, server_names=f"{number}.example.org")
     rows = read()
@@ -36,7 +36,7 @@ def test_a_status_in_words(sim, read, code, word, as_text):
     assert read()[0]["status_name"] == word
 
 
-def test_what_was_uploaded_is_left_out(sim, read):
+def test_uploaded_values_are_left_out(sim, read):
     sim.world.add_certificate(STOREFRONT, type="manual", key="a private key")
     assert not {"certificate", "key", "intermediate_certificate"} & set(read()[0])
 

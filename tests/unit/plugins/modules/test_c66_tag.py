@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tags: a set that grows, shrinks and is purged, and the reserved ones that are left alone."""
+"""c66_tag: a set with additions, removals and purge, and reserved tags that are kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from unit.fixtures.writes import LOST
 
 @pytest.fixture
 def uid(sim):
-    """Lion of the seed has the tags web and blue, and the reserved c66-managed."""
+    """The seeded server Lion has the tags web and blue, and the reserved tag c66-managed."""
     return sim.world.servers[AWESOME_APP][0]["uid"]
 
 
@@ -52,12 +52,15 @@ def answers(request, sim):
 @pytest.mark.parametrize("form", ["objects", "texts"])
 @pytest.mark.parametrize("untagged", ["entry", "empty"])
 def test_present_twice(sim, tag, form, untagged):
-    """In whatever form tags come, also on a server that never had one."""
+    """In every form of tags, including a server that never had any."""
     sim.settings(tags_as=form, untagged_answer=untagged)
     first = tag(server="Caribou", tags=["blue", "canary"])
     assert first.result["changed"]
     assert first.result["changes"] == {"added": ["blue", "canary"], "changed": [], "removed": []}
-    assert (first.result["diff"]["before"], first.result["diff"]["after"]) == ([], ["blue", "canary"])
+    assert (first.result["diff"]["before"], first.result["diff"]["after"]) == (
+        {"tags": []},
+        {"tags": ["blue", "canary"]},
+    )
     assert sorted(values(first)) == ["blue", "canary"]
     second = tag(server="Caribou", tags=["canary", "blue", "blue"])
     assert not second.result["changed"]
@@ -65,7 +68,7 @@ def test_present_twice(sim, tag, form, untagged):
     assert methods(sim) == ["PATCH"]
 
 
-def test_others_stay(sim, tag, stored):
+def test_other_tags_are_kept(sim, tag, stored):
     run = tag(tags=["green", "web"])
     assert run.result["changes"] == {"added": ["green"], "changed": [], "removed": []}
     assert operations(sim) == {"add": ["green"]}
@@ -74,8 +77,8 @@ def test_others_stay(sim, tag, stored):
 
 @pytest.mark.parametrize("reserved", ["keep", "remove"])
 @pytest.mark.parametrize("tags", [["green", "web"], []])
-def test_purge_leaves_reserved_ones_alone(sim, tag, stored, reserved, tags):
-    """Whether or not Cloud 66 would let them be removed."""
+def test_purge_keeps_reserved_tags(sim, tag, stored, reserved, tags):
+    """Whether or not Cloud 66 would remove it."""
     sim.settings(reserved_tags=reserved)
     run = tag(tags=tags, purge=True)
     assert run.result["changed"]
@@ -87,22 +90,22 @@ def test_purge_leaves_reserved_ones_alone(sim, tag, stored, reserved, tags):
 def test_absent_twice(sim, tag, stored):
     first = tag(tags=["blue", "nothing"], state="absent")
     assert first.result["changes"] == {"added": [], "changed": [], "removed": ["blue"]}
-    assert first.result["diff"]["after"] == sorted(stored()) == ["c66-managed", "web"]
+    assert first.result["diff"]["after"]["tags"] == sorted(stored()) == ["c66-managed", "web"]
     second = tag(tags=["blue", "nothing"], state="absent")
     assert not second.result["changed"]
     assert (methods(sim), operations(sim)) == (["PATCH"], {"delete": ["blue"]})
 
 
 @pytest.mark.parametrize("reserved", ["keep", "remove"])
-def test_a_reserved_one_cannot_be_removed(sim, tag, reserved):
+def test_a_reserved_tag_cannot_be_removed(sim, tag, reserved):
     sim.settings(reserved_tags=reserved)
     result = tag(tags=["c66-managed", "blue"], state="absent").result
     assert result["failed"]
-    assert result["msg"] == "The tag c66-managed is reserved for Cloud 66 and cannot be removed."
+    assert result["msg"] == "The tag c66-managed is reserved by Cloud 66 and cannot be removed."
     assert methods(sim) == []
 
 
-def test_a_reserved_one_may_be_wanted(sim, tag):
+def test_a_reserved_tag_can_be_wanted(sim, tag):
     assert not tag(tags=["c66-managed"]).result["changed"]
     assert methods(sim) == []
 
@@ -127,13 +130,13 @@ def test_check_mode_predicts_the_change_and_sends_no_write(sim, tag, args):
     assert sorted(values(check)) == sorted(values(real))
 
 
-# What is tagged
+# Tagged things
 
 
 @pytest.mark.parametrize("kind", ["server", "loadbalancer"])
 @pytest.mark.parametrize("names", ["uid", "number"])
 def test_a_thing_by_its_id(sim, tag, kind, names):
-    """Whichever id it is that Cloud 66 takes."""
+    """Whichever id Cloud 66 accepts."""
     sim.settings(tag_entity_id=names)
     uid, number = next(iter(sim.world.taggable(kind)))
     entity = {"stack": None, "server": None, "entity_type": kind, "entity_id": uid if names == "uid" else str(number)}
@@ -157,7 +160,7 @@ def test_a_server_by_its_uid(tag, stored, uid):
         ({"tags": [" "]}, "empty"),
     ],
 )
-def test_what_cannot_be(sim, tag, args, words):
+def test_invalid_options(sim, tag, args, words):
     result = tag(**{"tags": ["green"], **args}).result
     assert (result["failed"], result["changed"]) == (True, False)
     assert words in result["msg"]
@@ -188,7 +191,7 @@ def test_a_lost_answer(sim, tag, kind, options, applied, args):
 
 
 def test_a_write_that_cannot_be_read_back(sim, tag):
-    """It was done, and the failure says so."""
+    """It was applied, and the failure says so."""
     sim.fault("html", method="GET", path="/tags/*", skip=1)
     result = tag(tags=["green"]).result
     assert (result["failed"], result["changed"], result["status"]) == (True, True, 502)

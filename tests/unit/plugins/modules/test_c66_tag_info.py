@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tags of one server or load balancer."""
+"""c66_tag_info: the tags of a server or load balancer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def read(run_module):
 
 @pytest.mark.parametrize("answer", ["list", "object"])
 @pytest.mark.parametrize("form", ["objects", "texts"])
-def test_whatever_form_they_come_in(sim, read, answer, form):
+def test_every_form_of_tags_is_read(sim, read, answer, form):
     sim.settings(tag_answer=answer, tags_as=form)
     rows = read(stack="Awesome App", server="Lion")["tags"]
     assert [row["value"] for row in rows] == ["web", "blue", "c66-managed"]
@@ -35,7 +35,7 @@ def test_a_load_balancer(sim, read):
         assert read(entity_type="loadbalancer", entity_id=entity)["tags"] == [{"value": "edge", "reserved": False}]
 
 
-def test_what_is_not_there(read):
+def test_a_missing_server_or_load_balancer(read):
     result = read(entity_type="loadbalancer", entity_id="4711")
     assert (result["failed"], result["status"]) == (True, 404)
     assert "loadbalancer 4711" in result["msg"]

@@ -61,22 +61,6 @@ def test_tasks_that_the_worker_cannot_run_are_run_as_modules(play, tmp_path):
     )
 
 
-def test_an_asynchronous_task_runs_in_the_background(play):
-    playbook = play(
-        stacks(play.connection, "start", **{"async": HANG, "poll": 0}, register="started"),
-        {
-            "name": "wait",
-            "ansible.builtin.async_status": {"jid": "{{ started.ansible_job_id }}"},
-            "register": "status",
-            "until": "status is finished",
-            "retries": 5 * HANG,
-            "delay": 0.2,
-        },
-    )
-    assert playbook["start"].way == "process"
-    assert len(playbook["wait"].result["stacks"]) == 3
-
-
 def test_remote_hosts(play):
     inventory = f"""
         far ansible_connection=elsewhere ansible_python_interpreter={sys.executable}
@@ -110,16 +94,23 @@ def test_remote_hosts(play):
     assert "delegate_to" not in at["no token", "near"].result["msg"]
 
 
-@pytest.mark.parametrize("strategy", ["linear", "free"])
-def test_many_hosts_at_once(play, strategy):
+def test_many_hosts_at_once(play):
     hosts = [f"host{number}" for number in range(4)]
     inventory = "".join(f"{host} ansible_connection=local\n" for host in hosts)
-    tasks = [stacks(play.connection, "all"), stacks({**play.connection, "stack": "Ledger"}, "one")]
-    playbook = play(
-        plays=[{"hosts": "all", "gather_facts": False, "strategy": strategy, "tasks": tasks}], inventory=inventory
-    )
+    strategies = ("linear", "free")
+    plays = []
+    for strategy in strategies:
+        ledger = {**play.connection, "stack": "Ledger"}
+        tasks = [stacks(play.connection, f"all {strategy}"), stacks(ledger, f"one {strategy}")]
+        plays.append({"hosts": "all", "gather_facts": False, "strategy": strategy, "tasks": tasks})
+    playbook = play(plays=plays, inventory=inventory)
     rows = {(task.name, task.host): len(task.result["stacks"]) for task in playbook.tasks}
-    assert rows == {(name, host): count for name, count in (("all", 3), ("one", 1)) for host in hosts}
+    assert rows == {
+        (f"{name} {strategy}", host): count
+        for name, count in (("all", 3), ("one", 1))
+        for strategy in strategies
+        for host in hosts
+    }
     assert {task.way for task in playbook.tasks} == {"worker"}
 
 
@@ -162,8 +153,8 @@ def test_defaults_of_the_group_and_of_one_module(play):
     assert shown == dict.fromkeys(MODULES, play.sim.url)
 
 
-def test_a_play_names_its_stack_once(play):
-    """The other action group holds every module that takes `stack`."""
+def test_a_play_can_name_its_stack_once(play):
+    """The action group c66_stack contains every module with the option `stack`."""
     defaults = {"group/cloud66.cloud.c66": play.connection, "group/cloud66.cloud.c66_stack": {"stack": "Storefront"}}
     tasks = [
         {"name": f"{name} {way}", f"cloud66.cloud.{name}": {}, "vars": {"cloud66_in_worker": way}}
@@ -204,13 +195,14 @@ for name in {MODULES}:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_an_action_file_brings_its_module(name):
-    """Its import is enough to have the module, so that no worker has to load it."""
+def test_an_action_file_imports_its_module(name):
+    """Importing the file loads the module, so no worker has to."""
     action = import_module(f"{ACTIONS}.{name}").ActionModule
     assert action.module is declared(name)
 
 
-def test_secrets_cannot_be_revealed_with_async(play):
+def test_asynchronous_tasks(play):
+    """They run in the background, and cannot reveal secrets, which Ansible would store in a file."""
     asking = {
         name: {**own_examples(name)[0][1], **dict.fromkeys(declared(name).reveals, True)}
         for name in MODULES
@@ -228,7 +220,20 @@ def test_secrets_cannot_be_revealed_with_async(play):
         for name, arguments in asking.items()
         for way, poll in ((True, 1), (False, 0))
     ]
-    playbook = play(*tasks)
-    assert all("cannot be used with async" in task.result["msg"] for task in playbook.tasks)
-    assert len(playbook.tasks) == 2 * len(asking) > 0
-    assert play.sim.requests == []
+    playbook = play(
+        *tasks,
+        stacks(play.connection, "start", **{"async": HANG, "poll": 0}, register="started"),
+        {
+            "name": "wait",
+            "ansible.builtin.async_status": {"jid": "{{ started.ansible_job_id }}"},
+            "register": "status",
+            "until": "status is finished",
+            "retries": 5 * HANG,
+            "delay": 0.2,
+        },
+    )
+    assert len(asking) > 0
+    assert all("cannot be used with async" in playbook[task["name"]].result["msg"] for task in tasks)
+    assert playbook["start"].way == "process"
+    assert len(playbook["wait"].result["stacks"]) == 3
+    assert len(play.sim.requests) == 1

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients that talk to the simulator, and small servers of other kinds."""
+"""Clients of the simulator, and small HTTP servers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AGENT = "cloud66.cloud/test"
 
 
 class Messages:
-    """What a client logged, and what it warned of."""
+    """The log messages and the warnings of a client."""
 
     def __init__(self) -> None:
         self.logs: list[str] = []
@@ -48,7 +48,7 @@ def make_settings(sim) -> Callable[..., Settings]:
 
 @pytest.fixture
 def make_client(sim, messages: Messages, make_settings: Callable[..., Settings]) -> Callable[..., Client]:
-    """A client of the simulator with connection options; `messages` are what it says."""
+    """A client of the simulator with connection options. `messages` records what it logs."""
 
     def make(token: str = sim.token, **options: Any) -> Client:
         return Client(

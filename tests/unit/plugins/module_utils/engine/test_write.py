@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A failure after a write that was, or may have been, applied says so, in every engine."""
+"""Every engine reports a failure after a write that was, or may have been, applied."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 STACK = {"stack": "Awesome App"}
 DEVICE = {"user_id": 18, "device_token": "wertqy", "device_type": "ios", "sub_type": "iphone"}
-# One write of each engine.
+# A write of each engine.
 WRITES = {
     "state": ("c66_device", DEVICE),
     "values": ("c66_env_var", {**STACK, "key": "COLOUR", "value": "red"}),
@@ -21,7 +21,7 @@ engines = pytest.mark.parametrize("engine", WRITES)
 
 @pytest.fixture
 def write(run_module):
-    """Run the module that stands for an engine."""
+    """Run the module that represents an engine."""
 
     def run(engine, **more):
         name, args = WRITES[engine]
@@ -32,7 +32,7 @@ def write(run_module):
 
 @engines
 def test_a_write_that_cannot_be_read_back(write, sim, engine):
-    """The write is applied, and then every read is answered 502."""
+    """The write is applied, and every read after it fails with 502."""
     write(engine, check=True)
     needed = len(sim.requests)
     sim.reset()
@@ -45,7 +45,7 @@ def test_a_write_that_cannot_be_read_back(write, sim, engine):
 
 @engines
 def test_a_write_that_may_have_been_applied(write, sim, engine):
-    """Its answer is lost each time, and there is no trace of it."""
+    """Each of its answers is lost, and it has no visible effect."""
     sim.fault("reset", method="POST")
     result = write(engine).result
     assert result["failed"] and result["changed"], result
@@ -54,7 +54,7 @@ def test_a_write_that_may_have_been_applied(write, sim, engine):
 
 @engines
 @pytest.mark.parametrize("status", [400, 403, 404, 409])
-def test_a_write_that_was_refused_changes_nothing(write, sim, engine, status):
+def test_a_rejected_write_changes_nothing(write, sim, engine, status):
     sim.fault("status", status=status, method="POST")
     result = write(engine).result
     assert result["failed"]
@@ -62,8 +62,8 @@ def test_a_write_that_was_refused_changes_nothing(write, sim, engine, status):
     assert "actions" not in result
 
 
-def test_the_thing_is_returned_as_it_was_last_seen(write, sim):
-    """It is read once after it was created, and does not turn out as wanted."""
+def test_a_failure_returns_the_thing_as_last_seen(write, sim):
+    """After its creation it is read once, and differs from what is wanted."""
     sim.fault("empty", method="PUT", applied=False)
     sim.world.add_device(18, token="wertqy", device_type=1, sub_type=1)
     result = write("state", sub_type="ipad").result
@@ -71,7 +71,7 @@ def test_the_thing_is_returned_as_it_was_last_seen(write, sim):
     assert result["device"]["sub_type_name"] == "iphone"
 
 
-def test_the_first_of_two_writes_is_told(write, sim):
+def test_the_first_of_two_writes_is_reported(write, sim):
     sim.fault("status", status=400, method="DELETE")
     result = write("values", key=None, value=None, env_vars={"COLOUR": "red"}, purge=True).result
     assert result["failed"] and result["changed"]
@@ -81,7 +81,7 @@ def test_the_first_of_two_writes_is_told(write, sim):
 
 
 @pytest.mark.parametrize("engine", ["values", "command", "deploy"])
-def test_an_action_that_fails(write, sim, engine):
+def test_a_failed_action(write, sim, engine):
     sim.settings(action_failure="The agent is away")
     result = write(engine).result
     assert result["failed"] and result["changed"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How declared fields are given, sent, compared and described."""
+"""Declared fields: their options, bodies, comparison and description."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_stored(field, given, stored):
 
 
 @pytest.mark.parametrize("value", [["a"], {"a": 1}])
-def test_a_map_of_anything_but_texts_is_refused(value):
+def test_a_map_accepts_only_strings(value):
     with pytest.raises(ValueError, match=r"^the value of owner is not a string, a number or a boolean$"):
         Map().stored({"owner": value})
 
@@ -105,8 +105,8 @@ def test_argument(field, argument):
 
 
 @pytest.mark.parametrize("text", [PEM, f"  {PEM}\n", f"{PEM}\n{ssl.DER_cert_to_PEM_cert(b'intermediate')}"])
-def test_a_fingerprint_of_either_form(text):
-    """Cloud 66 does not document whether it is computed from the DER or the PEM form."""
+def test_both_forms_of_a_fingerprint_match(text):
+    """It is not documented whether Cloud 66 computes it from the DER or the PEM form."""
     field = Fingerprint("certificate")
     wanted = field.derived(text)
     der = hashlib.sha256(b"certificate").hexdigest()
@@ -117,22 +117,22 @@ def test_a_fingerprint_of_either_form(text):
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----"])
-def test_what_is_no_certificate_is_refused(text):
+def test_an_invalid_certificate_is_refused(text):
     with pytest.raises(ValueError, match=r"^this is not a certificate in PEM format$"):
         Fingerprint("certificate").derived(text)
 
 
-def test_whether_an_option_is_given():
+def test_given_and_missing_options():
     assert IsGiven("chain").derived("text") is True
     assert IsGiven("chain").derived("") is False
 
 
-def test_required_where_another_field_says_so():
+def test_a_field_required_by_another():
     field = WriteOnly(required={"type": "manual"})
     assert field.is_required({"type": "manual"})
     assert not field.is_required({"type": "lets_encrypt"})
 
 
-def test_what_is_secret_or_never_returned_is_not_described():
+def test_secret_and_write_only_fields_are_not_described():
     fields = {"password": WriteOnly(), "token": Text(secret=True)}
     assert described({"id": 1, "password": None, "token": "x"}, fields) == {"id": 1}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a declared thing leads to: options, calls, refusals, and how one is found."""
+"""Declared things: options, calls, refusals and lookups."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.resources.thing impo
 
 
 class FakeClient:
-    """Lists rows, and keeps the writes that are sent."""
+    """Lists rows, and records the writes that are sent."""
 
     def __init__(self, rows=()):
         self.rows, self.writes = list(rows), []
@@ -93,7 +93,7 @@ def test_create():
     assert "secret" not in result.after
 
 
-def test_a_change_sends_all_that_can_be_changed():
+def test_an_update_sends_all_changeable_fields():
     result = planned([ROW], tls=False)
     result.writes[0].send()
     client = result.writes[0].send.func.__self__
@@ -102,7 +102,7 @@ def test_a_change_sends_all_that_can_be_changed():
     assert result.after == {**ROW, "tls": False}
 
 
-def test_an_empty_value_clears_and_an_unset_one_does_not():
+def test_an_empty_value_clears_but_an_unset_one_does_not():
     assert planned([ROW], zone="").after["zone_id"] is None
     assert planned([ROW], tls=True).after["zone_id"] == 3
     assert planned([{**ROW, "zone_id": None}], zone="").writes == ()
@@ -113,24 +113,24 @@ def test_a_secret_that_is_never_returned():
     assert len(planned([ROW], secret="x", update_secret="always").writes) == 1
 
 
-def test_what_a_new_one_needs():
+def test_required_options_of_a_new_thing():
     with pytest.raises(Cloud66Error, match=r"no load balancer public yet; creating it also requires names\.$"):
         planned([])
 
 
-def test_what_cannot_be_changed():
+def test_fields_that_cannot_be_changed():
     with pytest.raises(Cloud66Error, match=r"^region of the load balancer public cannot be changed"):
         planned([ROW], region="us")
 
 
-def test_what_cannot_be_deleted():
+def test_things_that_cannot_be_deleted():
     message = r"^The load balancer public exists\. Remove it in the dashboard\.$"
     with pytest.raises(Cloud66Error, match=message):
         planned([ROW], absent=True)
     assert planned([], absent=True).writes == ()
 
 
-def test_what_cannot_be_read():
+def test_things_that_cannot_be_read():
     class Schedule(Resource):
         noun, plural = "schedule", "schedules"
         cannot_read = "Schedules are shown in the dashboard only."
@@ -139,20 +139,20 @@ def test_what_cannot_be_read():
         Schedule(FakeClient(), {}).read()
 
 
-def test_all_with_the_same_key_are_found():
+def test_duplicate_keys_are_all_found():
     others = [{**ROW, "id": 8, "names": "c"}, {**ROW, "id": 9, "kind": "private"}]
     resource = balancer(names=["b", "a"])
     assert resource.matches([ROW, *others], resource.wanted()) == [ROW, others[0]]
 
 
-def test_one_that_is_being_removed_counts_as_absent():
+def test_a_thing_being_removed_counts_as_absent():
     leaving = {**ROW, "status": "3"}
     assert planned([leaving], absent=True).writes == ()
     assert [write.label for write in planned([leaving], names=["a"]).writes] == ["load balancer public"]
     assert planned([leaving], names=["a"]).before is None
 
 
-def test_one_that_failed_is_written_again():
+def test_a_failed_thing_is_written_again():
     assert len(planned([{**ROW, "status": 2}], names=["a", "b"]).writes) == 1
     assert planned([{**ROW, "status": 1}], names=["a", "b"]).writes == ()
 
@@ -164,17 +164,16 @@ def test_one_that_failed_is_written_again():
         ("1", (False, "building", None)),
         (3, (False, "removing", None)),
         (2, (True, "broken", "its status is broken")),
-        (3, (False, "removing", None)),
         ("new", (True, "new", None)),
     ],
 )
-def test_how_far_a_change_is(status, progress):
+def test_the_progress_of_a_change(status, progress):
     row = {**ROW, "status": status}
     assert balancer().progress(row) == Progress(*progress, row)
 
 
 @pytest.mark.parametrize("wanted", ["3", "Main", "main"])
-def test_a_thing_is_found_by_its_names(wanted):
+def test_a_thing_is_found_by_each_of_its_names(wanted):
     assert Zone(FakeClient(ZONES), {}).pick(wanted)["id"] == 3
 
 
@@ -182,8 +181,8 @@ def test_a_thing_is_found_by_its_names(wanted):
     ("wanted", "message"),
     [
         ("Mian", "No zone matches 'Mian'. Did you mean Main?"),
-        ("x", "No zone matches 'x'. There are: Main (3); Test (4); Test (5)."),
-        ("Test", "2 zones match Test: Test (4); Test (5). Say which by its id."),
+        ("x", "No zone matches 'x'. Available: Main (3); Test (4); Test (5)."),
+        ("Test", "2 zones match Test: Test (4); Test (5). Specify one by its id."),
     ],
 )
 def test_a_thing_that_is_not_found(wanted, message):
@@ -192,6 +191,6 @@ def test_a_thing_that_is_not_found(wanted, message):
     assert str(raised.value) == message
 
 
-def test_a_thing_that_is_not_found_where_there_are_none():
+def test_a_thing_that_is_not_found_among_none():
     with pytest.raises(Cloud66Error, match=r"^No zone matches 'x'\. There are none\.$"):
         Zone(FakeClient(), {}).pick("x")
