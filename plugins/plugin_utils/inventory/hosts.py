@@ -10,6 +10,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
@@ -196,9 +197,9 @@ class HostMaker:
         else:
             variables["ansible_host"] = address
         variables.update(self._login(server, address))
-        trusted = {name: as_variable(value) for name, value in variables.items()}
-        trusted["ansible_control_path"] = _control_path(server["uid"])
-        return Host("", trusted, self._groups(entry.stack, server, slug))
+        variables = as_variable(variables)
+        variables["ansible_control_path"] = _control_path(server["uid"])
+        return Host("", variables, self._groups(entry.stack, server, slug))
 
     def _fields(self, entry: Entry, server: Row) -> Row:
         fields = dict(server)
@@ -423,7 +424,12 @@ def uid_of(variables: Mapping[str, Any]) -> str | None:
 
 def slugify(text: Any) -> str:
     """A text in the form of a group name: lower case, with an underscore for each run of other characters."""
-    return re.sub(r"[^a-z0-9]+", "_", str(text or "").lower()).strip("_")
+    return _slug(str(text or ""))
+
+
+@lru_cache(maxsize=4096)
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
 def _labels(entries: list[Entry], slugs: Mapping[str, str]) -> dict[str, str]:

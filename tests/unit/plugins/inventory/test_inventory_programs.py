@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import NEEDS_WRAPPING
 from simulator import running
 from simulator.hostile import TRACE
+from simulator.seed import STOREFRONT
 
 THIS_PYTHON = ["-e", f"ansible_python_interpreter={sys.executable}"]
 EXTRA_ARGS = "ansible_ssh_extra_args"
@@ -27,7 +28,7 @@ def listed(result):
 
 
 def plain(value):
-    """A value of `--list` without its mark as unsafe, which all of ours have from ansible-core 2.19 on."""
+    """A value of `--list` without its mark as unsafe, which texts that could be a template have."""
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value["__ansible_unsafe"] if isinstance(value, dict) and "__ansible_unsafe" in value else value
@@ -47,7 +48,8 @@ def one_line(tmp_path):
 
 def test_list_graph_and_host(run_program, one_line, environment):
     inventory = ["-i", one_line]
-    result = run_program("ansible-inventory", *inventory, "--list", **environment)
+    loud = {**environment, "ANSIBLE_DEPRECATION_WARNINGS": "true"}
+    result = run_program("ansible-inventory", *inventory, "--list", **loud)
     hosts = listed(result)
     assert len(hosts) == 7
     assert hosts["storefront.Otter"]["cloud66_stack_name"] == "Storefront"
@@ -57,11 +59,8 @@ def test_list_graph_and_host(run_program, one_line, environment):
     }
     assert "WARNING" not in result.stderr
     assert hosts["storefront.Otter"]["ansible_control_path"].startswith("%(directory)s/")
-    if NEEDS_WRAPPING:
-        # AWX cannot read marked texts, so only those that need it are marked.
-        assert "__ansible_unsafe" not in result.stdout
-    # Ours need it in no version.
-    assert isinstance(json.loads(result.stdout)["_meta"]["hostvars"]["storefront.Otter"]["ansible_control_path"], str)
+    # AWX cannot read marked texts, so only those that need it are marked.
+    assert "__ansible_unsafe" not in result.stdout
     graph = run_program("ansible-inventory", *inventory, "--graph", "cloud66", **environment).stdout
     assert graph.startswith("@cloud66:")
     assert "|--@role_haproxy:\n  |  |--storefront.Badger" in graph
@@ -129,6 +128,32 @@ def test_a_play_reads_from_the_cache_and_refreshes_in_full(run_program, tmp_path
     assert len(sim.requests) == 8
     run_program("ansible-playbook", "-i", "c66.yml", "none.yml", "--flush-cache", **environment)
     assert len(sim.requests) == 12
+
+
+def test_every_harmless_text_is_listed_as_it_is(run_program, tmp_path, sim, environment):
+    """Also addresses behind a gateway, paths, and what `compose` makes of them."""
+    sim.world.add_server(
+        STOREFRONT,
+        name="Bob's app (no. 1)",
+        address="10.0.0.5",
+        has_deploy_gateway=True,
+        deploy_gateway_address="2001:db8::1",
+        deploy_gateway_user_name="gate",
+    )
+    uid = sim.world.add_server(STOREFRONT, name="{{ 7 * 7 }}", dns_record="a, b", region="#jinja2: x")["uid"]
+    (tmp_path / "ssh" / "keys").mkdir(parents=True)
+    (tmp_path / "ssh" / "config").touch()
+    compose = {"site": "cloud66_cloud ~ '-' ~ cloud66_region", "all": "{'roles': cloud66_server_roles}", "fixed": "'x'"}
+    options = {"plugin": "cloud66.cloud.c66", "ssh_folder": str(tmp_path / "ssh"), "compose": compose}
+    (tmp_path / "c66.yml").write_text(json.dumps(options))
+    hosts = json.loads(run_program("ansible-inventory", "-i", "c66.yml", "--list", **environment).stdout)
+    hosts = hosts["_meta"]["hostvars"]
+    odd = {name: value for name, value in hosts.pop(uid).items() if "__ansible_unsafe" in json.dumps(value)}
+    assert "__ansible_unsafe" not in json.dumps(hosts)
+    assert any("ProxyJump=gate@[2001:db8::1]" in host.get("ansible_ssh_extra_args", "") for host in hosts.values())
+    assert odd["cloud66_name"] == {"__ansible_unsafe": "{{ 7 * 7 }}"}
+    if not NEEDS_WRAPPING:
+        assert set(odd) == {"cloud66_name", "cloud66_dns_record", "cloud66_region", "site"}
 
 
 FILE_PLAY = """
