@@ -13,9 +13,9 @@ from ansible.release import __version__ as ansible_version
 
 # From ansible-core 2.19 on, only texts that are marked as trusted are evaluated.
 NEEDS_WRAPPING = tuple(map(int, ansible_version.split(".")[:2])) < (2, 19)
-# Letters and digits of any script, and the punctuation of names, times, addresses and ssh options. These cannot form a
-# template, nor, without commas, an expression that looks up or runs anything.
-HARMLESS = re.compile(r"[\w .:/@+=&'!()\[\]-]*")
+# Letters and digits of any script, and the punctuation of names, times and addresses. Without brackets of any kind these
+# can form neither a template nor an expression that calls anything.
+HARMLESS = re.compile(r"[\w .:/@+,=&'!-]*")
 
 if NEEDS_WRAPPING:
     from ansible.utils.unsafe_proxy import wrap_var

@@ -8,8 +8,6 @@ from __future__ import annotations
 import string
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import (
     HARMLESS,
     NEEDS_WRAPPING,
@@ -19,13 +17,15 @@ from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import (
 from simulator.hostile import EVIL
 
 HARMLESS_TEXTS = (
-    *("", "Awesome App", "Bob's app & co. (no. 1)!", "größer", "10.0.0.5", "2001:db8::1", "2014-09-01T19:08:05+00:00"),
-    *("-F /home/me/.cloud66/ssh/config -o ProxyJump=me@[2001:db8::1]", "web_1.example.com", "Cloud (DigitalOcean) "),
+    *("", "Awesome App", "Bob's app & co, no. 1!", "größer", "10.0.0.5", "2001:db8::1", "2014-09-01T19:08:05+00:00"),
+    *("-F /home/me/.cloud66/ssh/config -o ProxyJump=me@198.51.100.7", "web_1.example.com", "a, b"),
 )
 HARMFUL_TEXTS = (
     *EVIL[:7],
     *(
-        "a, b",
+        "cycler.__init__.__globals__.os.popen('id').read()",
+        "now()",
+        "a[0]",
         "#jinja2: variable_start_string: '[['",
         "x | upper",
         "two\nlines",
@@ -72,20 +72,9 @@ def test_other_values_stay_as_they_are(value):
 
 
 def test_no_character_of_a_template_is_harmless():
-    """No block, no filter, no comment, and no second argument of a call."""
-    allowed = {character for character in string.printable if HARMLESS.fullmatch(character)}
-    assert allowed == {*string.ascii_letters, *string.digits, *"_ .:/@+=&'!()[]-"}
-
-
-@newer
-@pytest.mark.parametrize("text", ["lookup('pipe')", "lookup(name)", "query (name)", "name.format(name)", "now()"])
-def test_no_expression_of_harmless_characters_runs_anything(text, monkeypatch):
-    """Not even if a user evaluates such a text as an expression."""
-    import subprocess
-
-    monkeypatch.setattr(subprocess, "Popen", lambda *_args, **_more: pytest.fail("it runs a program"))
-    templar = Templar(loader=DataLoader(), variables={"name": as_variable("pipe")})
-    templar.evaluate_expression(as_variable(text))
+    """No block, no filter, no comment, and no call."""
+    allowed = {character for character in map(chr, range(128)) if HARMLESS.fullmatch(character)}
+    assert allowed == {*string.ascii_letters, *string.digits, *"_ .:/@+,=&'!-"}
 
 
 @older
