@@ -53,7 +53,7 @@ class LookupModule(LookupBase):
 
     def run(self, terms: list[Any], variables: Any = None, **options: Any) -> list[Any]:
         self.set_options(var_options=variables, direct=options)
-        loader = cast("DataLoader", self._loader)
+        loader = cast(DataLoader, self._loader)
         try:
             return [as_data(read(loader, self._path(str(term), variables), display.warning)) for term in terms]
         except Cloud66Error as error:

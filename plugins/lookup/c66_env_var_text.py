@@ -61,5 +61,5 @@ class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: Any = None, **options: Any) -> list[Any]:
         self.set_options(var_options=variables, direct=options)
         place = {name: self.get_option(name) for name in ("stack", "environment")}
-        seal = sealer(cast("DataLoader", self._loader))
+        seal = sealer(cast(DataLoader, self._loader))
         return [as_data(written(place, rows, seal)) for rows in terms]

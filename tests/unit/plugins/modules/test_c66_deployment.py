@@ -455,7 +455,7 @@ def test_a_second_rollback_never_goes_to_what_was_rolled_back(deploy, rows, sim)
     seeded = sim.world.deployments[AWESOME_APP][0]["git_hash"]
     for ref in ("a" * 40, "b" * 40):
         deploy(git_ref=ref)
-    for _ in range(2):
+    for _time in range(2):
         deploy(state="rolled_back")
     assert commits(rows) == [seeded, "a" * 40, "b" * 40, "a" * 40]
 

@@ -28,7 +28,7 @@ def test_a_host_that_asks_again_gets_another_turn(turns):
     first = turns.take("a", "shop", {})[0]
     second = turns.take("a", "shop", {})[0]
     assert first != second
-    assert [turns.take("b", "shop", {})[0] for _ in range(2)] == [first, second]
+    assert [turns.take("b", "shop", {})[0] for _time in range(2)] == [first, second]
 
 
 def test_values_that_differ_are_named(turns):

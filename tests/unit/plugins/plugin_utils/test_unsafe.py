@@ -18,13 +18,20 @@ from simulator.hostile import EVIL
 
 HARMLESS_TEXTS = (
     *("", "Awesome App", "Bob's app & co, no. 1!", "größer", "10.0.0.5", "2001:db8::1", "2014-09-01T19:08:05+00:00"),
-    *("-F /home/me/.cloud66/ssh/config -o ProxyJump=me@198.51.100.7", "web_1.example.com", "a, b"),
+    *(
+        "-F /home/me/.cloud66/ssh/config -o ProxyJump=me@198.51.100.7",
+        "web_1.example.com",
+        "a, b",
+        "Cloud (DigitalOcean) ",
+    ),
 )
 HARMFUL_TEXTS = (
     *EVIL[:7],
     *(
         "cycler.__init__.__globals__.os.popen('id').read()",
-        "now()",
+        "now(utc=1)",
+        "lookup('pipe')",
+        "a.b (c)",
         "a[0]",
         "#jinja2: variable_start_string: '[['",
         "x | upper",

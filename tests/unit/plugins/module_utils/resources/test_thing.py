@@ -59,7 +59,7 @@ class Balancer(Thing):
 
 
 ROW = {"id": 7, "kind": "public", "names": "a, b", "tls": 1, "zone_id": 3, "region": "eu", "status": 0}
-ZONES = [{"id": 3, "name": "Main"}, {"id": 4, "name": "Test"}]
+ZONES = ({"id": 3, "name": "Main"}, {"id": 4, "name": "Test"})
 
 
 def balancer(rows=(), **params):
