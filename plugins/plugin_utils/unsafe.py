@@ -14,7 +14,7 @@ from ansible.release import __version__ as ansible_version
 # From ansible-core 2.19 on, only texts that are marked as trusted are evaluated.
 NEEDS_WRAPPING = tuple(map(int, ansible_version.split(".")[:2])) < (2, 19)
 # Letters and digits of any script, and the punctuation of names, times and addresses. Without brackets of any kind,
-# these can form neither a template nor an expression that calls anything. With parentheses, as in "Cloud (DigitalOcean)",
+# these can form neither a template nor an expression that calls anything. In parentheses, as in "Cloud (DigitalOcean)",
 # a call would still need a dot, quotes or a comma to do anything.
 HARMLESS = re.compile(r"[\w .:/@+,=&'!-]*|(?:[^\W_]|[ -]|\((?:[^\W_]|[ -])*\))*")
 

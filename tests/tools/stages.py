@@ -78,7 +78,7 @@ def prerelease_jobs(venv: Venv) -> list[Job]:
 
 def _next(shell: Shell) -> None:
     """Run what depends on ansible-core most: the units of plugins and plays, and some integration targets."""
-    _pytest(shell, *NEXT_UNITS)
+    shell.run(*_pytest(shell, *NEXT_UNITS))
     ansible_test.integration(shell, *NEXT_TARGETS)
 
 
