@@ -18,18 +18,18 @@ attributes:
     membership:
       - cloud66.cloud.c66
   async:
-    description: Supports the C(async) keyword, with which it runs in a process of its own.
+    description: Supports the C(async) keyword. The module then runs in a process of its own.
     support: full
   in_worker:
     description: >-
       On the controller, runs inside Ansible's worker instead of a process of its own, which saves most of the time.
-      Set the variable C(cloud66_in_worker) to V(false) to turn this off. With another connection, C(become), C(async)
+      Set the variable C(cloud66_in_worker) to V(false) to disable this. With another connection, C(become), C(async)
       or another interpreter, it runs in a process as usual, with the same result.
     support: full
 """
 
-    # To be listed before the fragment itself, as the first description of an attribute counts. Not named STACK: Ansible
-    # would take that for the fragment `stack`.
+    # Must be listed before the fragment itself, because the first description of an attribute wins. Not named STACK:
+    # Ansible would mistake that for the fragment `stack`.
     C66_STACK = r"""
 options: {}
 attributes:

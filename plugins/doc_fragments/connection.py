@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options, for modules and for other plugins, which declare their environment variables to Ansible."""
+"""The connection options: for modules, and for other plugins, which declare the environment variables to Ansible."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ def _for_modules(option: Option) -> dict[str, Any]:
     return documented
 
 
-def _for_plugins(option: Option) -> dict[str, Any]:
+def _for_plugins(name: str, option: Option) -> dict[str, Any]:
     documented = {**_for_modules(option), "env": [{"name": name} for name in option.env]}
+    documented["vars"] = [{"name": f"c66_{name}"}]
     documented["description"] = option.description
     if option.default is not None:
         documented["default"] = option.default
@@ -50,4 +51,4 @@ class ModuleDocFragment:
 
     # Annotated: otherwise yamllint would read the call as YAML.
     DOCUMENTATION: str = json.dumps({"options": {name: _for_modules(one) for name, one in OPTIONS.items()}, **_BOTH})
-    PLUGINS: str = json.dumps({"options": {name: _for_plugins(one) for name, one in OPTIONS.items()}, **_BOTH})
+    PLUGINS: str = json.dumps({"options": {name: _for_plugins(name, one) for name, one in OPTIONS.items()}, **_BOTH})

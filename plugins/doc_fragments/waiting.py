@@ -13,13 +13,13 @@ class ModuleDocFragment:
 options:
   wait_timeout:
     description:
-      - Maximum seconds to wait. After that, the task fails and says how to keep watching.
+      - Maximum seconds to wait. After that, the task fails with a message that says how to keep watching.
     type: int
     default: 600
   wait_interval:
     description:
-      - Seconds between the first two polls. The interval grows to 15 seconds, or to a minute when the requests left in
-        this hour would not be enough.
+      - Seconds between the first two polls. The interval then grows to 15 seconds, or up to a minute if the requests
+        left in this hour would otherwise not suffice.
     type: int
     default: 2
 """

@@ -14,8 +14,11 @@ version_added: 0.2.0
 description:
   - Turns every server of every stack that the token's user can see into a host.
   - Hosts are grouped by environment, stack, role and cloud. All groups are children of the group C(cloud66).
-  - The file name must end in C(c66.yml) or C(c66.yaml).
+  - The file name must end in C(c66.yml), C(cloud66.yml), C(c66.yaml) or C(cloud66.yaml).
   - Strings from the API are never evaluated as templates. ssh only gets addresses and user names that are valid.
+  - O(stacks), O(environments), O(accounts), O(roles) and the connection options may contain templates. If they are not
+    in the file, they come from extra variables (C(-e)), which must not be empty.
+  - What is selected by name and matches nothing causes a warning.
 extends_documentation_fragment:
   - cloud66.cloud.connection.plugins
   - constructed
@@ -30,25 +33,34 @@ options:
     type: list
     elements: str
     default: []
+    vars:
+      - name: c66_stacks
   environments:
     description: Only include stacks in these environments.
     type: list
     elements: str
     default: []
+    vars:
+      - name: c66_environments
   accounts:
     description: Only include stacks of the accounts with these ids, for a token with access to several.
     type: list
     elements: int
     default: []
+    vars:
+      - name: c66_accounts
   roles:
     description: Only include servers with one of these roles.
     type: list
     elements: str
     default: []
+    vars:
+      - name: c66_roles
   filters:
     description:
       - Conditions on host variables, each under V(include) or V(exclude). The first one that is true decides.
       - A host for which none is true is included, unless the last one is an V(include).
+      - A condition that fails, or that is neither true nor false, is an error, whatever O(strict) says.
     type: list
     elements: dict
     default: []
@@ -57,13 +69,18 @@ options:
       - How to name hosts, in order of preference.
       - A string is a field of the server such as V(name), V(dns_record) or V(uid), a field of its stack such as
         V(stack.name), or a template that uses the host's variables. V(stack.slug) is the stack's name in lower case,
-        with underscores.
+        with underscores; where several stacks of the inventory have it, the environment follows after a dot.
       - A dictionary of C(name), C(prefix) and C(separator) (V(_) by default) combines two of them.
-      - Where hosts share a name, the stack is appended. A name that could be read as a pattern, a group or the local
-        machine is replaced by the UID.
+      - By default, the name is C(<stack>.<server>), such as V(awesome_app.Lion).
+      - Where hosts share a name, also with hosts of another inventory file, they are told apart by the stack, the
+        environment or the UID. A name that could be read as a pattern, a group or the local machine is replaced by the
+        UID.
     type: list
     elements: raw
-    default: [name]
+    default:
+      - name: name
+        prefix: stack.slug
+        separator: "."
   connect_with:
     description: The kinds of addresses to connect to, in order of preference.
     type: list
@@ -106,7 +123,7 @@ options:
   on_error:
     description:
       - What to do if the servers of a stack cannot be read.
-      - With V(warn), its hosts come from the last successful read and have C(cloud66_stale=true). If there is none,
+      - With V(warn), its hosts come from the last successful read and have C(cloud66_stale=true). Without one,
         they are missing. An invalid token always fails.
       - Keeping the last successful read requires a persistent cache plugin such as C(jsonfile).
     type: str
@@ -132,14 +149,11 @@ EXAMPLES = r"""
 # c66.yml: all servers, with CLOUD66_ACCESS_TOKEN or the token stored by cloud66.cloud.login
 plugin: cloud66.cloud.c66
 
-# production.c66.yml: the production servers of some stacks, named after stack and server
+# production.c66.yml: the production servers of some stacks, with their DNS names if they have any
 # plugin: cloud66.cloud.c66
 # environments: [production]
 # stacks: [Awesome App, "shop-*"]
-# hostnames:
-#   - name: name
-#     prefix: stack.slug
-#     separator: "."
+# hostnames: [dns_record, name]
 # filters:
 #   - exclude: cloud66_health_state_name == "broken"
 # keyed_groups:
@@ -158,10 +172,12 @@ plugin: cloud66.cloud.c66
 # on_error: warn
 """
 
-from collections.abc import Hashable, Mapping
+import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError, AnsibleUndefinedVariable
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -169,17 +185,30 @@ from ansible.release import __version__ as ansible_version
 from ansible.vars.reserved import is_reserved_name
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.settings import NAMES
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
 from ansible_collections.cloud66.cloud.plugins.plugin_utils import progress
-from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import Entry, FleetReader, Policy, Selection
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import (
+    Entry,
+    FleetReader,
+    Policy,
+    Selection,
+    did_you_mean,
+)
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import (
     ROOT_GROUP,
     Host,
     HostMaker,
     Options,
+    uid_of,
 )
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.store import Store
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import NEEDS_WRAPPING, as_variable
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.variables import CONNECTION_VARIABLES, given_connection
+
+ENDINGS = ("c66.yml", "c66.yaml", "cloud66.yml", "cloud66.yaml")
+OWN_FILE = re.compile(r"^plugin:\s*['\"]?cloud66\.cloud\.c66['\"]?\s*(#.*)?$", re.MULTILINE)
+SELECTION = {f"c66_{name}": name for name in ("stacks", "environments", "accounts", "roles")}
+VARIABLES = {*SELECTION, *CONNECTION_VARIABLES}
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -191,7 +220,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     _vars: Any
 
     def verify_file(self, path: str) -> bool:
-        return super().verify_file(path) and path.endswith(("c66.yml", "c66.yaml"))
+        """Whether this is a file for this plugin. Raises AnsibleParserError if only its name does not say so."""
+        if not super().verify_file(path):
+            return False
+        if not path.endswith(ENDINGS) and path.endswith((".yml", ".yaml")) and _is_own_file(path):
+            raise AnsibleParserError(
+                f"{path} must be renamed: the name of a file for {self.NAME} must end in {' or '.join(ENDINGS)}."
+            )
+        return path.endswith(ENDINGS)
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path)
@@ -200,7 +236,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if libraries.MISSING:
             raise AnsibleParserError(missing_required_lib(libraries.MISSING))
         try:
-            self._run = Run(self._connection(), ansible_version=ansible_version, log=progress.log)
+            connection = connection_options(self._given_connection)
+            self._run = Run(connection, ansible_version=ansible_version, log=progress.log)
         except Cloud66Error as error:
             raise AnsibleParserError(str(error)) from error
         try:
@@ -218,6 +255,30 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if unknown:
             raise AnsibleParserError(f"{self.NAME} has no option {', '.join(unknown)}.")
 
+    # Options
+
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Set the options of the file, with the templates in them rendered.
+
+        Ansible would set the text of a template: the path of one would be expanded, a list split, and a number refused.
+        """
+        config = {**(direct or {})}
+        self.templar.available_variables = self._vars
+        self._given_connection = given_connection(config, self._vars, self._rendered)
+        config.update(self._given_connection)
+        for variable, name in SELECTION.items():
+            value = config.get(name, self._vars.get(variable))
+            if value is not None:
+                config[name] = _names(name, self._rendered(name, value))
+        others = {name: value for name, value in (var_options or {}).items() if name not in VARIABLES}
+        super().set_options(task_keys=task_keys, var_options=others, direct=config)
+
+    def _rendered(self, name: str, value: Any) -> Any:
+        try:
+            return self.templar.template(value)
+        except AnsibleError as error:
+            raise AnsibleParserError(f"Cannot render the option {name}: {error}") from None
+
     # Reading
 
     def _entries(self, cache: bool) -> list[Entry]:
@@ -226,14 +287,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         selection = Selection(stacks, environments, self._accounts())
         run = self._run
         store = Store(self, run, selection)
-        entries = store.cached() if cache else None
-        if entries is None:
-            entries = self._read(run, store, selection, cache)
+        cached = store.cached() if cache else None
+        if cached is None:
+            entries, unmatched = self._read(run, store, selection, cache)
+        else:
+            entries, unmatched = cached
+        for sentence in unmatched:
+            run.warn(sentence)
         for warning in run.warnings:
             self.display.warning(run.censor.text(warning))
         return entries
 
-    def _read(self, run: Run, store: Store, selection: Selection, cache: bool) -> list[Entry]:
+    def _read(self, run: Run, store: Store, selection: Selection, cache: bool) -> tuple[list[Entry], list[str]]:
         changed = self.get_option("refresh") == "changed"
         if changed and not store.is_persistent:
             run.warn("refresh=changed needs a persistent cache plugin, such as jsonfile: everything is read.")
@@ -247,8 +312,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         clients = run.clients(selection.accounts)
         reader = FleetReader(clients, selection, policy, run.warn)
         entries = reader.read()
-        store.save(entries, reader.complete)
-        return entries
+        store.save(entries, reader.unmatched, reader.complete)
+        return entries, reader.unmatched
 
     def _accounts(self) -> tuple[int, ...]:
         try:
@@ -256,24 +321,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except (TypeError, ValueError) as error:
             raise AnsibleParserError("accounts must be account ids, which are whole numbers.") from error
 
-    def _connection(self) -> dict[str, Any]:
-        """The connection options of the file, with templates rendered. Run adds those of the environment.
-
-        get_option would include the environment, and expand the path of a template before it is rendered.
-        """
-        self.templar.available_variables = self._vars
-        given = {name: value for name, value in self._config.items() if name in NAMES}
-        # In ansible-core 2.16, `data` decrypts a vaulted value.
-        decrypted = {name: getattr(value, "data", value) for name, value in given.items()}
-        return connection_options({name: self.templar.template(value) for name, value in decrypted.items()})
-
     # Making hosts
 
     def _hosts(self, entries: list[Entry]) -> list[Host]:
         options = Options(**{name: self.get_option(name) for name in Options._fields})
         self._filters = [_filter(value) for value in self.get_option("filters")]
-        maker = HostMaker(options, self._render, self._keeps, is_reserved_name, self.display.warning)
-        return maker.hosts(entries, {*self.inventory.groups, *self.get_option("groups")})
+        maker = HostMaker(options, self._render, self._keeps, _is_reserved, self.display.warning)
+        uids = {name: uid_of(host.vars) for name, host in self.inventory.hosts.items()}
+        taken = {name: uid for name, uid in uids.items() if uid is not None}
+        return maker.hosts(entries, {*self.inventory.groups, *self.get_option("groups")}, taken)
 
     def _render(self, template: str, variables: Any) -> Any:
         self.templar.available_variables = {**variables, **self._vars}
@@ -291,15 +347,22 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return not self._filters or self._filters[-1][0] == "exclude"
 
     def _is_true(self, condition: Any, variables: Any) -> bool:
+        """Whether a condition is true. One that fails is an error: it would select the wrong hosts."""
         if isinstance(condition, bool):
             return condition
         try:
             value = self._compose(condition, variables)
-            return isinstance(value, Hashable) and boolean(value, strict=False)
         except AnsibleError as error:
-            if self.get_option("strict"):
-                raise AnsibleParserError(f"Cannot evaluate the filter {condition}: {error}") from error
-            return False
+            hint = _near_variable(error, variables) if isinstance(error, AnsibleUndefinedVariable) else ""
+            raise AnsibleParserError(
+                f"Cannot evaluate the filter {condition}: {str(error).rstrip('.')}.{hint}"
+            ) from None
+        try:
+            return bool(boolean(value))
+        except TypeError:
+            raise AnsibleParserError(
+                f"The filter {condition} is neither true nor false, but {value!r}. A comparison, or 'is not none', is."
+            ) from None
 
     def _populate(self, hosts: list[Host]) -> None:
         """Add the hosts with their groups. Unused options are skipped here, to save time for each host."""
@@ -314,6 +377,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             # Without the variables, the helpers would look them up again for each group.
             if expressions:
                 self._set_composite_vars(expressions, added.get_vars(), host.name, strict)
+                composed = {name: added.vars[name] for name in expressions if name in added.vars and not NEEDS_WRAPPING}
+                added.vars.update({name: as_variable(value) for name, value in composed.items()})
             for name, value in constants.items():
                 self.inventory.set_variable(host.name, name, value)
             if groups:
@@ -336,6 +401,45 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for group in host.groups:
             self.inventory.add_child(group, host.name)
         return added
+
+
+def _is_own_file(path: str) -> bool:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return OWN_FILE.search(file.read()) is not None
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _is_reserved(name: str) -> bool:
+    """Whether no host may have a variable of this name: it means something to Ansible, or to our lookups."""
+    return is_reserved_name(name) or name in CONNECTION_VARIABLES
+
+
+def _names(option: str, value: Any) -> list[Any]:
+    """The elements of a list, which may contain lists or, in a variable, be written as a text."""
+    if isinstance(value, str):
+        value = _list_in(value)
+    elements = value if isinstance(value, (list, tuple)) else [value]
+    names = [name for element in elements for name in (element if isinstance(element, (list, tuple)) else [element])]
+    if any(name is None or str(name).strip() == "" for name in names):
+        # It would match nothing or, if it were left out, everything.
+        raise AnsibleParserError(f"{option} contains an empty name.")
+    return names
+
+
+def _list_in(text: str) -> list[Any]:
+    """The elements of a list that is written as JSON or with commas."""
+    try:
+        listed = json.loads(text)
+    except ValueError:
+        listed = None
+    return listed if isinstance(listed, list) else [part.strip() for part in text.split(",")]
+
+
+def _near_variable(error: AnsibleError, variables: Any) -> str:
+    found = re.search(r"'(\w+)' is undefined", str(error))
+    return did_you_mean(found.group(1), variables) if found else ""
 
 
 def _filter(value: Any) -> tuple[str, Any]:

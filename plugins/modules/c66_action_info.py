@@ -28,6 +28,10 @@ options:
       - Wait until all returned actions have ended. The task fails if one of them fails or has already failed.
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each action, such as V([id, finished_at]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

@@ -11,14 +11,14 @@ module: c66_api
 short_description: Call any endpoint of the Cloud 66 API
 version_added: 0.1.0
 description:
-  - Calls an endpoint that has no module yet, with the authentication, retries, limits and errors of all modules.
-  - Any method but C(GET) is reported as a change and skipped in check mode. It is never retried when it may have been
-    applied.
+  - Calls an endpoint that has no module yet, with the same authentication, retries, limits and errors as all modules.
+  - Any method other than C(GET) is reported as a change and skipped in check mode. Such a request is never retried
+    after it may have been applied.
 options:
   path:
     description:
       - The path below O(api_url), such as V(/stacks). Absolute URLs and queries are refused.
-      - Percent-encode special characters within a part of the path, such as a V(/) in a name.
+      - Percent-encode special characters within a segment of the path, such as a V(/) in a name.
     type: str
     required: true
   method:
@@ -81,7 +81,7 @@ RETURN = r"""
 response:
   description:
     - The value of C(response) in the answer, or the whole answer if it has no such key. None for an empty answer, and
-      in check mode for all methods but C(GET).
+      in check mode for all methods other than C(GET).
     - Fields that are known to hold secrets are hidden, unless O(include_secrets=true).
   returned: success
   type: raw

@@ -19,12 +19,16 @@ options:
   group:
     description:
       - Only return backups of the backup group with this id.
-      - Cloud 66 applies this filter. A backup does not show its group, and the API cannot list groups.
+      - Cloud 66 applies this filter. The API does not return a backup's group and cannot list groups.
       - Ignored with O(backup_id).
     type: int
   db_type:
     description: Only return backups of this database type, such as V(mysql), V(postgresql), V(redis) or V(mongodb).
     type: str
+  fields:
+    description: Return only these fields of each backup, such as V([id, backup_date_iso]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

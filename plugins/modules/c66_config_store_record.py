@@ -18,15 +18,15 @@ options:
   stack:
     description:
       - The UID or name of the stack whose namespace holds the record.
-      - Without O(stack) and O(namespace), it is the namespace of the account, which is O(account_id) or the account of
-        the token's user.
+      - By default, the namespace of the account is used, which is O(account_id) or else the account of the token's
+        user.
     type: str
   environment:
     description: The environment of O(stack). Needed when several stacks have the same name.
     type: str
   namespace:
     description:
-      - The namespace itself, which is the C(configstore_namespace) of a stack or an account. Overrides O(stack).
+      - The namespace, as in C(configstore_namespace) of a stack or an account. Overrides O(stack).
     type: str
   key:
     description: The key of the record. It may contain any characters, including dots and slashes.
@@ -34,7 +34,7 @@ options:
     required: true
   value:
     description:
-      - The value, as text. The module sends it in base64, as Cloud 66 stores it. Secret; never returned.
+      - The value, as text. The module encodes it in base64, as Cloud 66 stores it. Secret; never returned.
       - Required for a new record. An existing record keeps its value if this is omitted.
     type: str
   metadata:
@@ -98,7 +98,7 @@ RETURN = r"""
 ---
 config_store_record:
   description:
-    - The record after the change, or as it would be in check mode, without its value. None when it is absent.
+    - The record after the change, or as it would be in check mode, without its value. None if it is absent.
   returned: success, and on failure after a write
   type: dict
   contains:

@@ -11,20 +11,20 @@ module: c66_config_store_record_info
 short_description: Read the ConfigStore records of a Cloud 66 stack or account
 version_added: 0.2.0
 description:
-  - Returns the records of one ConfigStore namespace, with their values only on request.
+  - Returns the records of one ConfigStore namespace. Values are only returned on request.
 options:
   stack:
     description:
       - The UID or name of the stack whose namespace holds the records.
-      - Without O(stack) and O(namespace), it is the namespace of the account, which is O(account_id) or the account of
-        the token's user.
+      - By default, the namespace of the account is used, which is O(account_id) or else the account of the token's
+        user.
     type: str
   environment:
     description: The environment of O(stack). Needed when several stacks have the same name.
     type: str
   namespace:
     description:
-      - The namespace itself, which is the C(configstore_namespace) of a stack or an account. Overrides O(stack).
+      - The namespace, as in C(configstore_namespace) of a stack or an account. Overrides O(stack).
     type: str
   key:
     description: Only return the record with this key.
@@ -36,6 +36,10 @@ options:
       - Cannot be combined with C(async).
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each record, such as V([key]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_config_store_record
 author:

@@ -23,13 +23,18 @@ options:
     type: str
     required: true
   body:
-    description: The content. Either this or O(src) is required.
-    type: str
+    description:
+      - The content, a text. Either this or O(src) is required.
+      - For V(service_yaml) and V(manifest_yaml), a dictionary is stored as YAML.
+    type: raw
   src:
-    description: A file with the content, on the machine where the task runs.
+    description:
+      - A file with the content.
+      - A relative path is searched for in the role, in its folder C(files) and beside the playbook. An absolute path is
+        on the machine where the task runs. On the controller, the file may be encrypted with ansible-vault.
     type: path
   comments:
-    description: A comment to store with new content. A different comment alone is not a change.
+    description: A comment to store with new content. If only the comment differs, nothing is written.
     type: str
   apply:
     description:
@@ -72,6 +77,17 @@ EXAMPLES = r"""
     type: nginx
     body: "{{ lookup('ansible.builtin.template', 'nginx.conf.j2') }}"
     apply: true
+
+- name: Store a service.yml that is made of variables
+  cloud66.cloud.c66_configuration:
+    stack: Awesome App
+    type: service_yaml
+    body:
+      services:
+        web:
+          image: "nginx:{{ nginx_version }}"
+  vars:
+    nginx_version: "1.27"
 
 - name: Show what a file would change
   cloud66.cloud.c66_configuration:
@@ -127,7 +143,7 @@ configuration:
     created_at: "2023-10-11T11:43:57Z"
     updated_at: "2023-10-11T11:43:57Z"
 changes:
-  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  description: The keys that were added, changed and removed (or would be in check mode), sorted.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -145,7 +161,7 @@ changes:
       elements: str
   sample: {added: [], changed: [nginx], removed: []}
 actions:
-  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  description: The actions that the task started, in their state when the task ended. Empty if it started none.
   returned: success, and on failure after a write
   type: list
   elements: dict
@@ -216,7 +232,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configurat
 
 ARGUMENTS = {
     "type": {"type": "str", "required": True},
-    "body": {"type": "str"},
+    "body": {"type": "raw"},
     "src": {"type": "path"},
     "comments": {"type": "str"},
     "apply": {"type": "bool", "default": False},

@@ -20,6 +20,10 @@ options:
     description: Return all versions of V(service_yaml) and V(manifest_yaml), newest first.
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each configuration, such as V([type]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_configuration
 author:

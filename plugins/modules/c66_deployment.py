@@ -11,8 +11,8 @@ module: c66_deployment
 short_description: Deploy a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Deploys a stack or some of its services, waits for the end, and returns the deployment with its outcome. Can also
-    cancel a running deployment.
+  - Deploys a stack or some of its services, waits until the deployment has ended, and returns it with its outcome. Can
+    also roll a stack back, or cancel a running deployment.
   - A deployment is started only once. If the answer is lost, the module looks for the deployment by its reference and
     never starts it again.
   - Every run deploys, unless O(user_reference) or O(only_if_changed) makes it unnecessary.
@@ -21,16 +21,24 @@ options:
     description:
       - V(deployed) starts a deployment.
       - V(cancelled) cancels a deployment. Nothing changes if none is running. Options about what to deploy are ignored.
+      - V(rolled_back) deploys the commit of the newest successful deployment whose commit differs from the live one;
+        RV(rolled_back_to) says which. A commit that was first deployed after the live one is left out, so a second
+        rollback goes further back and never to what was rolled back. Fails if there is none, and for container stacks,
+        whose deployments do not say which images they used.
+      - What is live when the task starts counts, even if O(when_busy=wait) waits for another deployment first. A
+        deployment that failed never was live and needs no rollback.
+      - Give a O(user_reference) with V(rolled_back), so that a task that runs again goes back only once.
     type: str
-    choices: [deployed, cancelled]
+    choices: [deployed, cancelled, rolled_back]
     default: deployed
   git_ref:
     description: The branch, tag or commit to deploy. By default, Cloud 66 uses the branch of the stack.
     type: str
   services:
     description:
-      - Only deploy these services of a container stack. An image tag or a Git reference may follow a name, as in
-        V(web:8c7f3d39).
+      - Only deploy these services of a container stack. A name may be followed by an image tag or a Git reference, as
+        in V(web:8c7f3d39).
+      - A service that the stack does not have yet causes a warning with similar names.
     type: list
     elements: str
   deployment_profile:
@@ -59,23 +67,24 @@ options:
     type: str
   only_if_changed:
     description:
-      - Only deploy if a commit other than O(git_ref) is live. O(git_ref) must then be a full commit hash.
+      - Only deploy if the live commit is not O(git_ref). O(git_ref) must then be a full commit hash.
       - Changes to variables, settings or services are not considered.
     type: bool
     default: false
   when_busy:
     description:
       - What to do if another deployment is running.
-      - V(wait) waits until it has ended, with whatever outcome, and then deploys. It does so even with O(wait=false).
+      - V(wait) waits until it has ended, whether it succeeds or fails, and then deploys. It waits even with
+        O(wait=false).
       - V(join) waits for it instead of starting another one. If it fails, the task fails.
-      - V(queue) lets Cloud 66 run the new deployment after it.
+      - V(queue) starts the new deployment, which Cloud 66 runs after the other one.
       - V(fail) fails the task.
       - A deployment that starts at the same moment may go unnoticed. Cloud 66 then runs one after the other.
     type: str
     choices: [wait, join, queue, fail]
     default: wait
   deployment_id:
-    description: The deployment to cancel. By default, the one that is running.
+    description: The deployment to cancel. By default, the running one.
     type: int
   wait:
     description: Wait until the deployment has ended or is cancelled.
@@ -83,7 +92,7 @@ options:
     default: true
   wait_timeout:
     description:
-      - Maximum seconds to wait in total. After that, the task fails and says how to keep watching.
+      - Maximum seconds to wait in total. After that, the task fails with a message that says how to keep watching.
     type: int
     default: 3600
 author:
@@ -123,6 +132,12 @@ EXAMPLES = r"""
       - web:8c7f3d39
       - worker
     user_reference: pipeline-{{ lookup('ansible.builtin.env', 'CI_PIPELINE_ID') }}
+
+- name: Go back to the commit that was live before
+  cloud66.cloud.c66_deployment:
+    stack: Awesome App
+    state: rolled_back
+    user_reference: rollback-{{ lookup('ansible.builtin.env', 'CI_PIPELINE_ID') }}
 
 - name: Cancel the running deployment
   cloud66.cloud.c66_deployment:
@@ -171,7 +186,7 @@ deployment:
       description: Whether it is the latest deployment.
       type: bool
     is_live:
-      description: Whether it is what the servers run now.
+      description: Whether the servers are running this deployment now.
       type: bool
     commit_url:
       description: The URL of the commit.
@@ -195,7 +210,7 @@ deployment:
     is_deploying: false
     commit_url: https://github.com/cloud66-samples/rails-test/commit/5675fcd8f9e6dc534ecf1410c0661c066097e310
 action:
-  description: The action that the task started. None if it started none, or if the action is not known.
+  description: The action that the task started. None if it started none or if the action is unknown.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -234,6 +249,21 @@ action:
     finished_message: Completed successfully
     finished_result: {}
     metadata: {}
+rolled_back_to:
+  description:
+    - The earlier deployment whose commit is deployed again, as the API returns it, plus the UID of its stack.
+    - None if an earlier task with the same O(user_reference) has rolled back.
+  returned: with O(state=rolled_back)
+  type: dict
+  sample:
+    id: 106
+    stack_uid: 5999b763474b0eafa5fafb64bff0ba80
+    triggered_by: test@cloud66.com
+    started_at: "2014-08-28T17:46:16Z"
+    finished_at: "2014-08-28T17:58:23Z"
+    outcome: {code: 1, meaning: success}
+    git_hash: 0123456789abcdef0123456789abcdef01234567
+    is_live: false
 user_reference:
   description: The reference of the deployment, given or generated. None if none was sent.
   returned: success, and on failure after a write
@@ -268,7 +298,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.deploy import
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.deployment import NewDeployment
 
 ARGUMENTS = {
-    "state": {"type": "str", "choices": ["deployed", "cancelled"], "default": "deployed"},
+    "state": {"type": "str", "choices": ["deployed", "cancelled", "rolled_back"], "default": "deployed"},
     "git_ref": {"type": "str"},
     "services": {"type": "list", "elements": "str"},
     "deployment_profile": {"type": "str"},

@@ -20,11 +20,15 @@ options:
     description: Only return deployments of the commit with this full hash.
     type: str
   running:
-    description: Only return deployments that are running, or with V(false) those that are not.
+    description: With V(true), only return running deployments; with V(false), only return those that are not running.
     type: bool
   live:
-    description: Only return the deployment that is live on the servers, or with V(false) the others.
+    description: With V(true), only return the deployment that is live on the servers; with V(false), only the others.
     type: bool
+  fields:
+    description: Return only these fields of each deployment, such as V([id, git_hash]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
@@ -94,7 +98,7 @@ deployments:
       description: Whether it is the latest deployment.
       type: bool
     is_live:
-      description: Whether it is what the servers run now.
+      description: Whether the servers are running this deployment now.
       type: bool
     commit_url:
       description: The URL of the commit.

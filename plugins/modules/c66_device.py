@@ -33,7 +33,7 @@ options:
   state:
     description:
       - Whether the device should be registered.
-      - V(absent) removes all entries of the token, in case Cloud 66 has stored it more than once.
+      - V(absent) removes every entry with this token, in case Cloud 66 has stored it more than once.
     type: str
     choices: [present, absent]
     default: present

@@ -21,11 +21,15 @@ options:
     type: str
   include_token:
     description:
-      - Also return the push token of each device, by which M(cloud66.cloud.c66_device) identifies it.
+      - Also return the push token of each device, which M(cloud66.cloud.c66_device) needs to identify it.
       - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each device, such as V([device_type_name]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

@@ -11,7 +11,7 @@ module: c66_env_var_info
 short_description: Read the environment variables of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the environment variables of a stack, with their values only on request.
+  - Returns the environment variables of a stack. Values are only returned on request.
 options:
   key:
     description: Only return the variable with this key.
@@ -23,6 +23,10 @@ options:
       - Cannot be combined with C(async).
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each variable, such as V([key]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_env_var
   - plugin: cloud66.cloud.c66_env_var

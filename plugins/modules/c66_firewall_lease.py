@@ -11,14 +11,16 @@ module: c66_firewall_lease
 short_description: Temporarily open a port of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Opens a port of a stack's servers to an address, by default port 22 to the address that the request comes from.
+  - Opens a port of a stack's servers to an address. By default, opens port 22 to the address that the request comes
+    from.
   - Cloud 66 closes the port when the time is up. A lease is listed as an ordinary rule and cannot be closed early.
 options:
   from_ip:
     description:
       - The address or network that may connect. V(AUTO) is the address that the request comes from, as Cloud 66 sees
         it. The module does not know that address, so it always opens a new lease and reports a change.
-      - With an explicit address, nothing changes if a rule already opens the port to it, unless O(renew=true).
+      - With an explicit address, nothing changes if a rule already opens the port to that address, unless
+        O(renew=true).
     type: str
     default: AUTO
   port:
@@ -31,7 +33,7 @@ options:
     choices: [tcp, udp, icmp]
     default: tcp
   ttl:
-    description: How long the port stays open. The unit is undocumented; the evidence points to minutes.
+    description: How long the port stays open. The unit is undocumented, but is most likely minutes.
     type: int
     default: 20
   group:
@@ -42,7 +44,8 @@ options:
     type: str
   renew:
     description:
-      - Open a lease even if a rule already opens the port to the address. That rule may be a lease that ends soon.
+      - Open a lease even if a rule already opens the port to the address, because that rule may be a lease that ends
+        soon.
     type: bool
     default: false
   wait:
@@ -77,7 +80,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 lease:
-  description: What was opened, or the existing rule that opens the same.
+  description: The lease that was opened, or the existing rule that already allows the same access.
   returned: success, and on failure after a write
   type: dict
   sample:
@@ -87,12 +90,12 @@ lease:
     protocol: tcp
     ttl: 30
 until:
-  description: When the lease ends, as far as this is known, in ISO 8601.
+  description: The estimated time when the lease ends, in ISO 8601.
   returned: when a lease was opened
   type: str
   sample: "2023-10-11T12:17:42Z"
 action:
-  description: The action that the task started. None if it started none, or if the action is not known.
+  description: The action that the task started. None if it started none or if the action is unknown.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -132,7 +135,7 @@ action:
     finished_result: {}
     metadata: {}
 diff:
-  description: What is opened. Both are empty if an existing rule opens the same.
+  description: What is opened. Both sides are empty if an existing rule already allows the same access.
   returned: in diff mode
   type: dict
   sample:

@@ -11,7 +11,7 @@ module: c66_firewall_rule_info
 short_description: Read the firewall rules of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the firewall rules of a stack. A lease is listed like any other rule, without its end.
+  - Returns the firewall rules of a stack. A lease is listed like any other rule, without the time it ends.
 options:
   port:
     description: Only return rules for this port.
@@ -23,6 +23,10 @@ options:
   rule_type:
     description: Only return rules of this type, such as V(user) for rules added by people or the API.
     type: str
+  fields:
+    description: Return only these fields of each rule, such as V([port, from_ip]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
@@ -35,7 +39,7 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: List who may connect with ssh
+- name: List who may connect with SSH
   cloud66.cloud.c66_firewall_rule_info:
     stack: Awesome App
     port: 22

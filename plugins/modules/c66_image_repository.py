@@ -13,7 +13,7 @@ version_added: 0.2.0
 description:
   - Adds the credentials for an image registry to an account, changes them, or removes them. The stacks of the account
     pull images with these credentials.
-  - O(url) and O(username) together identify an image repository. Another value of either is another image repository.
+  - O(url) and O(username) together identify an image repository. Changing either identifies another one.
   - Cloud 66 never returns passwords, so a different O(password) alone is not detected. See O(update_password).
 options:
   url:
@@ -30,26 +30,26 @@ options:
   password:
     description:
       - The password or access token of that user. Secret; never returned.
-      - Required for a new image repository, and to change an existing one, because Cloud 66 replaces the password with
-        every change.
+      - Required for a new image repository. Also required to change an existing one, because every change replaces the
+        password.
     type: str
   update_password:
     description:
       - When to send O(password) to an existing image repository.
       - V(on_create) sends it only together with another change.
-      - V(always) sends it with every run, and every run then reports a change.
+      - V(always) sends it on every run, so every run reports a change.
     type: str
     choices: [on_create, always]
     default: on_create
   state:
     description:
       - Whether the image repository should exist.
-      - V(absent) removes all entries with this O(url) and O(username), in case Cloud 66 has stored them more than once.
+      - V(absent) removes every entry with this O(url) and O(username), in case Cloud 66 has stored more than one.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - Image repositories belong to an account. Without O(account_id), it is the account of the token's user.
+  - Image repositories belong to an account, which is O(account_id) or else the account of the token's user.
   - ansible-core 2.19 and newer show the source lines of a failed task. Do not write the password into the task; use a
     variable or a vault.
 seealso:
@@ -90,7 +90,7 @@ RETURN = r"""
 ---
 image_repository:
   description:
-    - The image repository after the change, or as it would be in check mode, without its password. None when it is
+    - The image repository after the change, or as it would be in check mode, without its password. None if it is
       absent.
   returned: success, and on failure after a write
   type: dict

@@ -11,7 +11,7 @@ module: c66_image_repository_info
 short_description: Read the image repositories of a Cloud 66 account
 version_added: 0.2.0
 description:
-  - Returns the image registries that an account has credentials for. Passwords are never returned.
+  - Returns the image registries for which an account has credentials. Passwords are never returned.
 options:
   url:
     description: Only return image repositories with this URL.
@@ -19,8 +19,12 @@ options:
   username:
     description: Only return image repositories with this user.
     type: str
+  fields:
+    description: Return only these fields of each repository, such as V([url]).
+    type: list
+    elements: str
 notes:
-  - Image repositories belong to an account. Without O(account_id), it is the account of the token's user.
+  - Image repositories belong to an account, which is O(account_id) or else the account of the token's user.
 seealso:
   - module: cloud66.cloud.c66_image_repository
 author:

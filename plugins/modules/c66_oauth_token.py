@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Returns the URL where you authorize an application to use Cloud 66, exchanges the code shown there for an access
     token, and stores the token in a file, where all modules of this collection find it.
-  - Tokens do not expire. They are valid until the user revokes them.
+  - Tokens do not expire. They remain valid until the user revokes them.
   - The playbook C(cloud66.cloud.login) runs the whole flow interactively.
 options:
   app_id:
@@ -24,7 +24,7 @@ options:
     type: str
   code:
     description:
-      - The code shown on the page at RV(authorize_url). It works only once, and only for a short time.
+      - The code shown on the page at RV(authorize_url). It can be used only once and expires after a short time.
       - Without it, the task only returns RV(authorize_url).
       - If the file already has a token for the same O(app_id), the code is not used and nothing changes.
     type: str
@@ -35,14 +35,14 @@ options:
     default: [public, redeploy, jobs, users, admin]
   path:
     description:
-      - The file to store the token in. It is written atomically and only readable by its owner.
+      - The file to store the token in. It is written atomically, and only its owner can read it.
       - An existing file that is not a token file is neither overwritten nor removed.
     type: path
     default: ~/.cloud66/ansible.json
   state:
     description:
       - Whether a token should be stored.
-      - V(absent) removes the file. The token stays valid until it is revoked in the Cloud 66 dashboard.
+      - V(absent) removes the file. The token remains valid until it is revoked in the Cloud 66 dashboard.
     type: str
     choices: [present, absent]
     default: present

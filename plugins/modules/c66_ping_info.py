@@ -12,7 +12,7 @@ short_description: Check the connection to Cloud 66 and the token
 version_added: 0.1.0
 description:
   - Checks that the API responds and accepts the token. If not, the task fails with a message that says what to do.
-  - Can also find out which scopes the token has, with harmless reads.
+  - Can also find out which scopes the token has. This only sends read requests.
 options:
   probe:
     description: Find out which scopes the token has. Takes one request for each scope that can be checked.
@@ -58,7 +58,7 @@ scopes:
   description:
     - >-
       Whether the token has each scope: V(yes), V(no) or V(unknown).
-    - V(jobs) is always V(unknown), because no request that only reads needs just that scope.
+    - V(jobs) is always V(unknown), because no read request requires just that scope.
   returned: when O(probe=true)
   type: dict
   sample: {public: "yes", redeploy: "yes", jobs: unknown, users: "no", admin: "yes"}

@@ -11,7 +11,7 @@ module: c66_server_info
 short_description: Read the servers of Cloud 66 stacks
 version_added: 0.1.0
 description:
-  - Returns the servers of one, several or all stacks, each with the stack that it belongs to.
+  - Returns the servers of one, several or all stacks, each with the UID, name and environment of its stack.
   - Stacks are read in parallel.
 options:
   stack:
@@ -25,8 +25,8 @@ options:
     type: str
   server:
     description:
-      - Only return servers with this UID or exact name, or with one from a list of them.
-      - A string is always one name; it is not split at commas.
+      - Only return the server with this UID or exact name. Several can be given as a list.
+      - A string is always one name and is not split at commas.
     type: raw
   role:
     description: Only return servers with this role, such as V(web) or V(mysql).
@@ -34,9 +34,13 @@ options:
   group:
     description: Only return servers of the server group with this id.
     type: int
+  health:
+    description: Only return servers with this health, as a word or a code.
+    type: str
+    choices: [unknown, building, partial, ok, broken, "0", "1", "2", "3", "4"]
   include_private_key:
     description:
-      - Also return the private SSH key of each server. Takes one more request for each.
+      - Also return the private SSH key of each server. This takes an extra request for each server.
       - The result is then hidden from all output, as with C(no_log). Use it through C(register).
       - Cannot be combined with C(async).
     type: bool
@@ -51,6 +55,10 @@ options:
       - Errors that affect all stacks, such as an invalid token or the hourly limit, still fail the task.
     type: bool
     default: false
+  fields:
+    description: Return only these fields of each server, such as V([name, address]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

@@ -13,7 +13,7 @@ version_added: 0.2.0
 description:
   - Changes one or more settings of a server. Only settings that differ are written.
   - A read-only setting fails the task before anything is written. The exception is C(server.name), which is listed as
-    read-only although the API's own example changes it; the task tries to change it.
+    read-only although the API's own example changes it, so the task tries to change it.
   - Warnings that Cloud 66 gives for a changed setting become warnings of the task.
 options:
   server:
@@ -22,10 +22,10 @@ options:
     required: true
   settings:
     description:
-      - The settings, as a dictionary of keys or ids and values (V(server.name) and V(server-name) are the same).
+      - The settings, as a dictionary that maps keys or ids to values (V(server.name) and V(server-name) are the same).
         M(cloud66.cloud.c66_server_setting_info) lists them.
       - A value is a string, a number, a boolean or null. Cloud 66 treats V(true), V(on), V(enable) and V(1) the same,
-        as it does V(false), V(off), V(disable) and V(0), and null and an empty string.
+        likewise V(false), V(off), V(disable) and V(0), and likewise null and an empty string.
     type: dict
     required: true
   wait:
@@ -83,7 +83,7 @@ settings:
       description: Whether the dashboard hides the setting.
       type: bool
     warning_text:
-      description: What Cloud 66 warns of when the setting is changed.
+      description: A warning from Cloud 66 about changing the setting.
       type: str
   sample:
     - id: server-name
@@ -93,7 +93,7 @@ settings:
       hidden: false
       warning_text: This changes DNS names.
 changes:
-  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  description: The keys that were added, changed and removed (or would be in check mode), sorted.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -111,7 +111,7 @@ changes:
       elements: str
   sample: {added: [], changed: [server.name], removed: []}
 actions:
-  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  description: The actions that the task started, in their state when the task ended. Empty if it started none.
   returned: success, and on failure after a write
   type: list
   elements: dict

@@ -12,8 +12,13 @@ short_description: Read your Cloud 66 access key
 version_added: 0.2.0
 description:
   - Returns the public SSH key of the token's user, which Cloud 66 installs on servers so that the user can log in.
-  - To get the private keys of servers, use M(cloud66.cloud.c66_server_info) with its option C(include_private_key). The
-    role C(cloud66.cloud.ssh_access) stores them where ssh finds them.
+  - To get the private keys of servers, use M(cloud66.cloud.c66_server_info) with C(include_private_key=true). The role
+    C(cloud66.cloud.ssh_access) stores them where ssh finds them.
+options:
+  fields:
+    description: Return only these fields of each key, such as V([public_key]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

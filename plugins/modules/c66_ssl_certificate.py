@@ -14,13 +14,13 @@ description:
   - Installs a Let's Encrypt certificate or an uploaded one on a stack, changes it, or removes it.
   - O(type) and O(server_names) together identify a certificate; the order of the names does not matter. To change the
     names, remove the certificate and add one with the new names.
-  - Nothing is sent when nothing differs, because Cloud 66 answers an update without changes by renewing the
-    certificate. A certificate that could not be installed is sent again.
+  - If nothing differs, nothing is sent, because an update without changes makes Cloud 66 renew the certificate. A
+    certificate whose installation failed is sent again.
 options:
   type:
     description:
       - V(lets_encrypt) for a certificate that Cloud 66 requests and renews, V(manual) for one that you upload.
-      - An application uses certificates of one kind only. Cloud 66 may refuse a second kind while the first is there.
+      - An application uses only one type of certificate. Cloud 66 may refuse a second type while the first one exists.
     type: str
     choices: [lets_encrypt, manual]
     required: true
@@ -33,18 +33,18 @@ options:
     description: Whether TLS ends at the load balancer. Required for a new certificate.
     type: bool
   wildcard:
-    description: Whether to request a wildcard certificate. Needs O(type=lets_encrypt) and O(dns_provider).
+    description: Whether to request a wildcard certificate. Requires O(type=lets_encrypt) and O(dns_provider).
     type: bool
   dns_provider:
     description:
-      - The DNS provider that proves the ownership of the domain, by its UUID, its label or its display name (such as
+      - The DNS provider used to prove ownership of the domain, by its UUID, its label or its display name (such as
         V(Cloudflare (My Cloudflare\))).
       - DNS providers are connected to the account in the Cloud 66 dashboard.
     type: str
   certificate:
     description:
       - The certificate to upload, in PEM. Required for a new certificate of O(type=manual), and to change one.
-      - Cloud 66 never returns it. It is compared by its fingerprint.
+      - Cloud 66 never returns it, so the module compares its fingerprint.
     type: str
   key:
     description:
@@ -56,7 +56,7 @@ options:
     description:
       - The chain of intermediate certificates, in PEM. An empty string removes it.
       - Required to change a certificate of O(type=manual) that has one.
-      - Cloud 66 never returns it, so only a chain that is missing is detected, and not a different one.
+      - Cloud 66 never returns it, so a missing chain is detected, but a different one is not.
     type: str
   state:
     description: Whether the certificate should be installed.
@@ -65,8 +65,8 @@ options:
     default: present
   wait:
     description:
-      - Wait until the certificate is installed or removed, and fail if that fails. This includes work that was started
-        earlier.
+      - Wait until the certificate is installed or removed, and fail if that fails. An installation or removal that was
+        started earlier is waited for too.
       - With V(false), the task ends while Cloud 66 may still be working.
     type: bool
     default: true
@@ -101,7 +101,7 @@ EXAMPLES = r"""
     dns_provider: My Cloudflare
     ssl_termination: true
 
-- name: Upload a certificate, or replace it by a newer one
+- name: Upload a certificate, or replace it with a newer one
   cloud66.cloud.c66_ssl_certificate:
     stack: Ledger
     type: manual
@@ -124,8 +124,8 @@ RETURN = r"""
 ---
 ssl_certificate:
   description:
-    - The certificate after the change, or as it would be in check mode. None when it is absent.
-    - What was uploaded is not part of it.
+    - The certificate after the change, or as it would be in check mode. None if it is absent.
+    - Uploaded certificates and keys are not included.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -142,7 +142,7 @@ ssl_certificate:
       description: The domain names, separated by commas.
       type: str
     status:
-      description: How far the installation is, as a code.
+      description: The status of the installation, as a code.
       type: int
     status_name:
       description:
@@ -188,7 +188,7 @@ ssl_certificate:
     updated_at: "2023-01-26T10:26:29Z"
     expires_at: "2023-04-26T09:24:32Z"
 diff:
-  description: The fields that the task sets, before and after the change. What is uploaded is hidden.
+  description: The fields that the task sets, before and after the change. Uploaded contents are hidden.
   returned: in diff mode
   type: dict
   sample:

@@ -18,6 +18,10 @@ options:
     description: Only return certificates of this type.
     type: str
     choices: [lets_encrypt, manual]
+  fields:
+    description: Return only these fields of each certificate, such as V([server_names, expires_at]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_ssl_certificate
 author:
@@ -71,7 +75,7 @@ ssl_certificates:
       description: The domain names, separated by commas.
       type: str
     status:
-      description: How far the installation is, as a code.
+      description: The status of the installation, as a code.
       type: int
     status_name:
       description:

@@ -12,7 +12,7 @@ short_description: Create a Cloud 66 stack
 version_added: 0.2.0
 description:
   - Creates a container stack from its configuration, unless one with the same name and environment exists.
-  - Creating a stack takes a long time. It is started only once. If the answer is lost, the module looks for the stack
+  - Creating a stack takes a long time, and is started only once. If the answer is lost, the module looks for the stack
     by its name and environment and never creates it again.
   - An existing stack is never changed, whatever the options say. Other modules manage its settings, variables and
     configuration.
@@ -28,18 +28,19 @@ options:
   state:
     description:
       - Whether the stack should exist.
-      - The Cloud 66 API cannot delete a stack. V(absent) changes nothing if the stack does not exist, and fails if it
-        does; delete it in the Cloud 66 dashboard.
+      - The Cloud 66 API cannot delete a stack. V(absent) changes nothing if the stack does not exist and fails if it
+        does. Delete the stack in the Cloud 66 dashboard instead.
     type: str
     choices: [present, absent]
     default: present
   service_yaml:
-    description: The content of service.yml. Required for a new stack.
-    type: str
+    description: The content of service.yml, a text or a dictionary. Required for a new stack.
+    type: raw
   manifest_yaml:
     description:
-      - The content of manifest.yml. Without it, a new stack requires O(cloud), O(region), O(size) and O(build_type).
-    type: str
+      - The content of manifest.yml, a text or a dictionary.
+      - Without it, a new stack requires O(cloud), O(region), O(size) and O(build_type).
+    type: raw
   cloud:
     description: The cloud to create the servers in, such as V(aws) or V(digitalocean).
     type: str
@@ -47,10 +48,10 @@ options:
     description: The name of the cloud key to use. By default, Cloud 66 uses the default key, or else the first.
     type: str
   region:
-    description: The region, as the cloud calls it.
+    description: The region, as named by the cloud.
     type: str
   size:
-    description: The size of the servers, as the cloud calls it.
+    description: The size of the servers, as named by the cloud.
     type: str
   build_type:
     description: Whether all services share one server or are spread over several.
@@ -58,12 +59,12 @@ options:
     choices: [single, multi]
   wait:
     description:
-      - Wait until the stack is built, even if an earlier run started that.
-      - With V(false), only wait until a new stack is listed, for a minute at most.
+      - Wait until the stack is built, even if an earlier run started building it.
+      - With V(false), only wait until a new stack is listed, for at most a minute.
     type: bool
     default: true
   wait_timeout:
-    description: Maximum seconds to wait. After that, the task fails and says how to keep watching.
+    description: Maximum seconds to wait. After that, the task fails with a message that says how to keep watching.
     type: int
     default: 3600
 author:
@@ -193,7 +194,7 @@ stack:
     deploy_directory: /var/deploy/awesome_app
     cloud_status: partial
 action:
-  description: The action that the task started. None if it started none, or if the action is not known.
+  description: The action that the task started. None if it started none or if the action is unknown.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -263,8 +264,8 @@ ARGUMENTS = {
     "name": {"type": "str", "required": True},
     "environment": {"type": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "service_yaml": {"type": "str"},
-    "manifest_yaml": {"type": "str"},
+    "service_yaml": {"type": "raw"},
+    "manifest_yaml": {"type": "raw"},
     "cloud": {"type": "str"},
     "key_name": {"type": "str"},
     "region": {"type": "str"},

@@ -11,10 +11,10 @@ module: c66_stack_action
 short_description: Run a command on a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Restarts a stack or a part of it, reboots its servers, switches maintenance mode, and so on.
+  - Restarts a stack or part of it, reboots its servers, switches maintenance mode on or off, and so on.
   - The command is started only once. If the answer is lost, the module looks for the command and never starts it again.
   - Only maintenance mode can be read, so a second run with O(command=maintenance_mode) changes nothing. All other
-    commands run every time and report a change, even if they pause or resume what is already paused or resumed.
+    commands run every time and report a change, even if, for example, the service is already paused.
 options:
   command:
     description:
@@ -73,7 +73,7 @@ options:
       - By default, Cloud 66 reboots the group V(web).
     type: str
   wait:
-    description: Wait until the command has ended. Maintenance mode is then read back.
+    description: Wait until the command has ended. Maintenance mode is read back afterwards.
     type: bool
     default: true
 author:
@@ -131,7 +131,7 @@ stack_action:
     command: maintenance_mode
     enabled: true
 action:
-  description: The action that the task started. None if it started none, or if the action is not known.
+  description: The action that the task started. None if it started none or if the action is unknown.
   returned: success, and on failure after a write
   type: dict
   contains:

@@ -31,6 +31,20 @@ options:
   git_branch:
     description: Only return stacks with this Git branch.
     type: str
+  health:
+    description: Only return stacks with this health, as a word or a code.
+    type: str
+    choices: [unknown, building, partial, ok, broken, "0", "1", "2", "3", "4"]
+  status:
+    description: Only return stacks with this status, as a word or a code.
+    type: str
+    choices:
+      [queued, success, failed, analysing, analysed, queued_for_deploying, deploying, terminal_failure,
+       "0", "1", "2", "3", "4", "5", "6", "7"]
+  fields:
+    description: Return only these fields of each stack, such as V([uid, name, health_name]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

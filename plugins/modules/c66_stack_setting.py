@@ -17,10 +17,10 @@ description:
 options:
   settings:
     description:
-      - The settings, as a dictionary of keys or ids and values (V(git.branch) and V(git-branch) are the same).
+      - The settings, as a dictionary that maps keys or ids to values (V(git.branch) and V(git-branch) are the same).
         M(cloud66.cloud.c66_stack_setting_info) lists them.
       - A value is a string, a number, a boolean or null. Cloud 66 treats V(true), V(on), V(enable) and V(1) the same,
-        as it does V(false), V(off), V(disable) and V(0), and null and an empty string.
+        likewise V(false), V(off), V(disable) and V(0), and likewise null and an empty string.
     type: dict
     required: true
   wait:
@@ -87,7 +87,7 @@ settings:
       description: Whether the dashboard hides the setting.
       type: bool
     warning_text:
-      description: What Cloud 66 warns of when the setting is changed.
+      description: A warning from Cloud 66 about changing the setting.
       type: str
   sample:
     - id: git-branch
@@ -97,7 +97,7 @@ settings:
       hidden: false
       warning_text: ""
 changes:
-  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  description: The keys that were added, changed and removed (or would be in check mode), sorted.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -115,7 +115,7 @@ changes:
       elements: str
   sample: {added: [], changed: [git.branch], removed: []}
 actions:
-  description: The actions that the task started, as they were when it ended. Empty if it started none.
+  description: The actions that the task started, in their state when the task ended. Empty if it started none.
   returned: success, and on failure after a write
   type: list
   elements: dict

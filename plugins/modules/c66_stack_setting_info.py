@@ -16,6 +16,10 @@ options:
   setting:
     description: Only return the setting with this key or id.
     type: str
+  fields:
+    description: Return only these fields of each setting, such as V([key, value]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_stack_setting
 author:
@@ -64,7 +68,7 @@ settings:
       description: Whether the dashboard hides the setting.
       type: bool
     warning_text:
-      description: What Cloud 66 warns of when the setting is changed.
+      description: A warning from Cloud 66 about changing the setting.
       type: str
   sample:
     - id: git-branch

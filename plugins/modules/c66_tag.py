@@ -11,7 +11,7 @@ module: c66_tag
 short_description: Manage the tags of a Cloud 66 server or load balancer
 version_added: 0.2.0
 description:
-  - Adds tags to a server or a load balancer, and removes some, or all that are not in the given set.
+  - Adds tags to a server or load balancer, removes them, or removes all others.
   - Reserved tags, which Cloud 66 uses itself, are never removed.
 options:
   stack:
@@ -31,7 +31,7 @@ options:
   entity_id:
     description:
       - The id of the server or load balancer. No API call lists load balancers.
-      - Use it for a server if Cloud 66 answers that it does not find the server by its UID. The samples of the API have
+      - Use it for a server if Cloud 66 answers that it cannot find the server by its UID. The API's samples have
         numeric ids, which no call returns.
     type: str
   tags:
@@ -46,12 +46,12 @@ options:
     default: present
   purge:
     description:
-      - Also remove all tags that are not in O(tags), except reserved ones. An empty O(tags) removes all others.
+      - Also remove all tags that are not in O(tags), except reserved ones. If O(tags) is empty, all tags that are not
+        reserved are removed.
     type: bool
     default: false
 notes:
-  - It is not certain that Cloud 66 always says which tags are reserved. Where it does not, O(purge=true) cannot spare
-    them.
+  - Cloud 66 may not always return which tags are reserved. If it does not, O(purge=true) cannot exclude them.
 seealso:
   - module: cloud66.cloud.c66_tag_info
 author:
@@ -71,7 +71,7 @@ EXAMPLES = r"""
     server: Caribou
     tags: [blue, canary]
 
-- name: Let a server have exactly these tags
+- name: Set exactly these tags on a server
   cloud66.cloud.c66_tag:
     stack: Awesome App
     server: Caribou
@@ -106,7 +106,7 @@ tags:
     - value: c66-managed
       reserved: true
 changes:
-  description: The keys that were added, changed and removed, sorted. In check mode, those that would be.
+  description: The keys that were added, changed and removed (or would be in check mode), sorted.
   returned: success, and on failure after a write
   type: dict
   contains:

@@ -30,9 +30,13 @@ options:
   entity_id:
     description:
       - The id of the server or load balancer. No API call lists load balancers.
-      - Use it for a server if Cloud 66 answers that it does not find the server by its UID. The samples of the API have
+      - Use it for a server if Cloud 66 answers that it cannot find the server by its UID. The API's samples have
         numeric ids, which no call returns.
     type: str
+  fields:
+    description: Return only these fields of each tag, such as V([value]).
+    type: list
+    elements: str
 seealso:
   - module: cloud66.cloud.c66_tag
 author:

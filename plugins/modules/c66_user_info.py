@@ -19,6 +19,10 @@ options:
   email:
     description: Only return users with this email address.
     type: str
+  fields:
+    description: Return only these fields of each user, such as V([id, email]).
+    type: list
+    elements: str
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

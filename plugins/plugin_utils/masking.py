@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-core's masker is given (see engine/censor.py)."""
+"""Registers secrets with ansible-core's masker (see engine/censor.py)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.censor import
 
 
 def mask(secrets: Iterable[str], variables: Mapping[str, Any], names: Iterable[str] = ()) -> None:
-    """Mask secrets in all that the run prints from now on, but for those that are a part of a name.
+    """Mask secrets in everything that the run prints afterwards, except secrets that are part of a name.
 
-    `variables` are the task's: every output shows the names of hosts and groups. `names` are others.
+    The names are those of hosts and groups, taken from the task's `variables`, and `names`.
     """
     register(secrets, chain(names, _hosts_and_groups(variables)))
 

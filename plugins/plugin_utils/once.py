@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading something once in a run, for all hosts and workers."""
+"""Reads something only once in a run, for all hosts and workers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible import constants
 
 
 def once_a_run(key: str, read: Callable[[], Any]) -> Any:
-    """The result of `read`. The first caller with this key reads it, and the others wait for the result.
+    """The result of `read`. The first caller with this key calls it, and the others wait for the result.
 
     The result is stored in the run's temporary folder, which is private and is deleted at the end of the run. If
     `read` raises, nothing is stored, and the next caller tries again.

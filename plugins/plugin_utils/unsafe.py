@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts of the API as data, which no template engine evaluates."""
+"""Marks texts from the API as data, so that Ansible does not evaluate them as templates."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any
 
 from ansible.release import __version__ as ansible_version
 
-# From ansible-core 2.19 on, only what is marked as trusted is evaluated.
+# From ansible-core 2.19 on, only texts that are marked as trusted are evaluated.
 NEEDS_WRAPPING = tuple(map(int, ansible_version.split(".")[:2])) < (2, 19)
-# Letters and figures of any script, and what names, times and addresses are written with. No template can be made of
-# these, and no expression that calls anything.
-HARMLESS = re.compile(r"[\w .:/@+,=&'!-]*")
+# Letters and digits of any script, and the punctuation of names, times, addresses and ssh options. These cannot form a
+# template, nor, without commas, an expression that looks up or runs anything.
+HARMLESS = re.compile(r"[\w .:/@+=&'!()\[\]-]*")
 
 if NEEDS_WRAPPING:
     from ansible.utils.unsafe_proxy import wrap_var
 
     def as_data(value: Any) -> Any:
-        """The same, with every text in it marked that could be a template.
+        """The value, with each text that could be a template marked as unsafe.
 
-        The others are left as they are, for `ansible-inventory` shows a marked one in a form that AWX does not read.
+        Other texts stay unmarked, because `ansible-inventory` shows marked ones in a form that AWX cannot read.
         """
         if isinstance(value, str):
             return wrap_var(value) if "{" in value or "}" in value else value
@@ -39,17 +39,22 @@ else:
     from ansible.template import trust_as_template
 
     def as_data(value: Any) -> Any:
-        """The same."""
+        """The value, unchanged: untrusted texts are not evaluated anyway."""
         return value
 
     def as_variable(value: Any) -> Any:
-        """The same as a variable of an inventory, with every harmless text in it marked as trusted.
+        """The value for an inventory variable, with each harmless text marked as trusted.
 
-        The others are not evaluated, but `ansible-inventory` shows them in a form that not everybody reads.
+        Other texts are not evaluated, but `ansible-inventory` shows them in a form that some programs cannot read.
         """
         if isinstance(value, str):
             return _trusted(value)
-        return [as_variable(one) for one in value] if isinstance(value, list) else value
+        if isinstance(value, list):
+            return [as_variable(one) for one in value]
+        if isinstance(value, dict):
+            # Most values are texts, and an inventory has very many.
+            return {name: _trusted(one) if isinstance(one, str) else as_variable(one) for name, one in value.items()}
+        return value
 
     @lru_cache(maxsize=2**16)
     def _trusted(text: str) -> str:

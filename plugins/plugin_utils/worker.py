@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the modules inside Ansible's worker, which costs a tenth of a process of their own.
+"""Runs the modules inside Ansible's worker, which takes a tenth of the time of running them in separate processes.
 
-Each file of plugins/action gives its module to this action plugin. The strategy loads the file before it forks the
-workers, so the module is imported once a run and not once a task. Where the task would see something else in a
-process of its own (another host, user, interpreter), the module is run as an ordinary one.
+Each file in plugins/action passes its module to this action plugin. The strategy loads the file before it forks the
+workers, so the module is imported once per run instead of once per task. If a separate process would run under other
+conditions (host, user or interpreter), the module is run as an ordinary module.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.censor import
     names_in,
     secrets_in,
     texts_under,
-    without_no_log,
 )
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
     Module,
@@ -40,16 +39,17 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import (
     censor_of,
     execute,
     invocation,
+    spec_for_ansible,
 )
 
-from . import progress
+from . import progress, source
 from .masking import mask
 
 SWITCH = "cloud66_in_worker"
 
 
 class Cloud66Action(ActionBase):
-    """Runs `module`: here where that makes no difference, else as an ordinary module."""
+    """Runs `module` in this process if that makes no difference, or else as an ordinary module."""
 
     module: Module
     _supports_check_mode = True
@@ -61,8 +61,8 @@ class Cloud66Action(ActionBase):
         reveals = any(boolean(self._task.args.get(option) or False, strict=False) for option in module.reveals)
         if reveals and self._task.async_val:
             raise AnsibleActionFail(
-                f"{' and '.join(module.reveals)} cannot be used with async: the file that keeps the result of an"
-                " asynchronous task would hold the secret."
+                f"{' and '.join(module.reveals)} cannot be used with async: the result file of an asynchronous"
+                " task would contain the secret."
             )
         if self._is_ours(task_vars or {}):
             result.update(self._run_here(module, task_vars or {}))
@@ -70,14 +70,14 @@ class Cloud66Action(ActionBase):
             result.update(self._run_as_module(module, task_vars or {}))
         if reveals and not result.get("failed"):
             mask(texts_under(frozenset().union(*module.reveals.values()), result), task_vars or {})
-            # No output and no log shows such a result; `register` still has it. The task's own mark is for loops, whose
-            # result as a whole is told to callbacks too.
+            # Outputs and logs do not show such a result, but `register` still gets it. The task is marked too, because
+            # callbacks also receive the combined result of a loop.
             result["_ansible_no_log"] = True
             self._task.no_log = True
         return result
 
     def _is_ours(self, task_vars: Mapping[str, Any]) -> bool:
-        """Whether a process of its own would see what this one sees: same host, user, Python and environment."""
+        """Whether a separate process would see the same as this one: host, user, Python and environment."""
         return (
             self._connection.transport == "local"
             and not self._connection.become
@@ -109,16 +109,17 @@ class Cloud66Action(ActionBase):
                 message = censor.text(self._refusal(checked.errors))
                 result: Result = {"failed": True, "changed": False, "msg": message}
             else:
-                result, _secrets, more = execute(
-                    module,
-                    params,
-                    censor=censor,
-                    check_mode=self._task.check_mode,
-                    diff=self._task.diff,
-                    ansible_version=ansible_version,
-                    log=ignore if self._task.no_log else self._log,
-                    notify=ignore if self._task.no_log else self._notify,
-                )
+                with source.opened(self, params) as opened:
+                    result, _secrets, more = execute(
+                        module,
+                        opened,
+                        censor=censor,
+                        check_mode=self._task.check_mode,
+                        diff=self._task.diff,
+                        ansible_version=ansible_version,
+                        log=ignore if self._task.no_log else self._log,
+                        notify=ignore if self._task.no_log else self._notify,
+                    )
                 warnings += more
         if warnings:
             result["warnings"] = warnings
@@ -127,17 +128,16 @@ class Cloud66Action(ActionBase):
         return result
 
     def _checked(self, module: Module, task_vars: Mapping[str, Any]) -> Any:
-        """The parameters after their validation, whose secrets ansible-core masks from now on."""
+        """The validated parameters. Registers their secrets with ansible-core's masker."""
         given = {name: _sent(value) for name, value in self._task.args.items()}
-        plain = without_no_log(module.argument_spec)
-        checked = ArgumentSpecValidator(plain, **module.constraints).validate(given)
+        checked = ArgumentSpecValidator(spec_for_ansible(module.argument_spec), **module.constraints).validate(given)
         params, spec = checked.validated_parameters, module.argument_spec
         options = {name: one for name, one in spec.items() if name not in NAMES}
         mask(secrets_in(params, spec), task_vars, names_in(params, options))
         return checked
 
     def _tells_invocation(self, task_vars: Mapping[str, Any]) -> bool:
-        """Whether results hold the parameters: from ansible-core 2.21 on only where the user wants them to."""
+        """Whether results contain the parameters. From ansible-core 2.21 on, the user decides."""
         name = "INJECT_INVOCATION"
         config = constants.config
         known = name in config.get_configuration_definitions()
@@ -146,25 +146,28 @@ class Cloud66Action(ActionBase):
     def _run_as_module(self, module: Module, task_vars: dict[str, Any]) -> dict[str, Any]:
         censor = censor_of(self._checked(module, task_vars).validated_parameters, module.argument_spec)
         wrap_async = self._task.async_val and not self._connection.has_native_async
-        # A module that crashes has censored nothing.
-        result = censor.result(self._execute_module(task_vars=task_vars, wrap_async=wrap_async))
+        # If the module crashed, it has not censored its output.
+        module_args = source.sent(self, {name: _sent(value) for name, value in self._task.args.items()})
+        done = self._execute_module(module_args=module_args, task_vars=task_vars, wrap_async=wrap_async)
+        result = censor.result(done)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         if result.get("error") == NO_TOKEN and (self._connection.transport != "local" or self._connection.become):
             result["msg"] += (
-                " This task ran there and not on the controller, whose variables and files it does not see:"
+                " This task did not run on the controller as the user who runs Ansible, so it does not see that user's"
+                " variables and files:"
                 " add `delegate_to: localhost`, `become: false` and, with several hosts, `run_once: true` to it."
             )
         return result
 
     def _refusal(self, errors: Any) -> str:
-        """The words of AnsibleModule for parameters that are not valid."""
+        """The message that AnsibleModule shows for invalid parameters."""
         if type(errors[0]).__name__ == "UnsupportedError":
             return f"Unsupported parameters for ({self._task.resolved_action}) module: {errors.msg}"
         return str(errors.msg)
 
     def _environment(self) -> dict[str, str]:
-        """What the keyword `environment:` sets."""
+        """The variables that the keyword `environment:` sets."""
         found: dict[str, Any] = {}
         self._compute_environment_string(found)
         return {name: str(value) for name, value in found.items()}
@@ -177,11 +180,14 @@ class Cloud66Action(ActionBase):
 
 
 def _sent(value: Any) -> Any:
-    """A parameter as a process of its own would get it by JSON, which knows neither dates nor keys that are no text."""
+    """A parameter as a separate process would receive it in JSON, where dates and keys are texts."""
     if isinstance(value, Mapping):
         return {_sent_key(key): _sent(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_sent(one) for one in value]
+    if getattr(value, "__ENCRYPTED__", False):
+        # Before ansible-core 2.19, a `!vault` of the task itself.
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -193,7 +199,7 @@ def _sent_key(key: Any) -> Any:
 
 @contextmanager
 def _environment(changes: Mapping[str, str]) -> Iterator[None]:
-    """The environment with some changes, for this process alone, and as it was after it."""
+    """Change the environment of this process temporarily, and restore it afterwards."""
     before = dict(os.environ)
     os.environ.update(changes)
     try:
@@ -205,6 +211,9 @@ def _environment(changes: Mapping[str, str]) -> Iterator[None]:
 
 
 def _place(program: str) -> tuple[str, str]:
-    """Which program in which folder: two names in one virtual environment are the same, one in two is not."""
+    """The real folder and file of a program. Two names in the same virtual environment are equal.
+
+    The same program in two virtual environments is not.
+    """
     folder, name = os.path.split(os.path.expanduser(program))
     return os.path.realpath(folder), os.path.realpath(os.path.join(folder, name))

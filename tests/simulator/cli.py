@@ -20,6 +20,7 @@ from .seed import DEMO_TOKEN
 from .server import Simulator, serve
 
 PARENT_CHECK_SECONDS = 0.5
+MAX_PORT = 65535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,12 +45,20 @@ def _start_error(problem: OSError, options: argparse.Namespace) -> str:
     return f"The simulator cannot start: {problem}."
 
 
+def _port(text: str) -> int:
+    """A port number. argparse reports anything else."""
+    port = int(text)
+    if not 0 <= port <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{port} is not a port from 0 to {MAX_PORT}")
+    return port
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="simulator", description="A local Cloud 66.")
     env = os.environ.get
     parser.add_argument("--host", default=env("HOST", "127.0.0.1"), help="address (HOST; default 127.0.0.1)")
     parser.add_argument(
-        "--port", type=int, default=env("PORT", "8066"), help="port, 0 for a free one (PORT; default 8066)"
+        "--port", type=_port, default=env("PORT", "8066"), help="port, 0 for a free one (PORT; default 8066)"
     )
     parser.add_argument(
         "--stacks", type=int, default=env("SEED_STACKS", "3"), help="number of stacks (SEED_STACKS; default 3)"

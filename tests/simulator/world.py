@@ -70,6 +70,7 @@ class World:
         self.firewalls = Lazy(shapes.firewall_rules)
         self.env_vars = Lazy(self._env_vars)
         self.deployments = Lazy(lambda uid: shapes.deployments(self.stack(uid)))
+        self.services = Lazy(lambda uid: shapes.services())
         self.stack_settings = Lazy(lambda uid: shapes.stack_settings())
         self.server_settings = Lazy(lambda uid: shapes.server_settings())
         self.service_yamls = Lazy(lambda uid: shapes.versions(uid, "service", shapes.SERVICE_YAML))

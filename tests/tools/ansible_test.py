@@ -55,15 +55,15 @@ def sanity(shell: Shell) -> None:
         raise JobError("\n".join(["Tests were skipped:", *skipped]))
 
 
-def integration(shell: Shell) -> None:
-    """Run every target in tests/integration/targets with the virtual environment's ansible-core and libraries."""
+def integration(shell: Shell, *names: str) -> None:
+    """Run targets in tests/integration/targets, or all, with the virtual environment's ansible-core and libraries."""
     with _tree(shell, "integration") as tree:
         python = shell.venv.python.minor
-        targets = shell.read("ansible-test", "integration", "--list-targets", cwd=tree).split()
+        targets = shell.read("ansible-test", "integration", "--list-targets", *names, cwd=tree).split()
         if all(target.startswith("setup_") for target in targets):
             raise JobError("ansible-test found no integration targets.")
         # Without `--venv`: our own environments hold what the targets need, in the versions under test.
-        shell.run("ansible-test", "integration", "--local", "--python", python, "--color", "no", cwd=tree)
+        shell.run("ansible-test", "integration", "--local", "--python", python, "--color", "no", *names, cwd=tree)
         shell.say(f"{len(targets)} targets: {', '.join(targets)}\n")
 
 

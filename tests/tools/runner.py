@@ -37,14 +37,14 @@ class Runner:
         self.results: list[Result] = []
 
     def run(self, jobs: list[Job]) -> bool:
-        """Run all jobs, even after a failure. Returns whether all passed."""
+        """Run all jobs, even after a failure. Returns whether all that count passed."""
         together = [job for job in jobs if not (job.stage.alone or self._stream)]
         for job in jobs:
             if job not in together:
                 self._run_one(job)
         self._run_together(deque(together))
         self._print_table(jobs)
-        return all(result.passed for result in self.results)
+        return all(result.passed or not result.job.counts for result in self.results)
 
     def _run_together(self, queue: deque[Job]) -> None:
         threads = [threading.Thread(target=self._work, args=(queue,)) for _number in range(SIDE_BY_SIDE)]
@@ -82,17 +82,17 @@ class Runner:
             lines = [line.rstrip("\n") for line in shell.lines if problem or (pattern and pattern.match(line))]
         if problem:
             lines = [RULE, *lines, problem, RULE]
-        verdict = "passed" if result.passed else "FAILED"
+        verdict = _verdict(result)
         self._print("\n".join([*lines, f"{result.job}: {verdict}, {result.seconds:.1f} s"]))
 
     def _print_table(self, jobs: list[Job]) -> None:
         order = {job: number for number, job in enumerate(jobs)}
         print()
         for result in sorted(self.results, key=lambda result: order[result.job]):
-            verdict = "passed" if result.passed else "FAILED"
+            verdict = _verdict(result)
             times = f"{result.seconds:8.1f} s, {result.processor_seconds:7.1f} s of a processor"
             print(f"{result.job.stage.name:14}{verdict}{times}  {result.job.venv}")
-        failed = sum(not result.passed for result in self.results)
+        failed = sum(not result.passed and result.job.counts for result in self.results)
         total = len(self.results)
         print(f"\n{failed} of {total} jobs failed." if failed else f"\nAll {total} jobs passed.", flush=True)
 
@@ -104,6 +104,12 @@ class Runner:
         with self._printing:
             sys.stdout.write(line)
             sys.stdout.flush()
+
+
+def _verdict(result: Result) -> str:
+    if result.passed:
+        return "passed"
+    return "FAILED" if result.job.counts else "failed, which does not count"
 
 
 def _run_job(job: Job, shell: Shell) -> str | None:

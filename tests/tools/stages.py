@@ -32,6 +32,17 @@ QUICK_UNITS = (
 )
 
 
+NEXT_UNITS = (
+    "tests/unit/plays",
+    "tests/unit/plugins/inventory",
+    "tests/unit/plugins/lookup",
+    "tests/unit/plugins/module_utils/engine",
+    "tests/unit/plugins/plugin_utils",
+    "tests/unit/house/test_documentation.py",
+)
+NEXT_TARGETS = ("c66_device", "c66_env_var", "c66_server_info", "inventory_c66", "lookup_c66_env_var")
+
+
 class Stage(NamedTuple):
     """A part of the tests. `alone`: run nothing beside it, because it uses all processors or is quick."""
 
@@ -43,19 +54,32 @@ class Stage(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A stage on one ansible-core."""
+    """A stage on one ansible-core. The result of a job that does not `count` is only reported."""
 
     stage: Stage
     venv: Venv
+    counts: bool = True
 
     def __str__(self) -> str:
-        return f"{self.stage.name} on ansible-core {self.venv.core}" if self.stage.on_all else self.stage.name
+        is_special = self.stage.on_all or not self.counts
+        return f"{self.stage.name} on ansible-core {self.venv.core}" if is_special else self.stage.name
 
 
 def jobs(names: list[str], venvs: list[Venv]) -> list[Job]:
     """Return the jobs of some stages. `venvs` ends with the newest ansible-core, which is tested first."""
     chosen = [STAGES[name] for name in names]
     return [Job(stage, venv) for stage in chosen for venv in (reversed(venvs) if stage.on_all else venvs[-1:])]
+
+
+def prerelease_jobs(venv: Venv) -> list[Job]:
+    """Return the jobs on a pre-release of ansible-core."""
+    return [Job(Stage("next", _next, alone=True, shown=CLOSING), venv, counts=False)]
+
+
+def _next(shell: Shell) -> None:
+    """Run what depends on ansible-core most: the units of plugins and plays, and some integration targets."""
+    _pytest(shell, *NEXT_UNITS)
+    ansible_test.integration(shell, *NEXT_TARGETS)
 
 
 def _format(shell: Shell) -> None:

@@ -31,6 +31,7 @@ CONTROLLERS = {
     "2.19": (11, 13),
     "2.20": (12, 14),
     "2.21": (12, 14),
+    "2.22": (13, 15),
 }
 LOWEST, HIGHEST = CONTROLLERS["2.16"][0], max(high for _low, high in CONTROLLERS.values())
 
@@ -74,6 +75,21 @@ def make_for_users(like: Venv) -> Venv:
     """Create an environment as a user has it: only ansible-core and the collection's requirements."""
     venv = Venv(CACHE / "venv-user", like.core, like.python)
     _make(venv, [f"ansible-core~={like.core}.0"], [RUNTIME])
+    return venv
+
+
+def make_prerelease(newest: Venv) -> Venv | None:
+    """Create the environment with a pre-release of the next ansible-core; None if there is none to be had here."""
+    try:
+        version = _available_core(newest.python, "--pre")
+        core = ".".join(version.split(".")[:2])
+        if core == newest.core:
+            return None
+        venv = Venv(CACHE / f"venv-{core}", core, newest.python)
+        _make(venv, [f"ansible-core=={version}"], FOR_TESTS)
+    except SystemExit as problem:
+        print(f"Not testing on a pre-release of ansible-core, which cannot be installed: {problem}", flush=True)
+        return None
     return venv
 
 
@@ -131,16 +147,17 @@ def _make_newest(python: Python) -> Venv:
     for path in CACHE.glob("venv-2.*"):
         if _read_stamp(path) == stamp:
             return Venv(path, path.name[len("venv-") :], python)
-    core = ".".join(_newest_core(python).split(".")[:2])
+    core = ".".join(_available_core(python).split(".")[:2])
     venv = Venv(CACHE / f"venv-{core}", core, python)
     _make(venv, ["ansible-core"], FOR_DEVELOPMENT)
     return venv
 
 
-def _newest_core(python: Python) -> str:
+def _available_core(python: Python, *options: str) -> str:
+    """Ask pip for the newest version of ansible-core on this Python."""
     probe, report = CACHE / "venv-probe", CACHE / "newest-core.json"
     _run([python.path, "-m", "venv", "--clear", str(probe)])
-    _pip(probe, "--dry-run", "--no-deps", "--ignore-installed", "--report", str(report), "ansible-core")
+    _pip(probe, "--dry-run", "--no-deps", "--ignore-installed", "--report", str(report), *options, "ansible-core")
     version = json.loads(report.read_text(encoding="utf-8"))["install"][0]["metadata"]["version"]
     report.unlink()
     shutil.rmtree(probe)

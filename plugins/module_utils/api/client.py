@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The authenticated client: calls of the API with retries, the hourly limit, whole lists, and errors as sentences."""
+"""The authenticated client: API calls with retries, the hourly limit, complete lists, and readable errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ignore(text: str) -> None:
 
 
 class Usage:
-    """What the calls cost: requests sent, how many of them were retries, and the hourly limit as last reported."""
+    """The requests sent, how many of them were retries, and the hourly limit as last reported."""
 
     def __init__(self) -> None:
         self.requests = 0
@@ -39,10 +39,10 @@ class Usage:
 
 
 class Client:
-    """Calls of the API. A path is given as segments: `client.get("stacks", uid, "servers")`.
+    """Calls the API. A path is given as segments: `client.get("stacks", uid, "servers")`.
 
-    Errors name `label`, the thing that is worked on, and `scope`, the scope that the call requires (see `labelled`).
-    `log` reports long waits, `warn` reports what the user should know although the call succeeded.
+    Errors name `label`, the thing being read or changed, and `scope`, the required OAuth scope (see `labelled`).
+    `log` reports long waits; `warn` reports problems that do not make the call fail.
     """
 
     def __init__(
@@ -77,8 +77,8 @@ class Client:
         view.label, view.scope = label, scope
         return view
 
-    def for_account(self, account_id: int) -> Client:
-        """The same client for another account."""
+    def for_account(self, account_id: int | None) -> Client:
+        """The same client for another account, or for all that the token can see."""
         view = copy.copy(self)
         view.settings = self.settings._replace(account_id=account_id)
         view._transport = self._transport.with_settings(view.settings)
@@ -117,15 +117,15 @@ class Client:
             raise Cloud66Error(f"Cannot read {self.label} completely: {error}.", url=url) from None
 
     def post(self, *path: Any, body: Any = None) -> Any:
-        """Start or add something. If it may have been applied, it is not retried: raises AnswerLostError."""
+        """Start or add something. If the call may have been applied, it is not retried and raises AnswerLostError."""
         return self.write("POST", path, body, retry=False)
 
     def put(self, *path: Any, body: Any = None) -> Any:
-        """Change something synchronously, where a second call does no harm."""
+        """Change something synchronously. Only for calls that can safely be repeated."""
         return self.write("PUT", path, body)
 
     def delete(self, *path: Any, body: Any = None) -> Any:
-        """Remove something synchronously. 404 on a retry means that it has been removed."""
+        """Remove something synchronously. A 404 on a retry means that it has been removed."""
         return self.write("DELETE", path, body)
 
     def write(self, method: str, path: tuple[Any, ...], body: Any = None, retry: bool = True) -> Any:
@@ -136,9 +136,10 @@ class Client:
     def call(
         self, method: str, path: tuple[Any, ...], *, query: Any = None, body: Any = None, retry: bool = True
     ) -> Any:
-        """The JSON of an answer; None for a write that is answered without a body. Raises Cloud66Error.
+        """The JSON of an answer; None for a write with an empty answer. Raises Cloud66Error.
 
-        A write that failed but may have been applied raises AnswerLostError; without `retry`, it is not sent again.
+        A write that failed but may have been applied raises AnswerLostError. Without `retry`, such a write is not sent
+        again.
         """
         content = {"params": _plain(query), "json": body}
         tries = 0
@@ -192,7 +193,7 @@ class Client:
             return call.unreadable(answer)
 
     def _wait(self, failure: Failure, tries: int) -> float | None:
-        """Seconds to wait before the next try; None if there is none."""
+        """Seconds to wait before the next try; None if the request is not retried."""
         if failure.wait is None:
             return None
         if isinstance(failure.error, ThrottledError):
@@ -204,7 +205,7 @@ class Client:
         return wait
 
     def _throttle_wait(self, wait: float) -> float | None:
-        """The wait for the next hour; None if it exceeds what is left of `throttle_wait`."""
+        """Seconds to wait for the next hour; None if that exceeds the rest of `throttle_wait`."""
         with self.usage.lock:
             allowed = self.usage.throttle_waited + wait <= self.settings.throttle_wait
             if allowed:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The clock that everything here goes by, in one place so that tests can replace it.
+"""The clock that all code uses, in one place so that tests can replace it.
 
-`now` gives the seconds since 1970, `monotonic` measures spans in seconds, `sleep` waits for some seconds. Call them as
-`clock.now()`: a name imported from here would keep the old clock.
+`now` returns the seconds since 1970, `monotonic` measures durations in seconds, and `sleep` waits for some seconds.
+Call them as `clock.now()`: an imported name would keep using the original clock.
 """
 
 from __future__ import annotations

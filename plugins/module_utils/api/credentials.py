@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The access token: where it is looked up, which forms it has, and how it is stored."""
+"""The access token: where it is looked up, in which formats, and how it is stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from .errors import Cloud66Error
 from .settings import TOKEN_FILE_VARIABLE, TOKEN_FILES, TOKEN_VARIABLES
 
-# Names of the token in a file: the example programs', the OAuth standard's, the toolbelt's.
+# The token's key in a file: in the example programs, in the OAuth standard, and in the toolbelt.
 TOKEN_KEYS = ("token", "access_token", "AccessToken")
 HOW_TO_GET_ONE = (
     "To get one, run `ansible-playbook cloud66.cloud.login`, or create a personal access token in Cloud 66's dashboard"
@@ -63,7 +63,7 @@ def find_token(options: Mapping[str, Any], env: Mapping[str, str]) -> Token:
 
 
 def read_token_file(path: str) -> Token:
-    """The token in a file that has one of the three forms."""
+    """The token in a file of one of the three formats."""
     content, warning = read_json_file(path)
     value = next((content[key] for key in TOKEN_KEYS if content.get(key)), None)
     if value is None:
@@ -97,7 +97,7 @@ def read_json_file(path: str) -> tuple[dict[str, Any], str | None]:
 
 
 def write_json_file(path: str, content: Mapping[str, Any]) -> None:
-    """Write a JSON object to a file atomically. Only the owner can read the file, and any folder made for it."""
+    """Write a JSON object to a file atomically. Only the owner can read the file and any folder created for it."""
     folder = os.path.dirname(os.path.abspath(path))
     draft = None
     try:
@@ -116,7 +116,7 @@ def write_json_file(path: str, content: Mapping[str, Any]) -> None:
 
 
 def _make_folder(folder: str) -> None:
-    """Like os.makedirs, which sets the mode of the last folder only."""
+    """Like os.makedirs, but with a private mode for every new folder, not just the last."""
     if not os.path.isdir(folder):
         _make_folder(os.path.dirname(folder))
         os.mkdir(folder, 0o700)

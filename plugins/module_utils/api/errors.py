@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors, each with a sentence that a person can act on."""
+"""Errors whose messages say what to do."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 
 class Cloud66Error(Exception):
-    """A call that failed, or a setting or a token that cannot be used.
+    """A failed call, or an unusable setting or token.
 
-    str() is the whole message. `status` is the HTTP status, None without an answer. `error`, `description` and
-    `details` are Cloud 66's own words. `url` contains no secret. `request_id` was sent as X-Request-Id. `also` holds
-    the other values that the failed task returns.
+    str() is the whole message. `status` is the HTTP status; None without an answer. `error`, `description` and
+    `details` are quoted from Cloud 66. `url` contains no secret. `request_id` was sent as X-Request-Id. `also` contains
+    further values for the result of the failed task.
     """
 
     def __init__(
@@ -69,4 +69,4 @@ class ThrottledError(Cloud66Error):
 
 
 class AnswerLostError(Cloud66Error):
-    """A write may have been applied, and its answer does not say so: read back before sending it again."""
+    """A write may have been applied, but no answer confirms it: read back before sending it again."""

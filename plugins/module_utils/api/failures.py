@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a failed request means: the error for the user, whether a write may have been applied, when to retry."""
+"""Interprets failed requests: the error for the user, whether a write may have been applied, and when to retry."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Failure(NamedTuple):
 
 
 class Call(NamedTuple):
-    """The request that failed, as errors describe it. `url` contains no secret; `scope` is the scope it requires."""
+    """The failed request, for error messages. `url` contains no secret; `scope` is the scope that it requires."""
 
     method: str
     url: str
@@ -94,7 +94,7 @@ class Call(NamedTuple):
     def _answered(
         self, answer: Answer, words: dict[str, str], advice: str = "", kind: type[Cloud66Error] = Cloud66Error
     ) -> Cloud66Error:
-        """The error with Cloud 66's words, then the advice."""
+        """The error with Cloud 66's message, then the advice."""
         reason = f"{_ended(_reason(answer, words))} {advice}".strip()
         return self.error(reason, kind, status=answer.status, **words)
 
@@ -137,7 +137,7 @@ def _reason(answer: Answer, words: dict[str, str]) -> str:
 
 
 def _cloud66_words(answer: Answer) -> dict[str, str]:
-    """`error`, `description` and `details` of an error's body; {} if the body has another form."""
+    """`error`, `description` and `details` from the body of an error; {} if the body has another format."""
     body = _json(answer.body)
     if not isinstance(body, dict) or not body.get("error"):
         return {}
@@ -158,7 +158,7 @@ def _one_line(value: Any) -> str:
 
 
 def _ended(text: str) -> str:
-    """A sentence with its full stop."""
+    """A text that ends with a full stop, unless it ends with another end mark."""
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 

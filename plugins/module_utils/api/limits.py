@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The hourly limit, and how long to wait: before a retry, and for the next hour."""
+"""The hourly limit, and how long to wait before a retry or for the next hour."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from . import clock
 
 FIRST_WAIT = 0.5
-# No other wait than that for the hourly limit is longer.
+# The longest wait, except when waiting for the next hour.
 LONGEST_WAIT = 60
 HOUR = 3600
 DAY = 24 * HOUR
@@ -28,7 +28,7 @@ class RateLimit(NamedTuple):
 
 
 def rate_limit(headers: Mapping[str, str], known: RateLimit) -> RateLimit:
-    """The limit in an answer's headers; values that they lack stay as known."""
+    """The limit in an answer's headers. Values missing there are taken from `known`."""
     limit, remaining = _number(headers.get("X-RateLimit-Limit")), _number(headers.get("X-RateLimit-Remaining"))
     return RateLimit(known.limit if limit is None else limit, known.remaining if remaining is None else remaining)
 
@@ -40,7 +40,7 @@ def wait_before_retry(tries: int) -> float:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds of Retry-After, which may be a date; a day at most. None if it is missing or invalid."""
+    """Retry-After, which may be a date, in seconds from now; at most a day. None if it is missing or invalid."""
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal():
         return min(float(text), DAY)
@@ -49,7 +49,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def wait_for_next_hour(headers: Mapping[str, str]) -> float:
-    """Seconds until the limit is reset: Retry-After, or else until the next full hour by Cloud 66's clock."""
+    """Seconds until the limit is reset: from Retry-After, or else until the next full hour by Cloud 66's clock."""
     seconds = retry_after(headers)
     if seconds is not None:
         return seconds
@@ -72,7 +72,7 @@ def _now(headers: Mapping[str, str]) -> float:
 
 
 def _moment(text: str) -> float | None:
-    """The seconds since 1970 of a date as HTTP writes it, None where it is none."""
+    """An HTTP date in seconds since 1970; None if the text is not a date."""
     try:
         return parsedate_to_datetime(text).timestamp()
     except (TypeError, ValueError, OverflowError):

@@ -19,9 +19,9 @@ SCOPES = ("public", "redeploy", "jobs", "users", "admin")
 
 
 def authorize_url(settings: Settings, app_id: str, scopes: list[str]) -> str:
-    """The URL at which the user authorizes the application and gets a code."""
+    """The URL where the user authorizes the application and gets a code."""
     scheme, _colon, host = settings.origin.partition("://")
-    # oauthlib always refuses plain http, which the settings may allow.
+    # oauthlib always refuses plain http, but the settings may allow it.
     url = oauth2.WebApplicationClient(app_id).prepare_request_uri(
         f"https://{host}/oauth/authorize", redirect_uri=OUT_OF_BAND, scope=" ".join(scopes)
     )
@@ -31,7 +31,7 @@ def authorize_url(settings: Settings, app_id: str, scopes: list[str]) -> str:
 def exchange(settings: Settings, agent: str, app_id: str, app_secret: str, code: str) -> dict[str, Any]:
     """The token for a code: {access_token, scope, ...}. Raises Cloud66Error.
 
-    A code works once, so the exchange is never retried after a lost answer.
+    A code can be used only once, so the exchange is never retried after a lost answer.
     """
     client = oauth2.WebApplicationClient(app_id)
     form = client.prepare_request_body(code, redirect_uri=OUT_OF_BAND, include_client_id=True, client_secret=app_secret)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists come in pages. They are returned whole or not at all."""
+"""Reads lists page by page. A list is returned completely or not at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Rows = list[Row]
 
 
 class Page(NamedTuple):
-    """One page: its rows, the number of the next page (None at the end), and the reported count of all rows."""
+    """One page: its rows, the number of the next page (None on the last page), and the reported count of all rows."""
 
     rows: list[Row]
     next: int | None
@@ -24,11 +24,11 @@ class Page(NamedTuple):
 
 
 class ListError(Exception):
-    """A list that cannot be read whole. str() is the reason."""
+    """The list cannot be read completely. str() is the reason."""
 
 
 class ListChangedError(Exception):
-    """The list changed while it was read. `rows` is the union of what was read."""
+    """The list changed while it was read. `rows` contains every row that was read."""
 
     def __init__(self, rows: list[Row]) -> None:
         super().__init__()
@@ -46,8 +46,8 @@ def read_whole(
 ) -> list[Row]:
     """All rows of a list. `fetch` reads a page by its number, starting at 1; `on_page` gets each with its new rows.
 
-    A row that appears twice is kept once. A list that changes while it is read is read again; if it changes again,
-    everything that was read is returned with a warning. Raises ListError if the list does not end.
+    Duplicate rows are dropped. If the list changes while it is read, it is read again. If it changes again, every row
+    that was read this time is returned, with a warning. Raises ListError if the list does not end.
     """
     try:
         return _read(fetch, on_page)
@@ -72,7 +72,7 @@ def _read(fetch: Callable[[int], Page], on_page: Callable[[Page, list[Row]], Non
         for position, row in enumerate(page.rows):
             rows.setdefault(_identity(row, (number, position)), row)
         if page.next is not None and len(rows) == before and len(counts) == 1:
-            raise ListError(f"page {number} has no new rows, but page {page.next} is said to follow")
+            raise ListError(f"page {number} has no new rows, although it announces page {page.next}")
         on_page(page, list(rows.values())[before:])
         number = page.next
     else:

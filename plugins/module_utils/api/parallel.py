@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading many things in parallel, with a limit on how many at once."""
+"""Parallel reads, limited to a number of threads."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ R = TypeVar("R")
 
 
 class Readers(Generic[R]):
-    """A pool of threads that read, for the duration of a `with` block. A job's result is fetched by its key.
+    """A pool of reading threads for the duration of a `with` block. The result of a job is fetched by the job's key.
 
-    `result` raises the exception of its own job; with `together`, that of any job.
+    `result` raises the exception of its own job; with `together`, the exception of any job.
 
-    The threads are daemons, unlike those of concurrent.futures: neither a task that exceeds its `timeout` nor the end
-    of the process waits for an outstanding answer.
+    Unlike those of concurrent.futures, the threads are daemons: neither a task that exceeds its `timeout` nor the
+    exiting process waits for an outstanding answer.
     """
 
     def __init__(self, workers: int, together: bool = False) -> None:
@@ -78,7 +78,7 @@ class Readers(Generic[R]):
 
 
 def side_by_side(function: Callable[[T], R], items: Iterable[T], workers: int) -> list[R]:
-    """The results of `function` for all items, in their order. The first exception stops all and is raised."""
+    """The results of `function` for all items, in their order. The first exception is raised and stops all."""
     items = list(items)
     if len(items) < 2 or workers < 2:
         return [function(item) for item in items]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options: the one table behind the argument spec, both doc fragments, and the resolved values."""
+"""The connection options: one table for the argument spec and both doc fragments, and the resolved values."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ OPTIONS = {
         [
             "A JSON file with the token under C(token), C(access_token) or C(AccessToken).",
             "A file that others can write to is refused; one that others can read causes a warning.",
-            "The token is the first found in O(api_token), O(token_file), E(CLOUD66_ACCESS_TOKEN), E(CLOUD66_TOKEN).",
-            "Then come E(CLOUD66_TOKEN_FILE), C(~/.cloud66/ansible.json), and the toolbelt's C(~/.cloud66/cx.json).",
+            "The first that is set of O(api_token), O(token_file), E(CLOUD66_ACCESS_TOKEN), E(CLOUD66_TOKEN) is used.",
+            "Otherwise the first of E(CLOUD66_TOKEN_FILE), C(~/.cloud66/ansible.json), C(~/.cloud66/cx.json) is used.",
         ],
     ),
     "api_url": Option("str", ("CLOUD66_API_URL",), ["The URL of the API."], "https://app.cloud66.com/api/3"),
@@ -71,7 +71,7 @@ OPTIONS = {
         "int",
         ("CLOUD66_API_RETRIES",),
         [
-            "How often to retry a failed request, with increasing delays.",
+            "How many times to retry a failed request, with increasing delays.",
             "Before retrying a write that may have been applied, the module checks whether it was.",
         ],
         4,
@@ -88,12 +88,12 @@ OPTIONS = {
     "proxy": Option(
         "str",
         ("CLOUD66_PROXY",),
-        ["The URL of an HTTP proxy. Without it and E(CLOUD66_PROXY), E(HTTPS_PROXY) and E(NO_PROXY) are used."],
+        ["The URL of an HTTP proxy. If this and E(CLOUD66_PROXY) are unset, E(HTTPS_PROXY) and E(NO_PROXY) apply."],
     ),
     "allow_plain_http": Option(
         "bool",
         ("CLOUD66_ALLOW_PLAIN_HTTP",),
-        ["Allow sending the token unencrypted, when O(api_url) starts with C(http://) and is not on this machine."],
+        ["Allow sending the token unencrypted to another machine, if O(api_url) starts with C(http://)."],
         False,
     ),
 }
@@ -140,7 +140,7 @@ def resolve(options: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
 
 
 def origin_of(url: str) -> str:
-    """The scheme, host and port of a URL in a form to compare: without a default port."""
+    """The scheme, host and port of a URL, normalized for comparison: a default port is left out."""
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     host = parts.hostname or ""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One HTTP request: sessions, TLS, proxies, redirects, and what a broken connection means."""
+"""Single HTTP requests: sessions, TLS, proxies, redirects, and the meaning of broken connections."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _sessions: dict[tuple[int, Settings], Any] = {}
 
 
 class Unshown(str):
-    """A path segment that is a secret. No error and no result shows it."""
+    """A secret path segment, which errors and results do not show."""
 
     __slots__ = ()
 
 
 class Dotless(str):
-    """A path segment whose dots are percent-encoded: the API takes what follows a dot for a format."""
+    """A path segment whose dots are percent-encoded, because the API would read the text after a dot as a format."""
 
     __slots__ = ()
 
@@ -124,15 +124,15 @@ class Transport:
                 **content,
             )
         except (requests.RequestException, urllib3.exceptions.LocationParseError) as error:
-            # requests does not wrap the latter, which an invalid host raises.
+            # An invalid host raises the latter, which requests does not wrap.
             raise _broken(error, settings) from None
         _check_length(response)
         return Answer(response.status_code, response.headers, response.content)
 
     def _sign(self, url: str, request: Any) -> Any:
-        """Add the token. An auth function also keeps requests from sending a password from ~/.netrc."""
+        """Add the token. Having an auth function also keeps requests from sending a password from ~/.netrc."""
         if "%2E" in url:
-            # requests has decoded it.
+            # requests has decoded %2E.
             request.url = url + request.url[len(request.url.partition("?")[0]) :]
         if self.token is not None:
             request.headers["Authorization"] = f"Bearer {self.token}"
@@ -166,7 +166,7 @@ def new_request_id() -> str:
 def _encoded(segment: Any) -> str:
     text = str(segment)
     if text in ("", ".", ".."):
-        # HTTP libraries resolve them like the parts of a file path.
+        # HTTP libraries resolve these like parts of a file path.
         raise Cloud66Error(f"{text!r} cannot be used in the path of a URL.")
     encoded = quote(text, safe="*")
     return encoded.replace(".", "%2E") if isinstance(segment, Dotless) else encoded
@@ -209,7 +209,7 @@ def _connection_broken(error: Any, settings: Settings) -> BrokenError:
 
 
 def _root(error: BaseException) -> str:
-    """The root cause in the system's words, without the URL that requests adds to its messages."""
+    """The operating system's message for the root cause, without the URL that requests adds."""
     causes: list[BaseException] = []
     queue: list[Any] = [error]
     while queue:

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeping secrets out of what users see.
+"""Keeps secrets out of everything that users see.
 
-Results are built without secrets. What can still quote one is a message: it is censored by value. Keys, times, ids and
-names are never rewritten. ansible-core's own `no_log` is not used: up to 2.21 it rewrites whole results, and from 2.22
-on it masks each value, however short, in everything that the run prints from then on.
+Results are built without secrets. Only messages can still quote a secret, so they are censored by value. Keys, times,
+ids and names are never rewritten. ansible-core's own `no_log` is not used: up to 2.21 it rewrites whole results, and
+from 2.22 on it masks each value, however short, in everything that the run prints afterwards.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-# A shorter value would take ids, counts and parts of words with it. It is kept out of results by construction.
+# Censoring a shorter value would garble ids, counts and parts of words. Results never contain it in the first place.
 SHORTEST_CENSORED = 8
 MASK = "********"
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-# Names that every run shows. They are the value of many a variable, and no secret.
+# Names that every run shows. Many variables have these values, and they are not secret.
 PUBLIC = frozenset(("localhost", "127.0.0.1", "production", "development"))
-# Where a result itself speaks, and where Cloud 66 does in a row.
+# The fields of a result, and those of a row from Cloud 66, that contain messages.
 MESSAGES = frozenset(
     (
         *("msg", "error", "description", "details", "url", "exception", "warnings"),
@@ -41,7 +42,7 @@ Register = Callable[[Iterable[str]], None]
 
 
 def _masker() -> Register | None:
-    """The function that registers secrets with ansible-core's masker, which exists from 2.22 on."""
+    """The function that registers secrets with ansible-core's masker, which exists since 2.22."""
     try:
         from ansible.module_utils.secrets import register_secrets
     except ImportError:
@@ -53,15 +54,15 @@ MASKER = _masker()
 
 
 class Censor:
-    """The secrets of one run: `credentials` of its own, and values that the user or Cloud 66 keeps secret.
+    """The secrets of one run: its own `credentials`, and `values` that the user or Cloud 66 keeps secret.
 
-    `names` are texts that the user gave as names. They stay whole, even if they contain a value.
+    `names` are texts that the user gave as names. They are not censored, even if they contain a value.
     """
 
     def __init__(self, credentials: Iterable[str] = (), values: Iterable[str] = (), names: Iterable[str] = ()) -> None:
         self.names = frozenset(names)
         self.secrets: set[str] = set()
-        # Secrets as they may be quoted: as they are, in JSON, and in a URL.
+        # The forms in which secrets may be quoted: unchanged, in JSON, and in a URL.
         self._credentials: set[str] = set()
         self._values: set[str] = set()
         self.guard(credentials)
@@ -69,7 +70,7 @@ class Censor:
 
     @classmethod
     def of(cls, params: Mapping[str, Any], argument_spec: Arguments, connection: Iterable[str]) -> Censor:
-        """The censor of a task with these parameters. `connection` are the options that hold credentials or no name."""
+        """The censor of a task with these parameters. `connection`: options that hold credentials, but no names."""
         own = {name: spec for name, spec in argument_spec.items() if name in connection}
         rest = {name: spec for name, spec in argument_spec.items() if name not in connection}
         return cls(secrets_in(params, own), secrets_in(params, rest), names_in(params, rest))
@@ -100,12 +101,12 @@ class Censor:
         return re.sub(pattern, lambda match: match[0] if match[0] in kept else MASK, text)
 
     def params(self, params: Mapping[str, Any], argument_spec: Arguments) -> dict[str, Any]:
-        """Parameters as they may be shown, each secret one hidden whatever its value, by each of its names."""
+        """Parameters to show. Secret options are hidden whatever their value, under their name and their aliases."""
         cautious: dict[str, Any] = Censor(self._credentials)._texts(_shown(params, argument_spec))
         return cautious
 
     def result(self, result: Mapping[str, Any]) -> dict[str, Any]:
-        """A result whose messages hold no secrets."""
+        """A result whose messages contain no secrets."""
         return {
             name: self._texts(value) if name in MESSAGES else self._diff(value) if name == "diff" else self._rows(value)
             for name, value in result.items()
@@ -119,7 +120,7 @@ class Censor:
         return {name: self._texts(one) if name in ROW_MESSAGES else self._rows(one) for name, one in value.items()}
 
     def _diff(self, diff: Any) -> Any:
-        """A difference of texts is for reading. One of fields is made of rows."""
+        """A diff of texts is censored as a message, a diff of fields like rows."""
         if not isinstance(diff, dict):
             return diff
         return {name: self.text(side) if isinstance(side, str) else self._rows(side) for name, side in diff.items()}
@@ -128,13 +129,16 @@ class Censor:
         """A value with every text in it censored."""
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, list):
-            return [self._texts(one) for one in value]
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(self._texts, value))
+        if is_dataclass(value) and not isinstance(value, type):
+            # Newer versions of ansible-core use dataclasses for errors and warnings.
+            return replace(value, **{field.name: self._texts(getattr(value, field.name)) for field in fields(value)})
         return {name: self._texts(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def without_no_log(argument_spec: Arguments) -> dict[str, dict[str, Any]]:
-    """An argument spec for ansible-core, which then does nothing with the values of secret options."""
+    """An argument spec for ansible-core without `no_log`, so that it does not handle secret options itself."""
     return {name: _without_no_log(spec) for name, spec in argument_spec.items()}
 
 
@@ -148,7 +152,7 @@ def _without_no_log(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def secrets_in(params: Mapping[str, Any], argument_spec: Arguments) -> set[str]:
-    """The values of secret options, of suboptions too, as texts. Those of a dictionary or list are each a secret."""
+    """The values of secret options and suboptions, as texts. Each value in a dictionary or list is a secret."""
     found: set[str] = set()
     for _name, spec, value in _given(params, argument_spec):
         if spec.get("no_log"):
@@ -159,7 +163,7 @@ def secrets_in(params: Mapping[str, Any], argument_spec: Arguments) -> set[str]:
 
 
 def names_in(params: Mapping[str, Any], argument_spec: Arguments) -> set[str]:
-    """What a user gave as a name: lines of text in options that are not secret, and the keys of every dictionary."""
+    """Texts that the user gave as names: single lines in options that are not secret, and keys of dictionaries."""
     found: set[str] = set()
     for _name, spec, value in _given(params, argument_spec):
         if isinstance(value, Mapping):
@@ -170,20 +174,20 @@ def names_in(params: Mapping[str, Any], argument_spec: Arguments) -> set[str]:
     return found
 
 
-def texts_under(fields: frozenset[str], value: Any) -> set[str]:
+def texts_under(names: frozenset[str], value: Any) -> set[str]:
     """The texts under fields of these names, at any depth of a result."""
     if isinstance(value, list):
-        return {text for one in value for text in texts_under(fields, one)}
+        return {text for one in value for text in texts_under(names, one)}
     if not isinstance(value, Mapping):
         return set()
-    found = (_texts_in(one) if name in fields else texts_under(fields, one) for name, one in value.items())
+    found = (_texts_in(one) if name in names else texts_under(names, one) for name, one in value.items())
     return {text for texts in found for text in texts}
 
 
 def register(secrets: Iterable[str], names: Iterable[str] = ()) -> None:
-    """Hand secrets to ansible-core's masker, which takes them out of whatever the run prints from now on.
+    """Register secrets with ansible-core's masker, which hides them in everything that the run prints afterwards.
 
-    That cannot be undone, so a value that is a part of a name is not registered: the name would be garbled.
+    That cannot be undone, so a value that is part of a name is not registered: the name would be garbled.
     """
     if MASKER:
         known = "\n".join(names)
@@ -191,7 +195,7 @@ def register(secrets: Iterable[str], names: Iterable[str] = ()) -> None:
 
 
 def _shown(params: Mapping[str, Any], argument_spec: Arguments) -> dict[str, Any]:
-    """Parameters without secrets. An unknown option may be a misspelt secret one."""
+    """Parameters without secrets. Unknown options are hidden, because they may be misspelt secret ones."""
     result: dict[str, Any] = dict.fromkeys(params, HIDDEN)
     for name, spec, value in _given(params, argument_spec):
         if not spec.get("no_log") or value is None:
@@ -215,7 +219,7 @@ def _long_enough(secrets: Iterable[str]) -> set[str]:
 
 
 def _given(params: Mapping[str, Any], argument_spec: Arguments) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
-    """The options that were given, by each name that was used."""
+    """The options that were given, under each name that was used."""
     for option, spec in argument_spec.items():
         for name in (option, *spec.get("aliases", ())):
             if name in params:

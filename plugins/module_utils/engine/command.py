@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules that start work which takes time: once, with its action's id shown before it is waited for."""
+"""Modules that start asynchronous work: only once, and showing the action's id before waiting for it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from . import wait
 from .run import Arguments, Module, Result, Run
 from .write import Task
 
-# Seconds before each look for the effect of work that has ended.
+# Seconds to wait before each check for the effect of work that has ended.
 LATE = (0, 1, 2, 4, 8)
-# Seconds in which a new stack must be listed, where its end is not waited for.
+# Seconds within which a new stack must be listed, if `wait` is false.
 LISTED = sum(wait.LOOKS)
 
 C = TypeVar("C", bound="Command[Any]")
 
 
 class CommandTask(Task, Generic[C]):
-    """One run: what exists already, what is started, and what becomes of it."""
+    """One run: what already exists, what is started, and the outcome."""
 
     def __init__(self, run: Run, resource: C) -> None:
         super().__init__(run)
         self.resource = resource
         self.snapshot: Any = None
         self.plan = Plan(False)
-        # The thing as it was last seen.
+        # The thing as last read.
         self.seen: Row | None = None
 
     def result(self) -> Result:
@@ -41,14 +41,15 @@ class CommandTask(Task, Generic[C]):
         return self.carried_out()
 
     def read(self) -> None:
-        """Read what the plan depends on, and plan."""
-        self.snapshot = self.resource.snapshot()
+        """Read what the plan depends on, and make the plan."""
+        known = self.snapshot
+        self.snapshot = self.resource.snapshot() if known is None else self.resource.newer(known)
         self.plan = self.resource.plan(self.snapshot)
         self.writer.place = self.resource.where(self.snapshot)
         self.writer.stack_uid = self.snapshot.place.row.get("uid")
 
     def carried_out(self) -> Result:
-        """The result once the plan is carried out."""
+        """Carry out the plan and return the result."""
         if not self.plan.needed:
             return self.described(self._existing(), changed=False)
         if self.run.check_mode:
@@ -66,11 +67,11 @@ class CommandTask(Task, Generic[C]):
 
     @property
     def action(self) -> Row:
-        """The action as it was last seen; {} as long as it is not known."""
+        """The action as last read; {} while it is unknown."""
         return next(reversed(list(self.writer.actions.values())), {})
 
     def followed(self) -> Row | None:
-        """The thing when the work has ended or, without `wait`, as it is at once."""
+        """The thing after the work has ended or, without `wait`, as it is now."""
         self._locate()
         if self.waits:
             self.wait_for_work()
@@ -82,14 +83,14 @@ class CommandTask(Task, Generic[C]):
         return self.resource.after(self.snapshot)
 
     def wait_for_work(self) -> None:
-        """Wait for the action to succeed; for the thing itself, where Cloud 66 names no action."""
+        """Wait until the action succeeds. If Cloud 66 returned no action, wait for the thing itself."""
         if self.action:
             self.writer.wait_for_actions()
         else:
             self.wait_for_thing(self.snapshot.place.row)
 
     def wait_for_thing(self, row: Row, watch_on: str = "", any_end: bool = False) -> Row:
-        """The thing when it has ended well; with `any_end`, however it ended."""
+        """Wait until the thing's work has succeeded; with `any_end`, until it has ended. Returns the thing."""
         title = self.title_of(row)
 
         def ask() -> Progress:
@@ -107,15 +108,15 @@ class CommandTask(Task, Generic[C]):
         return seen
 
     def title_of(self, row: Row) -> str:
-        """A thing by its name, for messages."""
+        """The name of a thing, for messages."""
         return self.resource.label_of(row)
 
     def last_seen(self) -> Row | None:
-        """The thing after a failure."""
+        """The thing as last read, after a failure."""
         return self.resource.after(self.snapshot)
 
     def described(self, thing: Row | None, changed: bool) -> Result:
-        """The result with a thing, or with what is known of it."""
+        """The result with a thing; None if it is unknown."""
         fields = self.resource.fields
         self.run.hide(secrets_in([thing] if thing else [], fields))
         result: Result = {
@@ -130,14 +131,14 @@ class CommandTask(Task, Generic[C]):
         return result
 
     def _existing(self) -> Row | None:
-        """What makes it unneeded, once it is built."""
+        """The existing thing, once it is built."""
         row = self.plan.existing
         if row is None or not self.waits or self.run.check_mode or self.resource.progress(row).done:
             return row
         return self.wait_for_thing(row)
 
     def _start(self) -> None:
-        """Start it once. When the answer is lost its action is looked for, and it is never started a second time."""
+        """Start the work once. If the answer is lost, look for the action; the work is never started again."""
         resource = self.resource
         where = resource.where(self.snapshot)
 
@@ -158,7 +159,7 @@ class CommandTask(Task, Generic[C]):
             self.run.notify(f"Cloud 66 has begun {resource.action_name} of {where}")
 
     def _locate(self) -> None:
-        """Wait until the stack to which the work belongs is listed."""
+        """Wait until the stack that the work belongs to is listed."""
 
         def ask() -> Progress:
             located = self.resource.located(self.snapshot)
@@ -171,14 +172,14 @@ class CommandTask(Task, Generic[C]):
             f"the listing of {self.resource.where(self.snapshot)}",
             self.run,
             patience,
-            f"Cloud 66 has begun {self.resource.action_name}: check there what becomes of it before starting it again.",
+            f"Cloud 66 has begun {self.resource.action_name}: check its outcome there before starting it again.",
         )
         self.writer.stack_uid = self.snapshot.place.row["uid"]
         self.writer.track(*self.writer.actions.values())
 
 
 class CommandModule(Module):
-    """Starts the work of a resource, unless it is not needed. `task` is what a run of it does."""
+    """Starts the work of a resource, if it is needed. `task` is the class of its runs."""
 
     def __init__(
         self,

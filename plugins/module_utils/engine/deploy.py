@@ -43,6 +43,8 @@ class DeployTask(CommandTask[NewDeployment]):
         earlier = self.resource.earlier()
         if earlier is not None:
             return self._done_before(placed(earlier, self.writer.stack_uid))
+        if self.run.params["state"] == "rolled_back":
+            self._roll_back()
         if self.snapshot.is_busy and self.run.params["when_busy"] == "join":
             return self._joined()
         self._make_way()
@@ -53,6 +55,9 @@ class DeployTask(CommandTask[NewDeployment]):
         if self.run.diff and changed and self.run.params["state"] == "cancelled":
             result["diff"].update(before={"is_deploying": True}, after={"is_deploying": False})
         used = self.run.params["user_reference"] or (self.resource.reference if self.writer.changed else None)
+        if self.run.params["state"] == "rolled_back":
+            rollback = self.snapshot.rollback
+            result["rolled_back_to"] = rollback and rollback.target
         return {**result, "user_reference": used}
 
     def followed(self) -> Row | None:
@@ -92,6 +97,19 @@ class DeployTask(CommandTask[NewDeployment]):
         except Cloud66Error as error:
             error.also.update({**self.so_far(), "changed": False})
             raise
+
+    def _roll_back(self) -> None:
+        """Decide by what is live now, and not by what a running deployment makes of it."""
+        target, live = rollback = self.resource.rollback(self.snapshot)
+        self.snapshot = self.snapshot._replace(rollback=rollback)
+        self.plan = self.resource.plan(self.snapshot)
+        self.run.notify(f"The commit to go back to is {target['git_hash']}, of {self.title_of(target)}")
+        failed = self.resource.failed_since(live, self.snapshot)
+        if failed:
+            self.run.warn(
+                f"{self.title_of(failed)} was not successful and never was live. The rollback replaces deployment"
+                f" {live['id']} of {live['git_hash']}, which is."
+            )
 
     def _joined(self) -> Result:
         """What becomes of the deployment that is going on; none is started."""
@@ -152,7 +170,7 @@ class DeployTask(CommandTask[NewDeployment]):
             if found is not None:
                 self.writer.track(found)
                 return Progress(True)
-            ends = [self.resource.progress(row) for row in self.resource.deployments_of(self.before, {})]
+            ends = [self.resource.progress(row) for row in self.resource.deployments_of(self.snapshot, self.before, {})]
             if not ends or not all(end.done for end in ends) or self.resource.is_busy_now(self.snapshot):
                 return Progress(False, "going on" if ends else "it has not begun")
             return Progress(True, "", next((end.failure for end in ends if end.failure), None))
@@ -171,7 +189,7 @@ class DeployTask(CommandTask[NewDeployment]):
         rows: list[Row] = []
 
         def ask() -> bool | None:
-            rows[:] = self.resource.deployments_of(self.before, self.action)
+            rows[:] = self.resource.deployments_of(self.snapshot, self.before, self.action)
             settled = bool(rows) and (len(rows) > 1 or not ended or self.resource.progress(rows[0]).done)
             return settled or None
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any endpoint of the API: the module that calls it, for what has no resource of its own."""
+"""The module that calls any endpoint of the API, including those without a resource."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..api.errors import Cloud66Error
 from .censor import HIDDEN
 from .run import Module, Result, Run
 
-# Fields of the contract that hold a secret, of whatever thing.
+# All fields in the contract that hold a secret.
 SECRETS = frozenset(
     (
         "access_token",
@@ -31,22 +31,22 @@ SECRETS = frozenset(
 
 
 def segments_of(path: str) -> tuple[str, ...]:
-    """The segments of a path below the API's URL, where a user may have percent-encoded some characters.
+    """The segments of a path below the API's URL, in which the user may have percent-encoded some characters.
 
-    Raises Cloud66Error for an absolute URL, for a query in the path, and for steps out of the API.
+    Raises Cloud66Error for an absolute URL, a query in the path, and `.` or `..`.
     """
     if "://" in path or path.startswith("//"):
         raise Cloud66Error(f"path {path!r} must be a path below api_url, such as /stacks, not a URL.")
     if "?" in path or "#" in path:
-        raise Cloud66Error(f"path {path!r} must not hold a query: give it by the option query.")
+        raise Cloud66Error(f"path {path!r} must not contain a query: use the option query.")
     segments = tuple(unquote(part) for part in path.split("/") if part)
     if not segments or any(part in (".", "..") for part in segments):
-        raise Cloud66Error(f"path {path!r} does not lead to anything below api_url.")
+        raise Cloud66Error(f"path {path!r} is not a valid path below api_url.")
     return segments
 
 
 def read(client: Client, path: str, query: dict[str, Any] | None, paginate: bool) -> Any:
-    """The answer to a GET: with `paginate` the whole list, else the `response` of one answer."""
+    """The answer to a GET: the whole list with `paginate`, or else the `response` of one answer."""
     segments = segments_of(path)
     client = client.labelled(path)
     if paginate:
@@ -56,16 +56,16 @@ def read(client: Client, path: str, query: dict[str, Any] | None, paginate: bool
 
 
 def write(client: Client, method: str, path: str, query: dict[str, Any] | None, body: Any) -> Any:
-    """What another method answers. Nothing is known of the endpoint, so it is never sent again blindly."""
+    """The answer to another method. The endpoint is unknown, so a call that may have been applied is not retried."""
     segments = segments_of(path)
-    # YAML has dates, JSON has not.
+    # YAML has dates, but JSON does not.
     body = json.loads(json.dumps(body, default=str))
     answered = client.labelled(path).call(method, segments, query=query, body=body, retry=False)
     return answered.get("response", answered) if isinstance(answered, dict) else answered
 
 
 def secrets_in(answered: Any) -> set[str]:
-    """The texts that stand in an answer, however deep, under a name that is known to hold a secret."""
+    """The texts in an answer, at any depth, in fields that are known to hold secrets."""
     if isinstance(answered, list):
         return {secret for one in answered for secret in secrets_in(one)}
     if not isinstance(answered, dict):
@@ -75,7 +75,7 @@ def secrets_in(answered: Any) -> set[str]:
 
 
 def without_secrets(answered: Any, instead: str) -> Any:
-    """An answer with another text instead of each of its secrets."""
+    """An answer with each of its secrets replaced by another text."""
     if isinstance(answered, list):
         return [without_secrets(one, instead) for one in answered]
     if not isinstance(answered, dict):
@@ -87,15 +87,15 @@ def without_secrets(answered: Any, instead: str) -> Any:
 
 
 class EndpointModule(Module):
-    """Reads what a GET answers; sends anything else as a change, which check mode leaves out."""
+    """Returns the answer to a GET. Any other method is a change, which is not sent in check mode."""
 
     def work(self, run: Run) -> Result:
         params = run.params
         reads = params["method"] == "GET"
         if reads and params["body"] is not None:
-            raise Cloud66Error("A GET has no body: give filters by the option query.")
+            raise Cloud66Error("A GET request has no body: use the option query for filters.")
         if params["paginate"] and not reads:
-            raise Cloud66Error(f"paginate goes with GET only, not with {params['method']}.")
+            raise Cloud66Error(f"paginate is only for GET, not for {params['method']}.")
         segments_of(params["path"])
         return {"changed": not reads, "response": self._response(run, reads)}
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module that obtains and keeps an OAuth token."""
+"""The module that obtains and stores an OAuth token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .run import Module, Result, Run
 
 
 class LoginModule(Module):
-    """Returns the URL that gives a code; with a code, obtains the token and stores it. Keeps an existing token."""
+    """Returns the URL where to get a code; with a code, obtains a token and stores it. Keeps an existing token."""
 
     def work(self, run: Run) -> Result:
         file = TokenFile(run.params["path"])
@@ -38,7 +38,7 @@ class LoginModule(Module):
         return result
 
     def _present(self, run: Run, file: TokenFile) -> str | None:
-        """Keep a token. Returns where to get a code while there is neither a token nor a code."""
+        """Ensure that a token is stored. Returns the URL where to get a code if there is neither a token nor a code."""
         params = run.params
         if file.is_for(params["app_id"]):
             return None
@@ -53,5 +53,5 @@ class LoginModule(Module):
         answer: dict[str, Any] = oauth.exchange(run.settings, run.agent, *(run.params[name] for name in names))
         run.hide([value for value in answer.values() if isinstance(value, str) and value != answer.get("scope")])
         if not answer.get("access_token"):
-            raise Cloud66Error("Cannot exchange the code for a token: the answer holds no access_token.")
+            raise Cloud66Error("Cannot exchange the code for a token: the answer contains no access_token.")
         return str(answer["access_token"])

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Between Ansible and the resources: what a module is, and one run of it, the same in both ways of running.
+"""The layer between Ansible and the resources: modules, and their runs.
 
 A module runs in a process of its own (`Module.main`) or inside Ansible's worker (plugin_utils/worker.py). Both
-validate the parameters, call `execute`, and hand on the result that it returns.
+validate the parameters, call `execute`, and return its result.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from ..api.settings import NAMES, OPTIONS, resolve
 from ..version import VERSION
 from . import censor as censoring
 from .censor import Censor
+from .options import strict
 
 Result = dict[str, Any]
 Arguments = Mapping[str, Any]
 
 
 def connection_arguments() -> dict[str, dict[str, Any]]:
-    """The argument spec of the connection options. Their defaults wait for the environment (see api/settings.py)."""
+    """The argument spec of the connection options. It has no defaults, which apply only after the environment."""
     return {name: _argument(option) for name, option in OPTIONS.items()}
 
 
@@ -46,9 +47,14 @@ def _argument(option: Any) -> dict[str, Any]:
     return spec
 
 
+def spec_for_ansible(argument_spec: Arguments) -> dict[str, dict[str, Any]]:
+    """An argument spec as ansible-core validates by it: see censor.py and options.py."""
+    return strict(censoring.without_no_log(argument_spec))
+
+
 def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Connection options that no module's argument spec has seen, by their names and with their types."""
-    checked = ArgumentSpecValidator(censoring.without_no_log(connection_arguments())).validate(given)
+    """Validated connection options for plugins that have no argument spec, with aliases resolved."""
+    checked = ArgumentSpecValidator(spec_for_ansible(connection_arguments())).validate(given)
     if checked.error_messages:
         raise Cloud66Error(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
     return {name: checked.validated_parameters[name] for name in OPTIONS}
@@ -57,8 +63,8 @@ def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
 class Run:
     """One run of a module: its parameters and modes, the client, its messages and its secrets.
 
-    `log` shows progress with -v, `notify` always. What it `registers`
-    with ansible-core's masker is hidden for as long as Ansible runs.
+    `log` shows progress with -v, `notify` shows it always. With `registers`, credentials are registered with
+    ansible-core's masker, which hides them for as long as Ansible runs.
     """
 
     def __init__(
@@ -91,7 +97,7 @@ class Run:
 
     @property
     def client(self) -> Client:
-        """The client with the user's token. Raises Cloud66Error when there is no token."""
+        """The client with the user's token. Raises Cloud66Error if there is no token."""
         if self._client is None:
             token = find_token(self.params, os.environ)
             self._register(token.secrets)
@@ -103,16 +109,16 @@ class Run:
 
     @property
     def fingerprint(self) -> str:
-        """A trace of the token, from which it cannot be had again. Raises Cloud66Error when there is no token."""
+        """A hash of the token, from which it cannot be recovered. Raises Cloud66Error if there is no token."""
         token = find_token(self.params, os.environ).value
         return hashlib.pbkdf2_hmac("sha256", token.encode(), b"cloud66.cloud", 1000).hex()[:32]
 
     def clients(self, accounts: Iterable[int]) -> list[Client]:
-        """A client for each account, which share the hourly limit; the one client where no account is given."""
+        """A client for each account, all sharing the hourly limit. If no account is given, the run's only client."""
         return [self.client.for_account(account) for account in accounts] or [self.client]
 
     def warn(self, text: str) -> None:
-        """Tell the user once, as a warning of the task."""
+        """Add a warning to the task, once for each text."""
         if text not in self.warnings:
             self.warnings.append(text)
 
@@ -121,23 +127,23 @@ class Run:
         self.censor.hide(secrets)
 
     def _register(self, secrets: Iterable[str]) -> None:
-        """Hide credentials, and have ansible-core mask them in all that follows."""
+        """Hide credentials, and let ansible-core mask them in all later output."""
         self.censor.guard(secrets)
         if self._registers:
             censoring.register(secrets)
 
     @property
     def usage(self) -> dict[str, Any] | None:
-        """What the calls cost, None where there was no client."""
+        """The usage of the API; None if there was no client."""
         return self._client.usage.facts() if self._client else None
 
 
 class Module:
     """A module: its arguments besides the connection options, and its work.
 
-    A secret option has `no_log` (see censor.py for what becomes of it). `constraints` are AnsibleModule's own:
-    required_if, mutually_exclusive and the like. `reveals`: option -> the fields, one or several, that it adds to the
-    result although they hold a secret. The result is then hidden from every output but `register`.
+    A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule, such
+    as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds to the
+    result. Such a result is hidden from all output and is only available through `register`.
     """
 
     def __init__(
@@ -151,7 +157,7 @@ class Module:
         self.constraints = constraints
 
     def work(self, run: Run) -> Result:
-        """Do it. Returns what the module returns; raises Cloud66Error."""
+        """Do the module's work and return its result. Raises Cloud66Error."""
         raise NotImplementedError
 
     def main(self) -> None:
@@ -166,7 +172,7 @@ class Module:
             check_mode=module.check_mode,
             diff=module._diff,
             ansible_version=module.ansible_version,
-            # What an asynchronous module registers would be kept in the file of its result.
+            # The secrets that an asynchronous module registers would be stored in its result file.
             registers="ANSIBLE_ASYNC_DIR" not in os.environ,
         )
         for warning in warnings:
@@ -179,9 +185,9 @@ class Module:
 def execute(
     module: Module, params: Mapping[str, Any], censor: Censor | None = None, **modes: Any
 ) -> tuple[Result, set[str], list[str]]:
-    """Run a module with validated parameters. Returns its result and its warnings without secrets, and these.
+    """Run a module with validated parameters. Returns its censored result, the secrets, and the censored warnings.
 
-    A failure is a result too, with `failed` and `msg`.
+    A failure is also returned as a result, with `failed` and `msg`.
     """
     censor = censor or censor_of(params, module.argument_spec)
     warnings: list[str] = []
@@ -204,7 +210,7 @@ def censor_of(params: Mapping[str, Any], argument_spec: Arguments) -> Censor:
 
 
 def invocation(params: Mapping[str, Any], argument_spec: Arguments, censor: Censor | None = None) -> Result:
-    """The parameters as they may be shown."""
+    """The parameters to show, without secrets."""
     shown = (censor or censor_of(params, argument_spec)).params(params, argument_spec)
     if shown.get("proxy"):
         # Its password may be too short to be censored by value.
@@ -213,7 +219,7 @@ def invocation(params: Mapping[str, Any], argument_spec: Arguments, censor: Cens
 
 
 class _PlainModule(AnsibleModule):
-    """AnsibleModule without its own ways to hide secrets (see censor.py)."""
+    """AnsibleModule without its own handling of secrets (see censor.py) and of texts (see options.py)."""
 
     ansible_version: str
 
@@ -222,11 +228,16 @@ class _PlainModule(AnsibleModule):
         plain = censoring.without_no_log(module.argument_spec)
         super().__init__(plain, supports_check_mode=True, **module.constraints)
 
+    def _load_params(self) -> None:
+        super()._load_params()
+        # From here on it is validated by. ansible-test, which reads the spec before that, knows only types with a name.
+        self.argument_spec = strict(self.argument_spec)
+
     def exit_json(self, **result: Any) -> NoReturn:
         super().exit_json(**self._prepared(result))
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
-        # The message may be AnsibleModule's own, on options that are not valid.
+        # The message may come from AnsibleModule itself, about invalid options.
         super().fail_json(self.censor.text(msg), **self._prepared(result))
 
     @cached_property
@@ -238,7 +249,7 @@ class _PlainModule(AnsibleModule):
         return result
 
     def _log_invocation(self) -> None:
-        """Write the options to the system's log, the secret ones without their values."""
+        """Write the options to the system log, without the values of secret ones."""
         plain, self.argument_spec = self.argument_spec, self._declared
         try:
             super()._log_invocation()

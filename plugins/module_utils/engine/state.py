@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules that make one thing present or absent."""
+"""Modules that ensure that one thing is present or absent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
 from ..resources.base import Progress, Write
-from ..resources.fields import Row, described, secrets_in
+from ..resources.fields import Row, described, enumerated, secrets_in
 from ..resources.thing import Thing, Wanted
 from . import wait
 from .censor import HIDDEN
@@ -18,7 +18,7 @@ from .write import SOON, Task
 
 
 class Plan(NamedTuple):
-    """The writes that lead to the wanted state, the thing before and after them, and the values that differ."""
+    """The writes that produce the wanted state, the thing before and after them, and the values that differ."""
 
     before: Row | None
     after: Row | None
@@ -31,7 +31,7 @@ CHANGED = "Changing {thing} also requires {options}."
 
 
 def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
-    """The writes to send. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    """The writes to send. Sends nothing. Raises Cloud66Error if the wanted state cannot be reached."""
     staying = [row for row in existing if not resource.is_leaving(row)]
     first = staying[0] if staying else None
     if absent and first and resource.cannot_delete:
@@ -40,15 +40,19 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> 
         return Plan(first, None, tuple(resource.removal(row) for row in staying))
     if first is None:
         _refuse_incomplete(resource, wanted.values, wanted, NEW)
-        return Plan(None, wanted.values, (resource.creation(wanted),), wanted.values)
+        return Plan(None, _expected(resource, wanted.values), (resource.creation(wanted),), wanted.values)
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
-    # One that failed is tried again.
+    # A thing whose last change failed is written again.
     if not changes and not wanted.forced and resource.progress(first).failure is None:
         return Plan(first, first, ())
-    after = {**first, **changes}
+    after = {**first, **_expected(resource, changes)}
     _refuse_fixed(resource, first, changes)
     _refuse_incomplete(resource, after, wanted, CHANGED)
     return Plan(first, after, (resource.change(first, wanted),), changes)
+
+
+def _expected(resource: Thing, values: Row) -> Row:
+    return {name: resource.field(name).expected(value) for name, value in values.items()}
 
 
 def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str) -> None:
@@ -61,14 +65,14 @@ def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str)
     if missing:
         name = resource.name_of(row)
         thing = name if resource.label_of(row) == name else f"such {name}"
-        raise Cloud66Error(sentence.format(thing=thing, options=" and ".join(missing)))
+        raise Cloud66Error(sentence.format(thing=thing, options=enumerated(missing)))
 
 
 def _refuse_fixed(resource: Thing, row: Row, changes: Row) -> None:
     fixed = [name for name in changes if name in resource.fields and resource.fields[name].create_only]
     if fixed:
         raise Cloud66Error(
-            f"{' and '.join(fixed)} of the {resource.name_of(row)} cannot be changed: remove it and create it anew."
+            f"{enumerated(fixed)} of the {resource.name_of(row)} cannot be changed: remove it and create it again."
         )
 
 
@@ -77,9 +81,9 @@ def _is_write_only(resource: Thing, name: str) -> bool:
 
 
 class StateModule(Module):
-    """Brings a thing into the wanted state, and changes nothing where it is there already.
+    """Brings a thing into the wanted state; changes nothing if it is already there.
 
-    All options follow from the fields of the resource.
+    All options are derived from the fields of the resource.
     """
 
     def __init__(self, resource: type[Thing], **constraints: Any) -> None:
@@ -93,7 +97,7 @@ class StateModule(Module):
 
 
 class StateTask(Task):
-    """One run: what is there, what is wanted, and the way from one to the other."""
+    """One run: the existing state, the wanted state, and the writes in between."""
 
     def __init__(self, run: Run, resource: Thing) -> None:
         super().__init__(run)
@@ -128,22 +132,25 @@ class StateTask(Task):
     def _warn_of_failure(self, row: Row) -> None:
         failure = self.resource.progress(row).failure
         if failure:
-            self.run.warn(f"The {self.resource.name_of(row)} had failed ({failure}) and is written again.")
+            self.run.warn(f"The {self.resource.name_of(row)} has failed ({failure}) and is written again.")
 
     def so_far(self) -> Result:
         return self._described(self.seen[0] if self.seen else None)
 
     def _read(self) -> list[Row]:
-        """The things with the wanted key, those that are being removed last."""
+        """The things with the wanted key. Those that are being removed come last."""
         rows = sorted(self.resource.matches(self.resource.all(), self.wanted), key=self.resource.is_leaving)
         self.run.hide(secrets_in(rows, self.resource.fields))
         self.seen = rows
         return rows
 
     def _shows(self, planned: Plan) -> bool:
-        """Whether the effect of a lost write shows soon. A failed read fails the task: nothing is sent blindly."""
+        """Whether the effect of a write whose answer was lost shows soon. A failed read fails the task.
+
+        The write must not be sent again while it is unknown whether it was applied.
+        """
         if planned.before is not None and self._is_done([planned.before], planned):
-            # Only values changed that are never returned.
+            # Only write-only values changed, so the effect cannot be seen.
             return False
         for pause in wait.LOOKS if self.resource.starts_actions else SOON[:-1]:
             if pause:
@@ -158,7 +165,7 @@ class StateTask(Task):
         return bool(rows) and not self.resource.is_leaving(rows[0]) and self.resource.fits(rows[0], self.wanted.values)
 
     def _verified(self, planned: Plan) -> Row | None:
-        """The thing once the change has taken effect. Raises Cloud66Error when it has not."""
+        """Wait until the change has taken effect and return the thing. Raises Cloud66Error if it does not."""
         if self.waits:
             self.writer.wait_for_actions()
         elif self.resource.starts_actions:
@@ -173,7 +180,9 @@ class StateTask(Task):
                 progress = Progress(False, "not as wanted yet")
             return progress
 
-        wait.wait_until(ask, self.resource.label_of(planned.after or planned.before or {}), self.run, self.patience)
+        label = self.resource.label_of(planned.after or planned.before or {})
+        self.run.notify(f"Waiting for {label}")
+        wait.wait_until(ask, label, self.run, self.patience)
         return self.seen[0] if self.seen else None
 
     def _verified_soon(self, planned: Plan) -> Row | None:
@@ -204,12 +213,12 @@ class StateTask(Task):
         return {self.resource.noun: None if thing is None else described(thing, self.resource.fields), **actions}
 
     def _hidden_changes(self, planned: Plan) -> list[str]:
-        """Fields that are written, though their values cannot be shown."""
+        """Fields that are written but whose values must not be shown."""
         secret = [name for name in planned.changes if self.resource.field(name).secret]
         return [name for name in (*secret, *self.wanted.unread) if name not in self.resource.key]
 
     def _state(self, row: Row | None) -> Row:
-        """What a user can decide about a thing, which is what a change changes; {} for one that is not there."""
+        """The fields of a thing that a user can set; {} if it is absent."""
         if row is None:
             return {}
         fields = self.resource.fields

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules that set keys to values: what differs is written, waited for together, and read back."""
+"""Modules that set keys to values. Values that differ are written, waited for together, and read back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .write import SOON, Task
 
 
 def plan(resource: Keyed, given: Values, rows: ByKey) -> Plan:
-    """The changes to make. Sends nothing. Raises Cloud66Error for what cannot be done."""
+    """The changes to make. Sends nothing. Raises Cloud66Error if a change cannot be made."""
     wanted = resource.targets(given, rows)
     added = {key: value for key, value in wanted.items() if key not in rows}
     changed = {key: value for key, value in wanted.items() if key in rows and not resource.same(rows[key], value)}
@@ -31,13 +31,13 @@ def plan(resource: Keyed, given: Values, rows: ByKey) -> Plan:
 
 
 def predicted(resource: Keyed, planned: Plan, rows: ByKey) -> ByKey:
-    """The rows once the plan is carried out."""
+    """The expected rows after the plan is carried out."""
     staying = {key: row for key, row in rows.items() if key not in planned.removed}
     return {**staying, **{key: resource.predicted(key, value, rows) for key, value in planned.set.items()}}
 
 
 class ValuesModule(Module):
-    """Brings keys of a resource to the wanted values, and removes those that are unwanted."""
+    """Sets keys of a resource to the wanted values and removes unwanted keys."""
 
     def __init__(self, resource: type[Keyed], arguments: Arguments, **constraints: Any) -> None:
         waiting = wait.ARGUMENTS if resource.starts_actions else {}
@@ -49,7 +49,7 @@ class ValuesModule(Module):
 
 
 class ValuesTask(Task):
-    """One run: what is there, the plan, and how far it has been carried out."""
+    """One run: the existing rows, the plan, and how much of it has been carried out."""
 
     def __init__(self, run: Run, resource: Keyed) -> None:
         super().__init__(run)
@@ -91,10 +91,10 @@ class ValuesTask(Task):
     # A lost answer
 
     def _settled(self, write: Write, since: float) -> Row | None:
-        """{} once the effect of a write whose answer was lost is visible, None if it is not within a minute.
+        """{} once the effect of a write whose answer was lost is visible; None if that takes more than a minute.
 
-        It is unknown which action belongs to the write. Any action that began after it may, so each is waited for; its
-        failure counts only if the effect is missing.
+        It is unknown which action belongs to the write, and any action that began after it may. So all of them are
+        waited for, and a failure only counts if the effect is missing.
         """
         seen: dict[int, Row] = {}
         for pause in wait.LOOKS:
@@ -103,7 +103,7 @@ class ValuesTask(Task):
                 return {}
             begun = self._others_since(since, seen) if write.starts_action else []
             if begun:
-                ended = wait.wait_for_actions(self.run, begun, self.patience, judge=False)
+                ended = wait.wait_for_actions(self.run, begun, self.patience, place=self.writer.place, judge=False)
                 seen.update({row["id"]: row for row in ended})
                 if self._shows(write):
                     return {}
@@ -111,13 +111,13 @@ class ValuesTask(Task):
         if failed:
             why = failed[0].get("finished_message") or "Cloud 66 gives no reason"
             raise Cloud66Error(
-                f"The answer to the change of {write.label} was lost, it has had no effect, and action"
-                f" {failed[0]['id']} ({failed[0].get('action')}), which began then, has failed: {why}"
+                f"The answer to the change of {write.label} was lost and no effect is visible. Action {failed[0]['id']}"
+                f" ({failed[0].get('action')}), which started at that time or later, failed: {why}"
             )
         return None
 
     def _others_since(self, since: float, seen: dict[int, Row]) -> list[Row]:
-        """The stack's actions that began since then and are neither known to be this task's nor seen before."""
+        """The stack's actions that began since then, except this task's own and those already seen."""
         uid = self.writer.stack_uid
         if uid is None:
             return []
@@ -127,7 +127,7 @@ class ValuesTask(Task):
     # Reading back
 
     def _verified(self, writes: list[Write]) -> ByKey:
-        """The rows, when all is as wanted. Raises Cloud66Error, which names keys and no values."""
+        """The rows, once all values are as wanted. Raises Cloud66Error, which names keys but never values."""
 
         def ask() -> Progress:
             rows = self._read()
@@ -137,7 +137,7 @@ class ValuesTask(Task):
             words += [f"unexpectedly removed: {', '.join(gone)}"] if gone else []
             return Progress(not words, "; ".join(words), thing=rows)
 
-        # Without an action, only the effect shows that it is done.
+        # Without an action, only the effect shows that the write is done.
         is_late = any(write.starts_action for write in writes) and len(self.writer.actions) < len(writes)
         patience = self.patience if is_late else wait.Patience(sum(SOON), interval=1)
         rows: ByKey = wait.wait_until(ask, f"the change of {self.resource.label}", self.run, patience)
@@ -176,10 +176,10 @@ class ValuesTask(Task):
         return {"diff": {**headers, "before": self._values(rows), "after": self._values(expected)}}
 
     def _values(self, rows: ByKey) -> Any:
-        """The values of the keys that the task is about, or the one text that it is about."""
+        """The values of the keys that the task names; for a single key, only its value."""
         field = self.resource.value_field
         if field is None:
-            # Ansible shows dictionaries and texts, and no lists.
+            # Ansible shows dictionaries and texts in diffs, but not lists.
             return {self.resource.plural: sorted(rows)}
         values = {key: rows[key].get(field) for key in self.named if key in rows}
         return next(iter(values.values()), "") if self.resource.single else values

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The waiter: asks how far some work is, ever less often, until it has ended or the time is up."""
+"""Polls the progress of work, at increasing intervals, until it has ended or the timeout is reached."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from ..api import clock
 from ..api.client import Client
-from ..api.errors import Cloud66Error
+from ..api.errors import Cloud66Error, RejectedError
 from ..api.limits import HOUR, LONGEST_WAIT
 from ..resources.action import Actions, placed, succeeded
 from ..resources.base import Progress
@@ -20,10 +20,10 @@ from .run import Run
 
 GROWTH = 1.3
 LONGEST_INTERVAL = 15
-# Seconds before each look for what may show up late: a minute in all.
+# Seconds to wait before each check for an effect that may appear late: a minute in total.
 LOOKS = (1, 2, 4, 8, 15, 30)
-# Errors that a further question does not mend.
-FINAL = (400, 401, 402, 403, 404)
+# Seconds between the lines that show, without -v, that a task still waits.
+HEARTBEAT = 60
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 
 
 class Patience:
-    """How long to wait in all, from now on, and between the first questions, in seconds."""
+    """How long to wait in total, from now on, and between the first polls, in seconds."""
 
     def __init__(self, timeout: float, interval: float) -> None:
         self.timeout = timeout
@@ -44,6 +44,10 @@ class Patience:
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Patience:
+        """The patience given by the options. Raises Cloud66Error for negative values."""
+        for name in ("wait_timeout", "wait_interval"):
+            if params[name] < 0:
+                raise Cloud66Error(f"{name} must be at least 0 seconds, not {params[name]}.")
         return cls(params["wait_timeout"], params["wait_interval"])
 
     def waited(self) -> float:
@@ -51,10 +55,10 @@ class Patience:
 
 
 class Pace:
-    """How long to wait before the next question: ever longer, and not the same for all who wait.
+    """How long to wait before the next poll: increasingly long, with jitter.
 
-    It is longer still where all who use the hour's requests would use them up before its end. Each sees by the same
-    count how fast they go, and slows down by the same measure.
+    The wait is even longer if all users of the hourly limit together would use it up before the hour ends. All of them
+    see the same count of remaining requests, so each slows down by the same factor.
     """
 
     def __init__(self, client: Client, interval: float) -> None:
@@ -65,63 +69,69 @@ class Pace:
         self._seen = self._look()
 
     def next_wait(self) -> float:
-        """Seconds to wait now."""
+        """Seconds to wait before the next poll."""
         before, self._seen = self._seen, self._look()
         self._wait = max(self._interval, min(self._fair(before), LONGEST_WAIT))
         self._interval = min(self._interval * GROWTH, self._longest)
         return self._wait * random.uniform(0.9, 1.1)
 
     def _look(self) -> tuple[float, int | None]:
-        """The time by Cloud 66's clock, and how many requests are left of this hour."""
+        """The time by Cloud 66's clock, and the number of requests left in this hour."""
         return self._client.now(), self._client.usage.rate_limit.remaining
 
     def _fair(self, before: tuple[float, int | None]) -> float:
-        """The wait with which the requests that are left last until the hour ends; 0 where nothing is known."""
+        """The wait with which the remaining requests last until the hour ends; 0 if their number is unknown."""
         (then, left_then), (now, left) = before, self._seen
         if left is None:
             return 0
         until_end = HOUR - now % HOUR
         if left_then is None or left_then <= left or now <= then:
-            # Nobody else is known to ask.
+            # As far as is known, nobody else sends requests.
             return until_end / max(left, 1)
         return self._wait * (left_then - left) / (now - then) * until_end / max(left, 1)
 
 
 def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patience, watch_on: str = "") -> Any:
-    """The thing that `ask` returns, when it has ended well. `what` names the work, `watch_on` says how to go on.
+    """Poll with `ask` until the work has succeeded, and return its thing.
 
-    A question that is not answered is asked again; nothing else is sent. Raises Cloud66Error when the work has failed,
-    when the time is up, or when asking makes no sense.
+    `what` names the work; `watch_on` tells the user how to keep watching. A failed poll is repeated; nothing else is
+    sent. Raises Cloud66Error if the work fails, if the timeout is reached, or if polling again is pointless.
     """
     pace = Pace(run.client, patience.interval)
     words = "no answer yet"
+    reported = patience.waited()
     while True:
         try:
             progress = ask()
         except Cloud66Error as error:
-            if error.status in FINAL:
+            if isinstance(error, RejectedError):
                 raise
             if patience.waited() >= patience.timeout:
                 raise Cloud66Error(f"{error} {watch_on}".strip(), **error.facts()) from error
-            run.log(f"{error} Asking again.")
+            run.log(f"{error} Polling again.")
         else:
             if progress.failure is not None:
-                raise Cloud66Error(f"{what} has failed: {progress.failure}")
+                raise Cloud66Error(f"{what} failed: {progress.failure}")
             if progress.done:
                 return progress.thing
             words = progress.words
         waited = patience.waited()
         if waited >= patience.timeout:
-            late = f"{what} has not ended within {patience.timeout:.0f} seconds ({words})."
+            late = f"{what} did not end within {patience.timeout:.0f} seconds ({words})."
             raise Cloud66Error(f"{late} {watch_on}".strip())
-        run.log(f"Waiting for {what}: {words}, {waited:.0f} s")
+        if waited - reported >= HEARTBEAT:
+            # A CI system may stop a job that prints nothing.
+            run.notify(f"Still waiting for {what}: {words}, {waited:.0f} s")
+            reported = waited
+        else:
+            run.log(f"Waiting for {what}: {words}, {waited:.0f} s")
         run.client.pause(min(pace.next_wait(), patience.timeout - waited))
 
 
 def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) -> T | None:
-    """What `ask` finds, looking for it after each of these waits; None when it is not to be found.
+    """The result of `ask`, which is called after each of these waits until it finds something; None if it never does.
 
-    A failed read counts as not found. Raises Cloud66Error when another read makes no sense.
+    A failed read counts as not found. Raises Cloud66Error if reading again is pointless.
     """
     for wait in waits:
         if wait:
@@ -129,20 +139,23 @@ def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) 
         try:
             found = ask()
         except Cloud66Error as error:
-            if error.status in FINAL:
+            if isinstance(error, RejectedError):
                 raise
-            run.log(f"{error} Looking again.")
+            run.log(f"{error} Checking again.")
         else:
             if found is not None:
                 return found
     return None
 
 
-def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: bool = True) -> list[Row]:
-    """The actions when all have ended well, in their order. One list may answer for several of a stack.
+def wait_for_actions(
+    run: Run, rows: Iterable[Row], patience: Patience, *, place: str = "", judge: bool = True
+) -> list[Row]:
+    """Wait until all actions have succeeded, and return them in their order.
 
-    The error quotes Cloud 66's message about the first that failed, says how many failed, and carries all. With
-    `judge` false it is enough that all have ended.
+    Several actions of a stack may be read with one list. `place` is where they take effect, for messages. If `judge` is
+    false, they may also fail. Otherwise the error quotes Cloud 66's message about the first failed action, says how
+    many failed, and carries all actions.
     """
     known = {(row["stack_uid"], row["id"]): row for row in rows}
     order = list(known)
@@ -158,15 +171,16 @@ def wait_for_actions(run: Run, rows: Iterable[Row], patience: Patience, judge: b
 
     names = sorted({str(row.get("action")) for row in known.values()})
     ids = ", ".join(str(number) for _uid, number in order)
-    what = f"action {ids} ({', '.join(names)})" if len(order) == 1 else f"{len(order)} actions ({', '.join(names)})"
+    several = len(order) > 1
+    what = f"{len(order)} actions ({', '.join(names)})" if several else f"action {ids} ({', '.join(names)})"
     if not _progress(list(known.values())).done:
-        run.notify(f"Waiting for {what} of stack {', '.join(readers)}")
+        run.notify(f"Waiting for {what} of {place or ', '.join(f'stack {uid}' for uid in readers)}")
     watch_on = (
-        "It goes on in Cloud 66; watch it by cloud66.cloud.c66_action_info with"
+        "The work continues in Cloud 66. To watch it, use cloud66.cloud.c66_action_info with"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
     )
     try:
-        result: list[Row] = wait_until(ask, what, run, patience, watch_on)
+        result: list[Row] = wait_until(ask, f"one of {what}" if several else what, run, patience, watch_on)
     except Cloud66Error as error:
         error.also["actions"] = [known[key] for key in order]
         raise
@@ -183,5 +197,5 @@ def _progress(rows: list[Row]) -> Progress:
             failure = (
                 f"action {failed[0]['id']} ({failed[0].get('action')}): {failure} ({len(failed)} of {len(rows)} failed)"
             )
-    words = f"{len(open_rows)} of {len(rows)} going on" if len(rows) > 1 else "going on"
+    words = f"{len(open_rows)} of {len(rows)} still running" if len(rows) > 1 else "still running"
     return Progress(not open_rows, words, failure, rows)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lifecycle of every write, whichever module sends it.
 
-*Send once, settle a lost answer, wait, verify, record.* A failure after a write that was, or may have been, applied
-carries what was done: `changed: true`, the actions, and the thing as it was last seen.
+*Send once, settle a lost answer, wait, verify, record.* If the task fails after a write that was or may have been
+applied, its result reports what was done: `changed: true`, the actions, and the thing as last read.
 """
 
 from __future__ import annotations
@@ -15,27 +15,29 @@ from typing import Any
 from ..api.errors import AnswerLostError, Cloud66Error, ConflictError, NotFoundError
 from ..resources.action import placed, succeeded
 from ..resources.base import Write
-from ..resources.fields import Row
+from ..resources.fields import Row, enumerated
 from . import wait
 from .run import Result, Run
 
-# Seconds before each look for the effect of a synchronous write. One whose answer was lost may still be on its way.
+# Seconds to wait before each check for the effect of a synchronous write. A write whose answer was lost may still be
+# in transit.
 SOON = (0, 1, 2, 4)
 
-# Finds an action, or {} for a write without one, by which a lost write is known to be applied; None without evidence.
+# Finds evidence that a write whose answer was lost was applied: its action, or {} for a write without one. None if
+# there is no evidence.
 Settle = Callable[[float], "Row | None"]
 
 
 def action_in(answer: Any) -> Row:
-    """The action that an answer holds, {} where it holds none."""
+    """The action in an answer; {} if it contains none."""
     return answer if isinstance(answer, dict) and {"id", "finished_at"} <= set(answer) else {}
 
 
 class Writer:
-    """Sends the writes of one run, and knows at any time what has been done.
+    """Sends the writes of one run and records what has been done.
 
-    `changed`: a write was, or may have been, applied. `done`: those that were. `actions`: what they began, by id.
-    `place` is where they take effect, for messages, and `stack_uid` the stack that the actions belong to.
+    `changed`: whether a write was or may have been applied. `done`: the applied writes. `actions`: the actions started,
+    by id. `place`: where the writes take effect, for messages. `stack_uid`: the stack of the actions.
     """
 
     def __init__(self, run: Run, patience: wait.Patience) -> None:
@@ -55,10 +57,10 @@ class Writer:
         repeatable: bool = True,
         action_in: Callable[[Any], Row | None] = action_in,
     ) -> Row:
-        """Send it, and return the action that it began, {} for none.
+        """Send a write and return the action that it started; {} if it started none.
 
-        When the answer is lost, `settle` looks for what the write did since then. A repeatable write without a trace is
-        sent once more. `action_in` finds the action in an answer; None means that the answer cannot be trusted.
+        If the answer is lost, `settle` looks for the effect of the write. If it finds none and the write is repeatable,
+        the write is sent once more. `action_in` finds the action in an answer; None means that the answer is unusable.
         """
         since = self.run.client.now()
         try:
@@ -77,7 +79,7 @@ class Writer:
         try:
             return self._send(write, action_in)
         except Cloud66Error as error:
-            # The first one may have arrived in the meantime, and be the reason for a refusal.
+            # The first attempt may have been applied in the meantime and cause this error.
             self.run.log(f"{error} Checking whether it was applied.")
             found = settle(since)
             if found is None:
@@ -85,27 +87,29 @@ class Writer:
             return found
 
     def _send(self, write: Write, action_in: Callable[[Any], Row | None]) -> Row:
-        """Send it once. What this run itself has begun may be in the way; that is waited for."""
+        """Send a write once. If it conflicts with actions that this run has started, wait for them first."""
         try:
             answer = write.send()
         except NotFoundError:
             if not write.removes:
                 raise
-            # Somebody else was faster.
+            # Somebody else has already removed it.
             answer = None
         except ConflictError as error:
             if not self.open_actions:
                 raise
-            self.run.log(f"{error} Waiting for what this task has begun.")
+            self.run.log(f"{error} Waiting for the actions that this task started.")
             self.wait_for_actions()
             answer = write.send()
         action = action_in(answer)
         if action is None:
-            raise AnswerLostError(f"Cloud 66's answer to the change of {write.label} does not say what became of it.")
+            raise AnswerLostError(
+                f"Cloud 66's answer to the change of {write.label} does not say whether it was accepted."
+            )
         return action
 
     def _record(self, write: Write, action: Row) -> None:
-        """Remember what was done, and show the action's id before anything is waited for."""
+        """Record what was done, and show the action's id before waiting for anything."""
         self.changed = True
         self.done.append(write)
         if action:
@@ -113,7 +117,7 @@ class Writer:
             self.run.notify(f"Action {action['id']} ({action.get('action')}) of {self.place} has begun")
 
     def track(self, *actions: Row) -> None:
-        """Keep actions as they were last seen."""
+        """Store actions as last read."""
         for action in actions:
             self.actions[action["id"]] = placed(action, self.stack_uid or action.get("stack_uid"))
 
@@ -122,18 +126,18 @@ class Writer:
         return [row for row in self.actions.values() if succeeded(row) is None]
 
     def wait_for_actions(self) -> None:
-        """Wait until everything that was begun has ended. Raises Cloud66Error when something failed."""
+        """Wait until every started action has ended. Raises Cloud66Error if one failed."""
         if not self.open_actions:
             return
         try:
-            self.track(*wait.wait_for_actions(self.run, self.open_actions, self.patience))
+            self.track(*wait.wait_for_actions(self.run, self.open_actions, self.patience, place=self.place))
         except Cloud66Error as error:
             self.track(*error.also.pop("actions", []))
             raise
 
 
 class Task:
-    """One run of a module that writes. `so_far` is what a failure reports."""
+    """One run of a module that writes. A failure reports `so_far`."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -142,10 +146,13 @@ class Task:
         self.writer = Writer(run, self.patience)
 
     def completed(self) -> Result:
-        """The result. A failure after a write carries what was done by then."""
+        """The result. A failure after a write includes what was done until then."""
         try:
             return self.result()
         except Cloud66Error as error:
+            if self.writer.done:
+                labels = enumerated(dict.fromkeys(write.label for write in self.writer.done))
+                self.run.warn(f"Written before the failure: {labels}.")
             if self.writer.changed:
                 error.also = {**self.so_far(), **error.also, "changed": True}
             raise
@@ -154,5 +161,5 @@ class Task:
         raise NotImplementedError
 
     def so_far(self) -> Result:
-        """What was done, as far as it is known. Sends nothing that changes anything."""
+        """What has been done so far, as far as it is known. Sends no writes."""
         raise NotImplementedError

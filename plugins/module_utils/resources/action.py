@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asynchronous actions: what Cloud 66 is doing or has done."""
+"""Asynchronous actions: the work that Cloud 66 is doing or has done."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Action(Resource):
 
 
 class Actions:
-    """The actions of one stack, read one by one or, where that costs fewer requests, as a list."""
+    """The actions of one stack, read one by one or, if that takes fewer requests, as a list."""
 
     def __init__(self, client: Client, stack_uid: str) -> None:
         self.stack_uid = stack_uid
@@ -53,7 +53,7 @@ class Actions:
         return api.get("stacks", self.stack_uid, "actions", action_id)
 
     def all(self, **query: Any) -> list[Row]:
-        """Every action. Counts the requests that this takes."""
+        """Every action. Remembers how many requests this took."""
         pages: list[Page] = []
         rows = self.api.stream(("stacks", self.stack_uid, "actions"), query, lambda page, _rows: pages.append(page))
         self._pages = len(pages)
@@ -74,7 +74,7 @@ def placed(row: Row, stack_uid: str | None) -> Row:
 
 
 def succeeded(row: Row) -> bool | None:
-    """Whether an action succeeded; None while it is going on. Cloud 66 returns true or "true"."""
+    """Whether an action succeeded; None while it is running. Cloud 66 returns true or "true"."""
     if row.get("finished_at") is None:
         return None
     return str(row.get("finished_success")).lower() == "true"
@@ -86,12 +86,12 @@ def reference_of(row: Row) -> str | None:
 
 
 def newest(rows: Iterable[Row]) -> Row | None:
-    """The action that was started last, None for no actions."""
+    """The action that was started last; None if there is none."""
     return max(rows, key=lambda row: int(row["id"]), default=None)
 
 
 def moment(text: Any) -> float:
-    """A time of the API in seconds since 1970; 0 for anything else."""
+    """A time as the API returns it, in seconds since 1970; 0 if it is not a time."""
     try:
         return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
     except ValueError:

@@ -11,7 +11,7 @@ from .places import IN_STACK
 
 
 class Backup(Resource):
-    """A backup that was made. Its backup group is in no answer, so only Cloud 66 can filter by it.
+    """A backup. The API does not return its backup group, so only Cloud 66 can filter by that.
 
     Source: list_backups, get_backup.
     """

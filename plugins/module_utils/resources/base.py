@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shape of a thing of the API: where it lives, how it is found, and which calls read and write it."""
+"""The base of all resources: where a thing of the API lives, how it is found, and how it is read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Arguments = Mapping[str, Mapping[str, Any]]
 
 
 class Place(NamedTuple):
-    """Where things live: the path below which they are, its name in messages, and the row of what they live in."""
+    """Where things live: the path above theirs, its name in messages, and the row of their parent."""
 
     path: tuple[Any, ...] = ()
     label: str = ""
@@ -26,7 +26,7 @@ class Place(NamedTuple):
 
 
 class Parent:
-    """What things live in: the account, unless a subclass says otherwise. `arguments` are the options that name it."""
+    """The parent of things: the account, unless a subclass overrides it. `arguments` are the options that name it."""
 
     arguments: Arguments = {}
 
@@ -39,7 +39,7 @@ IN_ACCOUNT = Parent()
 
 
 class Progress(NamedTuple):
-    """How far work is: whether it has ended, in words, why it failed, and the thing as it is now."""
+    """The progress of work: whether it has ended, its state in words, why it failed, and the thing as it is now."""
 
     done: bool
     words: str = ""
@@ -48,9 +48,10 @@ class Progress(NamedTuple):
 
 
 class Status(NamedTuple):
-    """A coded field that says how far a change of the thing is: the words while it goes on, and after it failed.
+    """A coded field that shows the progress of a change.
 
-    `leaving` are the words while it is being removed.
+    `ongoing`: its words while the change is running. `failed`: after it failed. `leaving`: while the thing is being
+    removed.
     """
 
     field: str
@@ -62,8 +63,8 @@ class Status(NamedTuple):
 class Write(NamedTuple):
     """One call that changes something. `label` names what it changes.
 
-    `keys` are those that it sets or removes, `keeps` those of others that it must leave in place. `removes`: that the
-    thing is not there is as good. `starts_action`: its effect may come later.
+    `keys`: the keys that it sets or removes. `keeps`: other keys, which must still exist afterwards. `removes`: it
+    removes a thing, so it is also successful if the thing no longer exists. `starts_action`: its effect may come later.
     """
 
     label: str
@@ -75,14 +76,14 @@ class Write(NamedTuple):
 
 
 class Filter:
-    """Which rows an option keeps. `argument` is the option's argument spec."""
+    """Selects rows by an option. `argument` is the option's argument spec."""
 
     def __init__(self, *fields: str, **argument: Any) -> None:
         self.fields = fields
         self.argument = {"type": "str", **argument}
 
     def wanted(self, value: Any) -> Any:
-        """The option's value in the form in which `keeps` takes it for each row."""
+        """The option's value in the form that `keeps` compares with each row."""
         return value
 
     def keeps(self, row: Row, wanted: Any) -> bool:
@@ -90,14 +91,25 @@ class Filter:
 
 
 class Is(Filter):
-    """Keeps the rows in which one of the fields is the wanted value."""
+    """Keeps the rows in which one of the fields has the wanted value."""
 
     def keeps(self, row: Row, wanted: Any) -> bool:
         return any(PLAIN.same(row.get(field), wanted) for field in self.fields)
 
 
+class IsCode(Filter):
+    """Keeps the rows in which a field has the wanted code, given as a word or a number."""
+
+    def __init__(self, field: str, codes: Codes) -> None:
+        super().__init__(field, **codes.argument())
+        self.codes = codes
+
+    def keeps(self, row: Row, wanted: Any) -> bool:
+        return any(self.codes.same(row.get(field), wanted) for field in self.fields)
+
+
 class IsOneOf(Filter):
-    """Keeps the rows in which one of the fields is the wanted text, or one of a list of texts."""
+    """Keeps the rows in which one of the fields is the wanted text, or is in a list of wanted texts."""
 
     def wanted(self, value: Any) -> frozenset[str]:
         return frozenset(map(str, value if isinstance(value, list) else [value]))
@@ -107,28 +119,28 @@ class IsOneOf(Filter):
 
 
 class Has(Filter):
-    """Keeps the rows in which one of the fields is a list with the wanted value."""
+    """Keeps the rows in which one of the fields is a list that contains the wanted value."""
 
     def keeps(self, row: Row, wanted: Any) -> bool:
         return any(wanted in (row.get(field) or []) for field in self.fields)
 
 
 class Resource:
-    """A kind of thing of the API: where it lives and how it is read. Knows nothing of Ansible.
+    """A kind of thing in the API: where it lives and how it is read. Does not depend on Ansible.
 
-    It remembers nothing of what it read but its place. `params` are the validated options of the task. A subclass
-    declares what is special about its things:
+    Of what it reads, it only remembers its place. `params` are the validated options of the task. A subclass declares
+    what is special about its things:
 
-    - `noun`, `plural`: their names in results; `title`, `titles`: in messages, where these differ from the former.
+    - `noun`, `plural`: their names in results. `title`, `titles`: their names in messages, if different.
     - `schema`: their schema in the contract. `scope`: the OAuth scope of the calls.
-    - `parent`, `path`: where they are. `adds`: fields of their rows -> the fields of their parent's row. `added`: other
-      fields of their rows that are not in the schema.
-    - `identity`: the field that names one in a path. `key`: the fields by which a user knows one.
-    - `lookup`: the fields by which the options of others name one.
+    - `parent`, `path`: where they live. `adds`: maps additional fields of their rows to fields of the parent's row.
+      `added`: other fields of their rows that are not in the schema.
+    - `identity`: the field that identifies one in a path. `key`: the fields by which a user identifies one.
+    - `lookup`: the fields by which options of other resources can name one.
     - `filters`: option -> filter. `options`: further options of the module that reads.
     - `reveals`: option -> secret field that it adds to the result.
-    - `status`: the field that says how far a change is.
-    - `cannot_delete`, `cannot_read`: the sentence that says so, and where it can be done instead.
+    - `status`: the field that shows the progress of a change.
+    - `cannot_delete`, `cannot_read`: the message that says so, and what to do instead.
     """
 
     noun = ""
@@ -165,7 +177,7 @@ class Resource:
 
     @classmethod
     def fields_beyond_schema(cls) -> set[str]:
-        """The fields of their rows that are not in the schema."""
+        """The fields of the rows that are not in the schema."""
         return {*cls.adds, *cls.added}
 
     # Where it is
@@ -177,26 +189,26 @@ class Resource:
 
     @property
     def stack_uid(self) -> str | None:
-        """The stack that they belong to."""
+        """The UID of the stack that the things belong to, if any."""
         return self.place.path[1] if self.place.path[:1] == ("stacks",) else None
 
     @property
     def label(self) -> str:
-        """All of them, for messages. Holds no secret."""
+        """The name of all things together, for messages. Contains no secret."""
         return f"the {self.titles}{self._of_place()}"
 
     @property
     def api(self) -> Client:
-        """The client for calls about all of them."""
+        """The client for calls about all things together."""
         return self.client.labelled(self.label, self.scope)
 
     def label_of(self, row: Row) -> str:
-        """One of them, for messages. Holds no secret."""
+        """The name of one thing, for messages. Contains no secret."""
         article = "" if self._names_in(row) else "a "
         return f"{article}{self.name_of(row)}"
 
     def name_of(self, row: Row) -> str:
-        """The same without an article."""
+        """The name of one thing, without an article."""
         return f"{self.title}{self._names_in(row)}{self._of_place()}"
 
     def _names_in(self, row: Row) -> str:
@@ -213,17 +225,17 @@ class Resource:
         return self.matching(self.all())
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
-        """The same, and what else the result holds."""
+        """The rows that the options ask for, and additional values for the result."""
         return self.read(), {}
 
     def all(self) -> list[Row]:
-        """Every row there is at this place. Raises Cloud66Error for what cannot be read."""
+        """Every row at this place. Raises Cloud66Error if the API cannot return them."""
         if self.cannot_read:
             raise Cloud66Error(self.cannot_read)
         return [self.placed(row) for row in self.api.list(*self.place.path, *self.path)]
 
     def placed(self, row: Row) -> Row:
-        """A row with what its place adds."""
+        """A row with the fields that its place adds."""
         return {**row, **{name: self.place.row.get(field) for name, field in self.adds.items()}}
 
     def matching(self, rows: Iterable[Row]) -> list[Row]:
@@ -236,7 +248,7 @@ class Resource:
         return [row for row in rows if all(each.keeps(row, wanted) for each, wanted in given)]
 
     def pick(self, wanted: str) -> Row:
-        """The one row that a user names by one of the fields in `lookup`. Raises Cloud66Error for none or several."""
+        """The row that a user names by a field in `lookup`. Raises Cloud66Error unless exactly one matches."""
         rows = self.all()
         for same in (str.__eq__, _same_without_case):
             for name in self.lookup:
@@ -246,23 +258,23 @@ class Resource:
                 if found:
                     raise Cloud66Error(
                         f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."
-                        f" Say which by its {self.identity}."
+                        f" Specify one by its {self.identity}."
                     )
         raise Cloud66Error(f"No {self.title}{self._of_place()} matches {wanted!r}. {self._suggestion(rows, wanted)}")
 
     def _suggestion(self, rows: list[Row], wanted: str) -> str:
-        """Near matches, or else all there are."""
+        """Similar names, or else all names."""
         names = [str(row[name]) for row in rows for name in self.lookup if row.get(name) is not None]
         near = near_matches(wanted, names)
         if near:
             return f"Did you mean {' or '.join(near)}?"
-        return f"There are: {self._names(rows)}." if rows else "There are none."
+        return f"Available: {self._names(rows)}." if rows else "There are none."
 
     def _names(self, rows: list[Row]) -> str:
         return "; ".join(f"{row.get(self.lookup[-1])} ({row.get(self.identity)})" for row in rows)
 
     def progress(self, row: Row) -> Progress:
-        """How far a change of the thing is, as far as it can be read."""
+        """The progress of a change of the thing, as far as it can be read."""
         if self.status is None:
             return Progress(True, thing=row)
         word = self._status_word(self.status, row)
@@ -270,7 +282,7 @@ class Resource:
         return Progress(word not in (*self.status.ongoing, *self.status.leaving), word, failure, row)
 
     def is_leaving(self, row: Row) -> bool:
-        """Whether it is being removed."""
+        """Whether the thing is being removed."""
         return self.status is not None and self._status_word(self.status, row) in self.status.leaving
 
     def _status_word(self, status: Status, row: Row) -> str:
@@ -278,12 +290,12 @@ class Resource:
         return (field.word(value) if isinstance(field, Codes) else None) or str(value)
 
     def field(self, name: str) -> Field:
-        """A field as it is declared, or a plain one."""
+        """The declaration of a field, or a plain one."""
         return self.fields.get(name, PLAIN)
 
 
 def near_matches(wanted: str, names: Iterable[str]) -> list[str]:
-    """The names that a user may have meant, the nearest first."""
+    """The names that a user may have meant, most similar first."""
     by_lower = {name.lower(): name for name in names}
     return [by_lower[name] for name in difflib.get_close_matches(wanted.lower(), by_lower, n=3)]
 

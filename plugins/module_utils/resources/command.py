@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Work that is started once, by a call that is answered before the work has ended."""
+"""Asynchronous work that is started only once."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ S = TypeVar("S", bound=Any)
 
 
 class Plan(NamedTuple):
-    """Whether anything has to be started. `existing` makes it unneeded, `predicted` is the thing once it is done.
+    """Whether anything has to be started.
 
-    `before` and `after` say what changes.
+    `existing`: the thing that makes it unnecessary. `predicted`: the expected thing afterwards. `before` and `after`:
+    the two sides of the diff.
     """
 
     needed: bool
@@ -31,10 +32,10 @@ class Plan(NamedTuple):
 
 
 class Command(Resource, Generic[S]):
-    """How work is started, recognised, and what comes of it. The call is never sent twice.
+    """Work: how to start it, how to recognise it, and how to read its outcome. The call is never sent twice.
 
-    `action` is what Cloud 66 calls the work. `refers`: the call carries a reference by which its action is recognised.
-    S is a snapshot, which has at least a `place`; methods that take one decide by it alone, or read what is newer.
+    `action` is Cloud 66's name for the work. `refers`: the call sends a reference by which its action is recognised.
+    S is a snapshot, which has at least a `place`. Methods that take a snapshot only use it, or read newer state.
     """
 
     action = ""
@@ -46,27 +47,31 @@ class Command(Resource, Generic[S]):
         self.reference: str | None = (given or f"ansible-{uuid.uuid4()}") if self.refers else None
 
     def snapshot(self) -> S:
-        """Read what the plan depends on. Raises Cloud66Error when what is asked for makes no sense."""
+        """Read what the plan depends on. Raises Cloud66Error for invalid options."""
         raise NotImplementedError
 
+    def newer(self, snapshot: S) -> S:
+        """A snapshot of the same place, as it is now."""
+        return self.snapshot()
+
     def plan(self, snapshot: S) -> Plan:
-        """Whether to start the work. Sends nothing. Raises Cloud66Error for what cannot be done."""
+        """Decide whether to start the work. Sends nothing. Raises Cloud66Error if the work cannot be done."""
         raise NotImplementedError
 
     def cautions(self, plan: Plan) -> list[str]:
-        """What the user should know about the plan, as warnings."""
+        """Warnings about the plan."""
         return []
 
     def start(self, snapshot: S) -> Any:
-        """Send the call once. Returns what Cloud 66 answered."""
+        """Send the call once. Returns Cloud 66's answer."""
         raise NotImplementedError
 
     def action_in(self, answer: Any) -> Row | None:
-        """The action in an answer: {} for work that was accepted without one, None where the answer does not say so."""
+        """The action in an answer; {} for work that was accepted without an action; None if that is unclear."""
         return answer if isinstance(answer, dict) and "id" in answer else None
 
     def find_again(self, snapshot: S, since: float) -> Row | None:
-        """The action that a call whose answer was lost has started since then; {} as in `action_in`.
+        """The action started since then by a call whose answer was lost; {} as in `action_in`; None if not found.
 
         If no action carries the reference, an action of the same kind without a reference is assumed to be it.
         """
@@ -84,7 +89,7 @@ class Command(Resource, Generic[S]):
 
     @property
     def action_name(self) -> str:
-        """What Cloud 66 calls the work."""
+        """Cloud 66's name for the work."""
         return self.action
 
     def where(self, snapshot: S) -> str:
@@ -92,11 +97,11 @@ class Command(Resource, Generic[S]):
         return str(snapshot.place.label)
 
     def searched(self, snapshot: S) -> str:
-        """Where and by what `find_again` looks, for messages."""
+        """Where `find_again` looks, for messages."""
         return f"among the actions of {self.where(snapshot)} ({snapshot.place.row['uid']})"
 
     def located(self, snapshot: S) -> S | None:
-        """The snapshot with the place of the work, which is not known at once where the work makes it."""
+        """The snapshot with the place of the work; None while the place does not exist yet."""
         return snapshot
 
     def refreshed(self, snapshot: S, row: Row) -> Row:
@@ -104,7 +109,7 @@ class Command(Resource, Generic[S]):
         raise NotImplementedError
 
     def took_effect(self, snapshot: S) -> bool:
-        """Whether what the work is for can be seen now, as far as it can be seen at all."""
+        """Whether the effect of the work is visible; true if it cannot be read."""
         return True
 
     def after(self, snapshot: S) -> Row | None:
@@ -112,5 +117,5 @@ class Command(Resource, Generic[S]):
         return self.plan(snapshot).predicted
 
     def outcome(self, action: Row) -> dict[str, Any]:
-        """What else the result holds."""
+        """Additional values for the result."""
         return {}

@@ -10,15 +10,16 @@ from typing import Any
 
 from .base import Is, Write
 from .fields import Row
-from .keyed import ByKey, Keyed, Plan, Values, read_text
+from .keyed import ByKey, Keyed, Plan, Values, read_source
 from .places import IN_STACK
+from .texts import as_yaml, only_text
 
-# They are kept version by version, and take effect with the next deployment.
+# Cloud 66 keeps every version of these. They take effect with the next deployment.
 YAMLS = ("service_yaml", "manifest_yaml")
 
 
 class Configuration(Keyed):
-    """A configuration file by its type, or the newest version of a YAML file.
+    """A configuration file, identified by its type, or the newest version of a YAML file.
 
     Source: list_configurations, update_configuration, list_service_yaml_versions, get_service_yaml_version,
     create_service_yaml_version, list_manifest_yaml_versions, get_manifest_yaml_version, create_manifest_yaml_version.
@@ -55,22 +56,26 @@ class Configuration(Keyed):
         return self._newest(self.params["type"]) if self.params["type"] in YAMLS else super().all()
 
     def _versions(self, kind: str) -> list[Row]:
-        """All versions with their texts, the newest first."""
+        """All versions with their texts, newest first."""
         api = self.client.labelled(f"the versions of {kind} of {self.place.label}")
         return [{"type": kind, **row} for row in _newest_first(api.list(*self.place.path, kind, include_body=True))]
 
     def _newest(self, kind: str) -> list[Row]:
-        """The newest version with its text, as the only row; none where there is no version."""
+        """The newest version with its text, as the only row; no rows if there is no version."""
         api = self.client.labelled(f"{kind} of {self.place.label}")
         rows = _newest_first(api.list(*self.place.path, kind))
         return [{"type": kind, **api.get(*self.place.path, kind, row["uid"])} for row in rows[:1]]
 
     def given(self) -> Values:
-        src = self.params["src"]
-        return {self.params["type"]: _unix_lines(self.params["body"] if src is None else read_text(src))}
+        kind = self.params["type"]
+        return {kind: _unix_lines(self._body(kind) if self.params["src"] is None else read_source(self.params))}
+
+    def _body(self, kind: str) -> str:
+        body = self.params["body"]
+        return as_yaml(body, "body") if kind in YAMLS else only_text(body, f"body of {kind}")
 
     def same(self, row: Row, value: Any) -> bool:
-        """Neither the kind of line ends nor newlines at the end make a difference."""
+        """Compares texts, ignoring differences in line endings and trailing newlines."""
         return _unix_lines(row.get("body") or "").rstrip("\n") == value.rstrip("\n")
 
     def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
@@ -79,20 +84,20 @@ class Configuration(Keyed):
             return []
         known = ", ".join([*YAMLS, *rows])
         place = self.place.label
-        return [f"{place[0].upper()}{place[1:]} has no configuration of the type {kind}. There are {known}."]
+        return [f"{place[0].upper()}{place[1:]} has no configuration of the type {kind}. Available types: {known}."]
 
     def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
         if not plan or not self.params["apply"]:
             return []
         kind = self.params["type"]
         if kind in YAMLS:
-            return [f"A version of {kind} cannot be applied by itself: it takes effect with the next deployment."]
+            return [f"A version of {kind} cannot be applied separately: it takes effect with the next deployment."]
         if rows[kind].get("can_apply") is False:
-            return [f"The configuration {kind} is only stored: Cloud 66 says that it cannot be applied."]
+            return [f"The configuration {kind} is only stored, because Cloud 66 cannot apply it."]
         return []
 
     def predicted(self, key: str, value: Any, rows: ByKey) -> Row:
-        """Nothing else is known yet of a new version of a YAML file."""
+        """A new version of a YAML file has no other known fields yet."""
         return {"type": key, "body": value} if key in YAMLS else super().predicted(key, value, rows)
 
     def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
@@ -118,14 +123,14 @@ class Configuration(Keyed):
 
 
 def _newest_first(rows: list[Row]) -> list[Row]:
-    """Versions, the newest first. In which order they are listed is not documented."""
+    """Versions, newest first. The order in which Cloud 66 lists them is undocumented."""
     times = [str(row.get("created_at_iso") or "") for row in rows]
     oldest_first = bool(rows) and times[0] < times[-1]
-    # Of two of one second, the one at the newer end of the list is the newer one.
+    # Of two versions from the same second, the one nearer to the newest end of the list is newer.
     ordered = reversed(rows) if oldest_first else rows
     return sorted(ordered, key=lambda row: str(row.get("created_at_iso") or ""), reverse=True)
 
 
 def _unix_lines(text: str) -> str:
-    """A text whose lines end as they do on servers."""
+    """A text with Unix line endings, as on servers."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
 from .action import Actions, moment, newest, reference_of
-from .base import Is, Place, Progress, Resource
+from .base import Is, Place, Progress, Resource, near_matches
 from .command import Command, Plan
 from .fields import Row
 from .places import IN_STACK
-from .stack import STATUS
+from .stack import STATUS, place_of
 
 FULL_HASH = re.compile(r"[0-9a-f]{40}")
 LONGEST_REFERENCE = 255
@@ -24,6 +24,10 @@ BUSY = (STATUS.codes["queued_for_deploying"], STATUS.codes["deploying"])
 OPTIONS = ("git_ref", "services", "deployment_profile", "deploy_strategy", "rollout_strategy", "canary_percentage")
 # Seconds that a deployment may be older than its action.
 SLACK = 2
+# Frameworks of container stacks, which ignore a git_ref.
+CONTAINERS = ("docker", "kubernetes", "skycap")
+# What a rollback decides itself, and what deploys something else than the plan.
+NOT_FOR_ROLLBACK = ("git_ref", "services", "only_if_changed")
 
 
 class Deployment(Resource):
@@ -59,11 +63,19 @@ class Deployment(Resource):
         return self.placed(api.get(*self.place.path, *self.path, number))
 
 
+class Rollback(NamedTuple):
+    """The deployment whose commit is deployed again, and the live one that it replaces."""
+
+    target: Row
+    live: Row
+
+
 class DeploymentSnapshot(NamedTuple):
-    """A stack and its deployments."""
+    """A stack and its deployments, and the rollback that was decided by them."""
 
     place: Place
     deployments: tuple[Row, ...]
+    rollback: Rollback | None = None
 
     @property
     def ids(self) -> frozenset[int]:
@@ -74,6 +86,12 @@ class DeploymentSnapshot(NamedTuple):
     def running(self) -> list[Row]:
         """The deployments that are going on."""
         return [row for row in self.deployments if row.get("is_deploying")]
+
+    @property
+    def live(self) -> list[Row]:
+        """What the servers run: the live deployment, or the latest one where none is marked as live."""
+        live = [row for row in self.deployments if row.get("is_live")]
+        return live or [row for row in self.deployments if row.get("is_head")]
 
     @property
     def is_busy(self) -> bool:
@@ -93,7 +111,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         params = self.params
         if len(params["user_reference"] or "") > LONGEST_REFERENCE:
             raise Cloud66Error(f"user_reference may have {LONGEST_REFERENCE} characters at most.")
-        if params["only_if_changed"] and not self._full_hash():
+        if params["only_if_changed"] and not _full_hash(params["git_ref"]):
             raise Cloud66Error(
                 "only_if_changed needs the full hash of a commit (40 hex digits) as git_ref: what a branch, a tag or a"
                 f" part of a hash ({params['git_ref']}) refers to cannot be compared with what is deployed."
@@ -102,21 +120,91 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
             raise Cloud66Error(f"canary_percentage must be from 0 to 100, not {params['canary_percentage']}.")
         if params["deployment_id"] is not None and params["state"] != "cancelled":
             raise Cloud66Error("deployment_id says which deployment to cancel, so it needs state: cancelled.")
+        if params["state"] == "rolled_back":
+            given = [name for name in NOT_FOR_ROLLBACK if params[name]]
+            if given:
+                raise Cloud66Error(
+                    f"{' and '.join(given)} cannot be used with state: rolled_back, which finds the commit itself. To"
+                    " deploy a commit of your choice, use state: deployed with git_ref."
+                )
+            if params["when_busy"] == "join":
+                raise Cloud66Error("when_busy: join deploys nothing, so it cannot be used with state: rolled_back.")
 
     def snapshot(self) -> DeploymentSnapshot:
         self.check()
-        place = IN_STACK.find(self.client, self.params)
-        self.__dict__.setdefault("place", place)
-        return DeploymentSnapshot(place, tuple(self.all()))
+        return DeploymentSnapshot(self.place, tuple(self.all()))
+
+    def newer(self, snapshot: DeploymentSnapshot) -> DeploymentSnapshot:
+        """Source: get_stack, list_deployments."""
+        stack = self.client.labelled(snapshot.place.label, Deployment.scope).get(*snapshot.place.path)
+        return snapshot._replace(place=place_of(stack), deployments=tuple(self.all()))
 
     def plan(self, snapshot: DeploymentSnapshot) -> Plan:
         """Nothing is known of a deployment before it exists."""
         existing = self._deployed_already(snapshot)
-        return Plan(existing is None, existing, None, {}, {"stack_uid": self.stack_uid, **self._given()})
+        before = {}
+        if snapshot.rollback:
+            before = {"stack_uid": self.stack_uid, "git_ref": snapshot.rollback.live["git_hash"]}
+        return Plan(existing is None, existing, None, before, {"stack_uid": self.stack_uid, **self._given(snapshot)})
+
+    def rollback(self, snapshot: DeploymentSnapshot) -> Rollback:
+        """What to deploy: the newest successful deployment of another commit than the live one. Sends nothing.
+
+        A commit that was first deployed after the live one has been rolled back itself, and is left out. Raises
+        Cloud66Error if there is none.
+        """
+        label = snapshot.place.label
+        framework = snapshot.place.row.get("framework")
+        if framework in CONTAINERS:
+            raise Cloud66Error(
+                f"{label} is a container stack ({framework}), whose deployments do not say which images they used. Name"
+                " the older images with state: deployed and services, such as web:1.4.1."
+            )
+        live = next((row for row in snapshot.live if row.get("git_hash")), None)
+        if live is None:
+            raise Cloud66Error(
+                f"Cloud 66 does not say which commit of {label} is live. Name the commit to deploy with state: deployed"
+                " and git_ref."
+            )
+        done = sorted((row for row in snapshot.deployments if row.get("git_hash") and _succeeded(row)), key=_age)
+        commits = list(dict.fromkeys(_commit(row) for row in [*done, live]))
+        older = commits[: commits.index(_commit(live))]
+        target = next((row for row in reversed(done) if _commit(row) in older), None)
+        if target is None:
+            newer = [row for row in done if _commit(row) != _commit(live)]
+            raise Cloud66Error(
+                f"{label} cannot be rolled back: no other commit was deployed successfully before"
+                f" {live['git_hash']}, which is live."
+                + (f" To deploy {newer[-1]['git_hash']} again, name it with git_ref." if newer else "")
+            )
+        return Rollback(target, live)
+
+    def cautions(self, plan: Plan) -> list[str]:
+        """Services that the stack does not have, as far as that can be read: a new one is not listed yet."""
+        wanted = [str(one).partition(":")[0] for one in self.params["services"] or []]
+        if not wanted or not plan.needed or self.params["state"] != "deployed":
+            return []
+        label = self.place.label
+        try:
+            rows = self.client.labelled(f"the services of {label}", Deployment.scope).list(*self.place.path, "services")
+        except Cloud66Error:
+            return []
+        names = [row["name"] for row in rows]
+        return [
+            f"{label} has no service {one}.{_near(one, names)} Only one that is new in service.yml can be deployed."
+            for one in wanted
+            if names and one not in names
+        ]
+
+    def failed_since(self, live: Row, snapshot: DeploymentSnapshot) -> Row | None:
+        """The latest deployment after the live one, if it has ended without success."""
+        latest = max(snapshot.deployments, key=_age)
+        ended = bool(latest.get("outcome")) and not _succeeded(latest)
+        return latest if ended and _age(latest) > _age(live) else None
 
     def start(self, snapshot: DeploymentSnapshot) -> Any:
         """Deploy. The reference comes back in the metadata of the action, and in nothing else."""
-        body = {**self._given(), "user_reference": self.reference}
+        body = {**self._given(snapshot), "user_reference": self.reference}
         api = self.client.labelled(f"a deployment of {snapshot.place.label}", self.scope)
         return api.post(*snapshot.place.path, *self.path, body=body)
 
@@ -179,39 +267,30 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         _refuse_unless_ok(answer, f"to cancel {self.title_of(row)}")
         return {}
 
-    def deployments_of(self, before: frozenset[int], action: Row) -> list[Row]:
+    def deployments_of(self, snapshot: DeploymentSnapshot, before: frozenset[int], action: Row) -> list[Row]:
         """The deployments that this action can have made: new, by its user, while it went on, of the wanted commit."""
-        rows = [row for row in self.all() if row["id"] not in before and self._can_be_of(row, action)]
+        wanted = _full_hash(self._git_ref(snapshot))
+        rows = [row for row in self.all() if row["id"] not in before and _can_be_of(row, action, wanted)]
         same = [row for row in rows if row.get("triggered_by") == action.get("user")]
         return same if len(rows) > 1 and same else rows
-
-    def _can_be_of(self, row: Row, action: Row) -> bool:
-        commit = str(row.get("git_hash") or "").lower()
-        if self._full_hash() and commit and commit != self._full_hash():
-            return False
-        began, ended = moment(row.get("started_at")), moment(action.get("finished_at"))
-        if not began:
-            return bool(ended) == bool(row.get("finished_at"))
-        return began >= moment(action.get("started_at")) - SLACK and (not ended or began <= ended)
 
     def _deployed_already(self, snapshot: DeploymentSnapshot) -> Row | None:
         """What makes a deployment unneeded: the wanted commit is live, or comes live where that is waited for."""
         if not self.params["only_if_changed"]:
             return None
-        rows = snapshot.deployments
-        live = [row for row in rows if row.get("is_live")] or [row for row in rows if row.get("is_head")]
-        current = [row for row in live if not row.get("is_deploying") and _succeeded(row)]
+        current = [row for row in snapshot.live if not row.get("is_deploying") and _succeeded(row)]
         if snapshot.running and self.params["when_busy"] == "wait":
             current = snapshot.running
-        return next((row for row in current if str(row.get("git_hash")).lower() == self._full_hash()), None)
+        return next((row for row in current if _commit(row) == _full_hash(self.params["git_ref"])), None)
 
-    def _full_hash(self) -> str | None:
-        ref = str(self.params["git_ref"]).lower()
-        return ref if FULL_HASH.fullmatch(ref) else None
+    def _git_ref(self, snapshot: DeploymentSnapshot) -> Any:
+        """What to deploy: what the user names, or what is rolled back to."""
+        return snapshot.rollback.target["git_hash"] if snapshot.rollback else self.params["git_ref"]
 
-    def _given(self) -> Row:
-        """What is given; an empty text or list says nothing."""
-        return {name: self.params[name] for name in OPTIONS if self.params[name] not in (None, "", [])}
+    def _given(self, snapshot: DeploymentSnapshot) -> Row:
+        """The options that are set. Empty texts and lists count as not set."""
+        given = {**{name: self.params[name] for name in OPTIONS}, "git_ref": self._git_ref(snapshot)}
+        return {name: value for name, value in given.items() if value not in (None, "", [])}
 
     def _referred(self) -> list[Row]:
         """The actions with the reference; Cloud 66 may not filter."""
@@ -225,6 +304,37 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
 def _succeeded(row: Row) -> bool:
     outcome = row.get("outcome") or {}
     return outcome.get("code") == SUCCESS or outcome.get("meaning") == "success"
+
+
+def _age(row: Row) -> tuple[float, int]:
+    """What sorts deployments, the oldest first."""
+    return moment(row.get("started_at")), row["id"]
+
+
+def _near(name: str, names: list[str]) -> str:
+    near = near_matches(name, names)
+    return f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(sorted(names))}."
+
+
+def _full_hash(ref: Any) -> str | None:
+    """A Git reference that is the full hash of a commit, in lower case."""
+    text = str(ref).lower()
+    return text if FULL_HASH.fullmatch(text) else None
+
+
+def _can_be_of(row: Row, action: Row, wanted: str | None) -> bool:
+    """Whether a deployment can be what an action did, by its commit and its times."""
+    commit = _commit(row)
+    if wanted and commit and commit != wanted:
+        return False
+    began, ended = moment(row.get("started_at")), moment(action.get("finished_at"))
+    if not began:
+        return bool(ended) == bool(row.get("finished_at"))
+    return began >= moment(action.get("started_at")) - SLACK and (not ended or began <= ended)
+
+
+def _commit(row: Row) -> str:
+    return str(row.get("git_hash") or "").lower()
 
 
 def _refuse_unless_ok(answer: Any, what: str) -> None:

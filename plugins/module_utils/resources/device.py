@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mobile devices that get the notifications of a user."""
+"""Mobile devices that receive a user's notifications."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ class Device(Thing):
     fields = FIELDS
 
     def all(self) -> list[Row]:
-        """They are listed with their user only."""
+        """Devices are only listed as part of their user."""
         return self.api.get(*self.place.path).get("devices") or []

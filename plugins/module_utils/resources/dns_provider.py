@@ -25,7 +25,7 @@ class DnsProvider(Resource):
     lookup = ("uuid", "key", "display_name")
 
     def all(self) -> list[Row]:
-        """Sources disagree on where they are listed."""
+        """Sources disagree on the path of the list."""
         try:
             return super().all()
         except NotFoundError:

@@ -25,8 +25,8 @@ def of_dotenv(text: str, path: str) -> dict[str, str]:
     """The variables of a text of lines KEY=value; of a key that comes twice, the last. No variable is expanded.
 
     A line may begin with `export`. A value in quotes may have several lines, and \\n, \\r, \\t, \\", \\\\ and \\$ in
-    double quotes. Outside of quotes, what follows a # after a space is a comment. Raises Cloud66Error with the number
-    of the line.
+    double quotes. Outside of quotes, \\$ is a dollar sign, and what follows a # after a space is a comment. Raises
+    Cloud66Error with the number of the line.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found, place = {}, 0
@@ -42,9 +42,14 @@ def of_dotenv(text: str, path: str) -> dict[str, str]:
         if start is None or end is None:
             number = text.count("\n", 0, place) + 1
             raise Cloud66Error(f"Line {number} of {path} is not KEY=value, or its quotes are not closed.")
-        found[start[1]] = _unquoted(quoted) if quoted else COMMENT.split(end[1], maxsplit=1)[0].strip()
+        found[start[1]] = _unquoted(quoted) if quoted else _plain(end[1])
         place = end.end()
     return found
+
+
+def _plain(text: str) -> str:
+    """A value without quotes: without its comment, and \\$ is a dollar sign."""
+    return COMMENT.split(text, maxsplit=1)[0].strip().replace("\\$", "$")
 
 
 def _unquoted(match: re.Match[str]) -> str:
@@ -54,9 +59,9 @@ def _unquoted(match: re.Match[str]) -> str:
 
 
 def of_json(text: str, path: str) -> dict[str, Any]:
-    """The variables of a JSON object. Raises Cloud66Error with the number of the line."""
+    """The variables of a JSON object, numbers as they are written. Raises Cloud66Error with the number of the line."""
     try:
-        read = json.loads(text)
+        read = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as problem:
         raise Cloud66Error(f"Line {problem.lineno} of {path} is no JSON.") from None
     except RecursionError:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words that declare the fields of a thing: how a value is given, sent, compared and shown."""
+"""The types that declare the fields of a thing: how a value is given, sent, compared and shown."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", r
 
 
 class _Unset:
-    """Marks a field without a value that clears it; None is such a value."""
+    """Marks a field that cannot be cleared. None would be a value that clears it."""
 
 
 UNSET = _Unset()
 
 
 class Field:
-    """A value of a row. The API takes 1 and "1" alike, so values are compared as texts.
+    """A value of a row. The API treats 1 and "1" the same, so values are compared as texts.
 
-    A `settable` field is an option of the module that writes: `option` where it is not called as the field is.
+    `settable`: the field is an option of the module that writes, called `option` if its name differs from the field's.
     `required`: a new thing must have it; a mapping of other fields to values says when. `create_only`: it cannot be
-    changed afterwards. `secret`: it is never shown. `write_only`: it is never read back, so it is never compared.
-    `clear`: what is sent for an empty value, which then means the same as none.
+    changed afterwards. `secret`: it is never shown. `write_only`: it is never returned, so it is never compared.
+    `clear`: the value to send for an empty value, which is then the same as no value.
     """
 
     type = "str"
@@ -68,17 +68,17 @@ class Field:
         return {"type": self.type, **({"no_log": True} if self.secret else {}), **self._argument}
 
     def is_required(self, row: Row) -> bool:
-        """Whether a thing with these other values must have it."""
+        """Whether a thing with these other values requires the field."""
         if isinstance(self.required, Mapping):
             return all(row.get(name) == value for name, value in self.required.items())
         return self.required
 
     def stored(self, value: Any) -> Any:
-        """An option's value as the API stores it. Raises ValueError for a value that makes no sense."""
+        """An option's value as the API stores it. Raises ValueError for an invalid value."""
         return self.clear if self._is_empty(value) else self.sent(value)
 
     def sent(self, value: Any) -> Any:
-        """A value that is not empty, as it is sent."""
+        """A value that is not empty, in the form to send."""
         return value
 
     def same(self, existing: Any, wanted: Any) -> bool:
@@ -91,8 +91,12 @@ class Field:
         """The form in which values are compared."""
         return str(value)
 
+    def expected(self, wanted: Any) -> Any:
+        """A wanted value as the API will return it, as far as is known."""
+        return wanted
+
     def _is_empty(self, value: Any) -> bool:
-        """Whether it is cleared, for a field that can be cleared."""
+        """Whether a value counts as empty, for a field that can be cleared."""
         return self.clear is not UNSET and (value in EMPTY or value == self.clear)
 
 
@@ -110,7 +114,7 @@ class Number(Field):
 
 
 class Flag(Field):
-    """Yes or no. The API also writes them as 1 and 0, on and off."""
+    """A boolean. The API also writes it as 1 and 0, or on and off."""
 
     type = "bool"
 
@@ -120,7 +124,7 @@ class Flag(Field):
 
 
 class Codes(Field):
-    """A numeric code. Results carry its word beside it, in `<field>_name`; a user may give either."""
+    """A numeric code. Results also contain its word, in `<field>_name`. Options accept either."""
 
     settable = False
 
@@ -139,13 +143,13 @@ class Codes(Field):
         return self.sent(value)
 
     def word(self, value: Any) -> str | None:
-        """The word of a code, None for an unknown code."""
+        """The word for a code; None if the code is unknown."""
         code = self.codes.get(str(value))
         return None if code is None else self.words[code]
 
 
 class Secret(Field):
-    """A value that is read but never shown, unless the user asks for it."""
+    """A value that is read, but only shown if the user asks for it."""
 
     settable = False
 
@@ -154,9 +158,9 @@ class Secret(Field):
 
 
 class WriteOnly(Field):
-    """A value that the API never returns. It is sent with each write, and never is a reason for one.
+    """A value that the API never returns. It is sent with each write, but by itself causes none.
 
-    With `policy`, the option `update_<option>` decides whether giving it is a reason: `always`, or only `on_create`.
+    With `policy`, the option `update_<option>` decides that: `always` causes a write, `on_create` does not.
     """
 
     write_only = True
@@ -167,7 +171,7 @@ class WriteOnly(Field):
 
 
 class Base64(Field):
-    """A text that the API keeps in base64."""
+    """A text that the API stores in base64."""
 
     def sent(self, value: Any) -> Any:
         return base64.b64encode(str(value).encode()).decode()
@@ -189,7 +193,7 @@ class Address(Field):
 
 
 class SetOf(Field):
-    """Texts whose order means nothing. With `comma`, the API keeps them as one text."""
+    """Texts in any order. With `comma`, the API stores them as one text, separated by commas."""
 
     type = "list"
 
@@ -226,10 +230,16 @@ class Map(Field):
 
 
 def as_text(value: Any) -> str:
-    """A value as it is sent where the API takes texts: none is an empty one."""
+    """A value as a text, in the form that the API takes; None becomes an empty text."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def enumerated(names: Iterable[str]) -> str:
+    """Names in a sentence: a, b and c."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 class Reference(Field):
@@ -246,7 +256,7 @@ class Reference(Field):
 
 
 class Derived(Field):
-    """A value that the API derives from an option, `source`: compared, and never sent."""
+    """A value that the API derives from the option `source`. It is compared, but never sent."""
 
     settable = False
 
@@ -255,7 +265,7 @@ class Derived(Field):
         self.source = source
 
     def derived(self, value: Any) -> Any:
-        """What the API makes of the option's value. Raises ValueError for a value that makes no sense."""
+        """The value that the API derives from the option's value. Raises ValueError for an invalid value."""
         raise NotImplementedError
 
 
@@ -267,7 +277,7 @@ class IsGiven(Derived):
 
 
 class Fingerprint(Derived):
-    """The SHA-256 fingerprint of the first certificate of a PEM text. No source says whether of its DER form."""
+    """The SHA-256 fingerprint of the first certificate in a PEM text; undocumented whether of its DER form."""
 
     def derived(self, value: Any) -> Any:
         match = PEM.search(value)
@@ -278,6 +288,9 @@ class Fingerprint(Derived):
         if not der:
             raise ValueError("this is not a certificate in PEM format")
         return [hashlib.sha256(form).hexdigest() for form in (der, value.encode(), value.strip().encode())]
+
+    def expected(self, wanted: Any) -> Any:
+        return wanted[0]
 
     def same(self, existing: Any, wanted: Any) -> bool:
         """A certificate without a fingerprint cannot be compared."""
@@ -295,7 +308,7 @@ class Rows(Field):
 
 
 def described(row: Row, fields: Fields, shown: Iterable[str] = ()) -> Row:
-    """A row as results show it: codes with words, nested rows too, and no secrets but those in `shown`."""
+    """A row for results: with words for codes, also in nested rows, and without secrets other than those in `shown`."""
     result: Row = {}
     for name, value in row.items():
         field = fields.get(name, PLAIN)
@@ -310,7 +323,7 @@ def described(row: Row, fields: Fields, shown: Iterable[str] = ()) -> Row:
 
 
 def secrets_in(rows: Iterable[Row], fields: Fields, shown: Iterable[str] = ()) -> set[str]:
-    """The values of all secret fields but those in `shown`, including those of nested rows."""
+    """The values of all secret fields except those in `shown`, including nested rows."""
     found: set[str] = set()
     for row in rows:
         for name, field in fields.items():

@@ -1,13 +1,14 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The firewall of a stack, and leases: rules for a time."""
+"""The firewall of a stack, and leases: temporary rules."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from ..api.errors import Cloud66Error
 from .action import moment
 from .base import Is, Place, Resource
 from .command import Command, Plan
@@ -15,6 +16,7 @@ from .fields import Address, Row
 from .places import IN_STACK
 
 CALLER = "AUTO"
+MAX_PORT = 65535
 PROTOCOLS = {"tcp": 1, "udp": 2, "icmp": 3}
 
 
@@ -39,14 +41,14 @@ class FirewallRule(Resource):
 
 
 class LeaseSnapshot(NamedTuple):
-    """A stack, and the rules of its firewall, which are read only where the plan depends on them."""
+    """A stack and its firewall rules, which are only read if the plan depends on them."""
 
     place: Place
     rules: tuple[Row, ...]
 
 
 class Lease(FirewallRule, Command[LeaseSnapshot]):
-    """A rule for a time. It is read as a rule like any other, without its end, and cannot be closed before.
+    """A temporary rule. The API lists it like any other rule, without the time it ends, and cannot close it early.
 
     Source: create_firewall_rule.
     """
@@ -55,12 +57,16 @@ class Lease(FirewallRule, Command[LeaseSnapshot]):
     action = "open_lease"
 
     def snapshot(self) -> LeaseSnapshot:
-        """The caller's own address is not known here, so a rule that opens it cannot be recognised."""
+        """Rules are not read for the caller's own address: it is unknown, so no rule for it can be recognised."""
+        if self.params["ttl"] < 1:
+            raise Cloud66Error(f"ttl must be at least 1, not {self.params['ttl']}.")
+        if not 1 <= self.params["port"] <= MAX_PORT:
+            raise Cloud66Error(f"port must be from 1 to {MAX_PORT}, not {self.params['port']}.")
         compares = self.params["from_ip"] != CALLER and not self.params["renew"]
         return LeaseSnapshot(self.place, tuple(self.all()) if compares else ())
 
     def plan(self, snapshot: LeaseSnapshot) -> Plan:
-        """A rule that opens the same makes a lease unneeded."""
+        """No lease is needed if a rule already allows the same access."""
         existing = next((row for row in snapshot.rules if self._opens_the_same(row)), None)
         names = ("from_ip", "port", "protocol", "ttl")
         opened = {"stack_uid": self.stack_uid, **{name: self.params[name] for name in names}}
@@ -77,7 +83,7 @@ class Lease(FirewallRule, Command[LeaseSnapshot]):
         return api.post(*snapshot.place.path, *self.path, body=body)
 
     def outcome(self, action: Row) -> dict[str, Any]:
-        """Until when it is open: the lease's minutes after it was opened, as far as is known."""
+        """When the lease ends: as many minutes after its opening as `ttl`, which is presumably in minutes."""
         opened = moment(action.get("finished_at")) or self.client.now()
         until = datetime.fromtimestamp(opened + 60 * self.params["ttl"], timezone.utc)
         return {"until": until.strftime("%Y-%m-%dT%H:%M:%SZ")}

@@ -11,7 +11,7 @@ from .thing import Thing
 
 
 class ImageRepository(Thing):
-    """A registry with the credentials of the account. The API wants all values, the password too, for each change.
+    """A registry and the account's credentials for it. The API requires all values, even the password, in each change.
 
     Source: list_image_repositories, create_image_repository, update_image_repository, delete_image_repository.
     """

@@ -15,6 +15,8 @@ from .fields import Row, secrets_in
 
 ByKey = Mapping[str, Row]
 Values = Mapping[str, Any]
+# Among the parameters: the place where `src` can be read, if it is another.
+OPENED = "src, opened"
 
 
 class Plan(NamedTuple):
@@ -108,10 +110,11 @@ def mapping(params: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {str(key): value for key, value in params[name].items()}
 
 
-def read_text(path: str) -> str:
-    """The text of a user's file. Raises Cloud66Error, which does not quote the file."""
+def read_source(params: Mapping[str, Any]) -> str:
+    """The text of the user's file `src`. Raises Cloud66Error, which does not quote the file."""
+    path = params["src"]
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        return Path(params.get(OPENED, path)).read_text(encoding="utf-8-sig")
     except OSError as problem:
         raise Cloud66Error(f"{path} cannot be read: {problem.strerror}.") from None
     except UnicodeDecodeError:

@@ -13,8 +13,9 @@ from .base import Place, Progress
 from .command import Command, Plan
 from .fields import Row
 from .stack import HEALTH, STATUS, Stack, place_of
+from .texts import as_yaml
 
-# The options that say what a new stack is made of.
+# The options that describe a new stack.
 OPTIONS = ("service_yaml", "manifest_yaml", "cloud", "key_name", "region", "size", "build_type")
 TEXTS = ("service_yaml", "manifest_yaml")
 WITHOUT_MANIFEST = ("cloud", "region", "size", "build_type")
@@ -23,13 +24,13 @@ FAILED = tuple(STATUS.codes[word] for word in ("failed", "terminal_failure"))
 
 
 class NewStackSnapshot(NamedTuple):
-    """The stack, as a place without a row where it does not exist."""
+    """The stack. If it does not exist, its place has no row."""
 
     place: Place
 
 
 class NewStack(Command[NewStackSnapshot]):
-    """A stack that exists or is created. It is known by its name and environment alone. Source: create_stack."""
+    """A stack that exists or is created, identified only by its name and environment. Source: create_stack."""
 
     noun = "stack"
     plural = "stacks"
@@ -69,12 +70,12 @@ class NewStack(Command[NewStackSnapshot]):
         if stack:
             return Plan(False, stack, predicted)
         self._refuse_incomplete()
-        # Without the texts, which are long and may hold secrets.
+        # The texts are left out: they are long and may contain secrets.
         shown = {name: value for name, value in self._given().items() if name not in TEXTS}
         return Plan(True, None, predicted, {}, {**predicted, **shown})
 
     def cautions(self, plan: Plan) -> list[str]:
-        """What the user should know about the plan, as warnings."""
+        """Warnings about the plan."""
         failure = self.progress(plan.existing).failure if plan.existing else None
         return [f"The {self.label} exists, but {failure}."] if failure else []
 
@@ -83,7 +84,7 @@ class NewStack(Command[NewStackSnapshot]):
         return self.client.labelled(self.label, self.scope).post("stacks", body=body)
 
     def find_again(self, snapshot: NewStackSnapshot, since: float) -> Row | None:
-        """The action of the stack, which did not exist before the call; {} where the stack has none."""
+        """The action that created the stack, which did not exist before the call; {} if there is no such action."""
         located = self.located(snapshot)
         if located is None:
             return None
@@ -99,7 +100,7 @@ class NewStack(Command[NewStackSnapshot]):
         return self.client.labelled(self.label, Stack.scope).get("stacks", row["uid"])
 
     def progress(self, row: Row) -> Progress:
-        """Whether it is being made. One that was analysed may wait for somebody, unless it is being built."""
+        """Whether the stack is being built. An analysed stack may be waiting for the user, unless it is being built."""
         status, word = row.get("status"), STATUS.word(row.get("status"))
         analysed = status == STATUS.codes["analysed"] and row.get("health") == HEALTH.codes["building"]
         failure = f"its status is {word}" if status in FAILED else None
@@ -115,7 +116,7 @@ class NewStack(Command[NewStackSnapshot]):
             uids = ", ".join(row["uid"] for row in rows)
             raise Cloud66Error(
                 f"There are {len(rows)} stacks {self.params['name']} in the environment {self.params['environment']}:"
-                f" {uids}. With several accounts, say which one by account_id."
+                f" {uids}. If they are in several accounts, set account_id."
             )
         return rows[0] if rows else None
 
@@ -128,5 +129,7 @@ class NewStack(Command[NewStackSnapshot]):
             raise Cloud66Error(f"There is no {self.label} yet; creating it also requires {' and '.join(needs)}.")
 
     def _given(self) -> Row:
-        """What is given; an empty text says nothing."""
-        return {name: self.params[name] for name in OPTIONS if (self.params[name] or "").strip()}
+        """The options that are set. An empty text counts as not set."""
+        given = {name: self.params[name] for name in OPTIONS if self.params[name] not in (None, {})}
+        texts = {name: as_yaml(value, name) if name in TEXTS else value for name, value in given.items()}
+        return {name: text for name, text in texts.items() if text.strip()}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things live: the options that name a place, and how it is found."""
+"""The places where things live: the options that name them, and how to find them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class _InNamespace(Parent):
         elif namespace is None:
             namespace, label = self._of_account(client), "the account"
         if not namespace:
-            raise Cloud66Error(f"Cloud 66 names no ConfigStore namespace of {label}: give it with namespace.")
+            raise Cloud66Error(f"Cloud 66 returned no ConfigStore namespace for {label}: set the option namespace.")
         return Place(("configstore", "namespaces", namespace), label)
 
     def _of_account(self, client: Client) -> Any:
@@ -73,7 +73,7 @@ class _InNamespace(Parent):
 
 
 class _OnTagged(Parent):
-    """The server of a stack that `server` names, or whatever has the type and the id that are given."""
+    """The server of a stack that `server` names, or the entity with the given type and id."""
 
     arguments = {
         **STACK,

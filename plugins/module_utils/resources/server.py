@@ -12,11 +12,11 @@ from ..api.client import Client
 from ..api.errors import Cloud66Error, ThrottledError, UnauthorizedError
 from ..api.parallel import side_by_side
 from ..api.transport import MAX_CONNECTIONS
-from .base import Has, Is, IsOneOf, Place, Resource
+from .base import Has, Is, IsCode, IsOneOf, Place, Resource
 from .fields import Row, Secret
 from .stack import HEALTH, Stack, place_of
 
-# Stacks on a page of their list.
+# The number of stacks on a page of their list.
 PAGE = 30
 
 
@@ -35,6 +35,7 @@ class Server(Resource):
         "server": IsOneOf("uid", "name", type="raw"),
         "role": Has("server_roles"),
         "group": Is("server_group_id", type="int"),
+        "health": IsCode("health_state", HEALTH),
     }
     reveals = {"include_private_key": "ssh_private_key"}
     options = {
@@ -68,7 +69,7 @@ class Server(Resource):
         return list({row["uid"]: row for row in found}.values())
 
     def _of_stack(self, stack: Row) -> list[Row] | Row:
-        """The servers of a stack, or the entry of failed_stacks for one that is skipped."""
+        """The servers of a stack, or the entry for failed_stacks if the stack is skipped."""
         title = f"{stack['name']} ({stack.get('environment')}, {stack['uid']})"
         servers = ServerOfStack(self.client, self.params, place_of(stack)._replace(label=f"stack {title}"))
         try:
@@ -76,7 +77,7 @@ class Server(Resource):
         except Cloud66Error as error:
             if not self.params["skip_failed"] or isinstance(error, (UnauthorizedError, ThrottledError)):
                 raise
-            self.client.warn(f"The servers of stack {title} are left out: {error}")
+            self.client.warn(f"The servers of stack {title} were skipped: {error}")
             return {**servers.placed({}), "msg": str(error)}
 
     def _with_key(self, row: Row) -> Row:
@@ -86,7 +87,7 @@ class Server(Resource):
 
 
 class ServerOfStack(Server):
-    """A server of one stack, which is known. Source: list_servers."""
+    """A server of one stack that has already been found. Source: list_servers."""
 
     def __init__(self, client: Client, params: Mapping[str, Any], place: Place) -> None:
         super().__init__(client, params)
@@ -94,5 +95,5 @@ class ServerOfStack(Server):
 
 
 def the_server(client: Client, stack: Place, wanted: str) -> Row:
-    """The one server of a stack with a UID or a name. Raises Cloud66Error for none or several."""
+    """The server of a stack with this UID or name. Raises Cloud66Error unless there is exactly one."""
     return ServerOfStack(client, {}, stack).pick(wanted)

@@ -14,13 +14,13 @@ from .fields import Flag, Row, as_text
 from .keyed import ByKey, Keyed, Plan, Values, mapping
 from .places import IN_STACK, ON_SERVER
 
-# The list says that it is read-only, and yet the API's own example changes it.
+# The API lists it as read-only, although the API's own example changes it.
 WRITABLE = "server.name"
 FLAG = Flag()
 
 
 class IsSetting(Filter):
-    """Keeps the setting with an id or a key."""
+    """Keeps the setting with this id or key."""
 
     def wanted(self, value: Any) -> str:
         return slug(value)
@@ -48,10 +48,12 @@ class StackSetting(Keyed):
     def given(self) -> Values:
         settings = mapping(self.params, "settings")
         if len({slug(name) for name in settings}) < len(settings):
-            raise Cloud66Error("A setting is given twice, once by its id and once by its key.")
+            raise Cloud66Error("A setting is given twice, by its id and by its key.")
         wrong = [name for name, value in settings.items() if isinstance(value, (list, dict))]
         if wrong:
-            raise Cloud66Error(f"{', '.join(wrong)}: the value of a setting is a text, a number, a boolean or none.")
+            raise Cloud66Error(
+                f"{', '.join(wrong)}: the value of a setting must be a string, a number, a boolean or null."
+            )
         return settings
 
     def targets(self, given: Values, rows: ByKey) -> Values:
@@ -59,7 +61,7 @@ class StackSetting(Keyed):
         return {keys.get(slug(name), name): as_text(value) for name, value in given.items()}
 
     def same(self, row: Row, value: Any) -> bool:
-        """Compares numbers as numbers, all words for true or false alike, and none as an empty text."""
+        """Compares numbers as numbers, treats all words for true or false the same, and None as an empty text."""
         existing = row.get("value")
         if isinstance(existing, (int, float)) and not isinstance(existing, bool):
             try:
@@ -89,7 +91,7 @@ class StackSetting(Keyed):
         return super().predicted(key, typed, rows)
 
     def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
-        """One call for each. Source: update_stack_setting, update_server_setting."""
+        """One call for each setting. Source: update_stack_setting, update_server_setting."""
         return [self._change(key, value) for key, value in plan.changed.items()]
 
     def _change(self, key: str, value: str) -> Write:
@@ -115,7 +117,7 @@ def _meaning(value: str) -> Any:
 
 
 def _near(name: str, rows: ByKey) -> str:
-    """The settings that may have been meant, or all there are."""
+    """Settings with similar names, or else all settings."""
     ids = {slug(key): key for key in rows}
     near = [ids[found] for found in near_matches(slug(name), ids)]
-    return f"; {'did you mean' if near else 'there are'} {', '.join(near or sorted(rows))}"
+    return f"; {'did you mean' if near else 'available are'} {', '.join(near or sorted(rows))}"

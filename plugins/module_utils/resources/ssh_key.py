@@ -27,6 +27,6 @@ class SshKey(Resource):
         try:
             row = self.api.get("ssh_keys", "access")
         except NotFoundError:
-            # What Cloud 66 answers before a key is set is not documented: 404, or an empty key.
+            # Cloud 66's answer before a key is set is undocumented. It may be 404 or an empty key.
             return []
         return [row] if row.get("public_key") else []

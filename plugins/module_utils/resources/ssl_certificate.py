@@ -13,12 +13,12 @@ from .thing import Thing
 
 TYPES = ["lets_encrypt", "manual"]
 IF_MANUAL = {"type": "manual"}
-# A change without the chain would remove it.
+# Required because a change without the chain would remove it.
 WITH_CHAIN = {**IF_MANUAL, "has_intermediate_cert": True}
 
 
 class SslCertificate(Thing):
-    """A certificate. It is never returned, so its fingerprint is compared; that of a changed key alone is the same.
+    """A certificate. The API never returns its text, so its fingerprint is compared. That does not detect a new key.
 
     Source: list_ssl_certificates, create_ssl_certificate, update_ssl_certificate, delete_ssl_certificate.
     """

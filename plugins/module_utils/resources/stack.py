@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stacks, and how one is named."""
+"""Stacks, and how to find one by its UID or name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error, NotFoundError
-from .base import Is, Place, Resource
+from .base import Is, IsCode, Place, Resource, near_matches
 from .fields import Codes, Row, Secret
 
 UID = re.compile(r"[0-9a-f]{32}")
@@ -46,37 +46,45 @@ class Stack(Resource):
         "environment": Is("environment"),
         "git_repo": Is("git"),
         "git_branch": Is("git_branch"),
+        "health": IsCode("health", HEALTH),
+        "status": IsCode("status", STATUS),
     }
+    # Cloud 66 also applies these itself.
+    sent_filters = ("name", "environment", "git_repo", "git_branch")
 
     def read(self) -> list[Row]:
         wanted = self.params.get("stack")
         if wanted is not None:
             return [self.named(wanted, self.params.get("environment"))]
-        sent = {f"filter_{name}": self.params[name] for name in self.filters if self.params.get(name)}
+        sent = {f"filter_{name}": self.params[name] for name in self.sent_filters if self.params.get(name)}
         found = self.matching(self.api.list("stacks", **sent))
         if sent and not found:
-            # How Cloud 66 compares is not documented, so its "nothing" is confirmed.
+            # How Cloud 66 compares is undocumented, so an empty result is double-checked.
             return self.matching(self.all())
         return found
 
     def named(self, wanted: str, environment: str | None = None) -> Row:
-        """The one stack with a UID or a name. Raises Cloud66Error when there is none, or more than one."""
+        """The stack with this UID or name. Raises Cloud66Error unless there is exactly one."""
+        if not wanted.strip():
+            raise Cloud66Error("The name of the stack is empty.")
         found = self._by_uid(wanted) if UID.fullmatch(wanted.lower()) else []
-        found = found or self._by_name(wanted)
+        known: list[Row] = []
+        if not found:
+            found, known = self._by_name(wanted)
         if environment is not None:
             candidates, found = found, [row for row in found if row.get("environment") == environment]
             if candidates and not found:
                 places = ", ".join(sorted(str(row.get("environment")) for row in candidates))
                 raise Cloud66Error(f"Stack {wanted} is not in the environment {environment}, but in {places}.")
         if not found:
-            raise Cloud66Error(
-                f"There is no stack with the UID or name {wanted}, or the token's user cannot see it."
-                " cloud66.cloud.c66_stack_info lists those that can be seen."
-            )
+            near = near_matches(wanted, [str(row["name"]) for row in known])
+            listed = "cloud66.cloud.c66_stack_info lists all visible stacks."
+            advice = f"Did you mean {' or '.join(near)}?" if near else listed
+            raise Cloud66Error(f"No stack matches {wanted!r}, or the token's user cannot see it. {advice}")
         if len(found) > 1:
             candidates_text = "; ".join(f"{row['uid']} ({row.get('environment')})" for row in found)
             raise Cloud66Error(
-                f"{len(found)} stacks are named {wanted}: {candidates_text}. Say which by its UID or by environment."
+                f"{len(found)} stacks are named {wanted}: {candidates_text}. Specify one by its UID or by environment."
             )
         return found[0]
 
@@ -86,14 +94,14 @@ class Stack(Resource):
         except NotFoundError:
             return []
 
-    def _by_name(self, name: str) -> list[Row]:
-        """The stacks of a name as it is written or, where there is none, without regard to case."""
+    def _by_name(self, name: str) -> tuple[list[Row], list[Row]]:
+        """The stacks with this exact name, or else with this name ignoring case; and all stacks that were read."""
         found = [row for row in self.api.list("stacks", filter_name=name) if row["name"] == name]
         if found:
-            return found
+            return found, found
         rows = self.all()
         exact = [row for row in rows if row["name"] == name]
-        return exact or [row for row in rows if str(row["name"]).lower() == name.lower()]
+        return exact or [row for row in rows if str(row["name"]).lower() == name.lower()], rows
 
 
 def the_stack(client: Client, params: Mapping[str, Any]) -> Row:
@@ -102,5 +110,5 @@ def the_stack(client: Client, params: Mapping[str, Any]) -> Row:
 
 
 def place_of(stack: Row) -> Place:
-    """Where the things of a stack are."""
+    """The place of the things of a stack."""
     return Place(("stacks", stack["uid"]), f"stack {stack['name']}", stack)

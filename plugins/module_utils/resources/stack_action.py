@@ -18,9 +18,9 @@ from .stack import Stack
 
 
 class Spec(NamedTuple):
-    """The options that a command needs and those that it may have, and how a server is named to it.
+    """The options that a command requires (`needs`) and allows (`may`), and how its call names a server.
 
-    `server`: the name that a field of the server has in the call -> the field.
+    `server`: parameter of the call -> field of the server.
     """
 
     needs: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ COMMANDS = {
     "service_restart": _SERVICE,
     "service_resume": _SERVICE,
 }
-# Cloud 66's documentation and its own client name them differently, and no source says which names count.
+# Cloud 66's documentation and its own client use different names, and it is unknown which are right, so all are sent.
 NAMES = {
     "container": ("container", "container_id"),
     "process": ("process-name", "process_name"),
@@ -68,7 +68,7 @@ class StackSnapshot(NamedTuple):
 
 
 class StackAction(Command[StackSnapshot]):
-    """A command on a stack. Only whether maintenance mode is on can be read. Source: run_stack_action."""
+    """A command on a stack. Only the state of maintenance mode can be read. Source: run_stack_action."""
 
     noun = "stack_action"
     plural = "stack_actions"
@@ -91,7 +91,7 @@ class StackAction(Command[StackSnapshot]):
         return StackSnapshot(self.place, None if wanted is None else the_server(self.client, self.place, wanted))
 
     def plan(self, snapshot: StackSnapshot) -> Plan:
-        """Only maintenance mode may be as wanted already."""
+        """Only maintenance mode can already be in the wanted state; other commands always run."""
         command = self.params["command"]
         run = {"stack_uid": self.stack_uid, "command": command, **self._given()}
         if command != MAINTENANCE:
@@ -101,7 +101,7 @@ class StackAction(Command[StackSnapshot]):
         return Plan(needed, None if needed else run, run, before, after)
 
     def start(self, snapshot: StackSnapshot) -> Any:
-        """Run it. That the reference is kept is documented for deployments only, and does no harm elsewhere."""
+        """Run the command. The reference is only documented for deployments, and harmless for other commands."""
         command = self.params["command"]
         api = self.client.labelled(f"the command {command} to {snapshot.place.label}", self.scope)
         if command == REBOOT:
@@ -123,11 +123,11 @@ class StackAction(Command[StackSnapshot]):
         return self._is_as_wanted(self.client.labelled(snapshot.place.label, Stack.scope).get(*snapshot.place.path))
 
     def _is_as_wanted(self, stack: Row) -> bool:
-        """Whether maintenance mode of the stack is as the options ask."""
+        """Whether the stack's maintenance mode is in the wanted state."""
         return stack.get(MAINTENANCE) is self.params["enabled"]
 
     def _check(self) -> None:
-        """No option is ignored in silence."""
+        """Refuse options that the command would silently ignore."""
         spec = COMMANDS[self.params["command"]]
         strange = [name for name in self._given() if name not in (*spec.needs, *spec.may)]
         if strange:

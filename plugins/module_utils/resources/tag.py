@@ -14,7 +14,7 @@ from .places import ON_TAGGED
 
 
 class Tag(Keyed):
-    """A tag. Cloud 66's own ones are reserved. Source: list_tags, patch_tags."""
+    """A tag. Cloud 66's own tags are reserved. Source: list_tags, patch_tags."""
 
     noun = "tag"
     plural = "tags"
@@ -29,7 +29,7 @@ class Tag(Keyed):
     starts_actions = False
 
     def all(self) -> list[Row]:
-        """They come as texts or rows, below an object or a list with one object."""
+        """Cloud 66 returns tags as texts or rows, in an object or in a list with one object."""
         body = self.api.call("GET", (*self.path, *self.place.path))
         found = body.get("response", body)
         entity = (found[0] if found else {}) if isinstance(found, list) else found
@@ -50,7 +50,7 @@ class Tag(Keyed):
 
     def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         reserved = [key for key in plan.removed if rows[key].get("reserved")]
-        return [f"The tag {key} is reserved for Cloud 66 and cannot be removed." for key in reserved]
+        return [f"The tag {key} is reserved by Cloud 66 and cannot be removed." for key in reserved]
 
     def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
         operations = [{"op": "delete", "tags": list(plan.removed)}, {"op": "add", "tags": list(plan.set)}]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Things that are made present and absent: the wanted thing, and the calls that lead to it."""
+"""Things that can be present or absent: the wanted thing, and the calls that create, change and remove it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 from ..api.errors import Cloud66Error
 from ..api.transport import Dotless, Unshown
 from .base import Resource, Write
-from .fields import Derived, Field, Reference, Row, WriteOnly
+from .fields import EMPTY, Derived, Field, Reference, Row, WriteOnly
 
 UPDATE_POLICY = {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False}
 
 
 class Wanted(NamedTuple):
-    """The wanted thing: `values` are compared, `unread` are sent and never read back.
+    """The wanted thing. `values` are compared; `unread` are sent, but never read back.
 
-    `forced` says that the unread values alone are a reason for a write.
+    `forced`: write even if only the unread values may differ.
     """
 
     values: Row
@@ -29,9 +29,9 @@ class Wanted(NamedTuple):
 
 
 class Thing(Resource):
-    """A thing with fields that users set. Its options, calls, comparison and diff follow from the declared fields.
+    """A thing with fields that users set. Options, calls, comparison and diff are derived from the declared fields.
 
-    `wrap`: the key around a body. `starts_actions`: the writes are asynchronous, and answer actions.
+    `wrap`: the key around a request body. `starts_actions`: writes are asynchronous and return actions.
     """
 
     wrap: str | None = None
@@ -39,7 +39,7 @@ class Thing(Resource):
 
     @classmethod
     def takes_time(cls) -> bool:
-        """Whether a write goes on after its answer: as an action, or behind the status."""
+        """Whether a write continues after its answer, as an action or as shown by the status."""
         return cls.starts_actions or cls.status is not None
 
     @classmethod
@@ -55,7 +55,7 @@ class Thing(Resource):
         return spec
 
     def wanted(self) -> Wanted:
-        """The thing that the options ask for, as the API stores it. Looks references up. Raises Cloud66Error."""
+        """The thing that the options ask for, as the API stores it. Looks up references. Raises Cloud66Error."""
         values: Row = {}
         unread: Row = {}
         forced = False
@@ -64,6 +64,8 @@ class Thing(Resource):
             given = self.params.get(source)
             if given is None or not (field.settable or isinstance(field, Derived)):
                 continue
+            if name in self.key and given in EMPTY:
+                raise Cloud66Error(f"{source} is empty.")
             value = self._stored(field, source, given)
             if field.write_only:
                 unread[name] = value
@@ -83,7 +85,7 @@ class Thing(Resource):
             raise Cloud66Error(f"{option}: {problem}.") from None
 
     def matches(self, rows: Iterable[Row], wanted: Wanted) -> list[Row]:
-        """The rows with the wanted key: none, one, or more where the API lets a key be used twice."""
+        """The rows with the wanted key. There can be several if the API accepts duplicate keys."""
         key = {name: wanted.values.get(name) for name in self.key}
         return [row for row in rows if self.fits(row, key)]
 
@@ -99,15 +101,15 @@ class Thing(Resource):
         return self._write("POST", row, self._path(), self._body(row), retry=False)
 
     def change(self, existing: Row, wanted: Wanted) -> Write:
-        """The call that changes it. The API wants all values, so those that stay are sent as they are."""
+        """The call that changes the thing. The API requires all values, so the unchanged ones are sent too."""
         readable = {name: value for name, value in existing.items() if not self.field(name).write_only}
         row = {**readable, **wanted.values, **wanted.unread}
         body = self._body(row, [name for name, field in self.fields.items() if not field.create_only])
-        # A change that takes time is not repeated blindly.
+        # An asynchronous change is not repeated without checking.
         return self._write("PUT", existing, self._path(existing), body, retry=not self.takes_time())
 
     def removal(self, existing: Row) -> Write:
-        """The call that removes it."""
+        """The call that removes the thing."""
         return self._write("DELETE", existing, self._path(existing), None, retry=not self.takes_time())
 
     def _write(self, method: str, row: Row, path: tuple[Any, ...], body: Any, retry: bool) -> Write:
@@ -124,7 +126,7 @@ class Thing(Resource):
         return (*base, Unshown(identity) if self.field(self.identity).secret else Dotless(identity))
 
     def _body(self, row: Row, names: Iterable[str] | None = None) -> Row:
-        """The settable values of a row as they are sent; those that are not there are left out."""
+        """The request body: the settable values of a row that are present."""
         sent = {
             name: row[name]
             for name in (self.fields if names is None else names)

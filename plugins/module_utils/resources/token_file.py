@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The token file that the OAuth flow fills: the application's id and secret, and the token that it got."""
+"""The token file of the OAuth flow: the application's id and secret, and the token obtained for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..api.errors import Cloud66Error
 
 
 class TokenFile:
-    """A file of the form {"app_id", "app_secret", "token"}. Raises Cloud66Error where it is another's."""
+    """A file of the form {"app_id", "app_secret", "token"}. Raises Cloud66Error if it is not a token file."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -25,15 +25,15 @@ class TokenFile:
                 raise Cloud66Error(f"{path} is not a token file, so it is neither written nor removed.")
 
     def is_for(self, app_id: str) -> bool:
-        """Whether a token of this application is kept."""
+        """Whether the file contains a token for this application."""
         return self.kept is not None and self.kept.get("app_id") == app_id
 
     def state(self) -> dict[str, Any]:
-        """What may be shown of it, for the diff."""
+        """The content without secrets, for the diff."""
         return {} if self.kept is None else {"token_file": self.path, "app_id": self.kept.get("app_id")}
 
     def write(self, app_id: str, app_secret: str, token: str, really: bool = True) -> None:
-        """Keep a token; in check mode, when not `really`, only as far as this object goes."""
+        """Store a token. In check mode (not `really`), only this object changes, not the file."""
         self.kept = {"app_id": app_id, "app_secret": app_secret, "token": token}
         if really:
             write_json_file(self.path, self.kept)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, and the devices of all of them."""
+"""Users, and the devices of all users."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WORKERS = 8
 
 
 class User(Resource):
-    """A user that the caller may see. Source: list_users, get_user."""
+    """A user that the token's user can see. Source: list_users, get_user."""
 
     noun = "user"
     plural = "users"
@@ -33,12 +33,12 @@ class User(Resource):
         return self.matching(self.all())
 
     def one(self, user_id: int) -> Row:
-        """The user with an id."""
+        """The user with this id."""
         return self.client.labelled(f"user {user_id}", self.scope).get("users", user_id)
 
 
 class UsersDevice(Device):
-    """A device of one of several users, with its `user_id`. Source: list_users, get_user."""
+    """A device of any user, with its `user_id`. Source: list_users, get_user."""
 
     parent = IN_ACCOUNT
     added = ("user_id",)

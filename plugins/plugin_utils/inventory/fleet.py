@@ -20,6 +20,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import (
 )
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.pages import Page
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.parallel import Readers
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import near_matches
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import UID, Stack
 
 Row = dict[str, Any]
@@ -137,6 +138,11 @@ class FleetReader:
         self.client_of: dict[str, Client] = {}
         # Whether every selected stack has an entry, be it fresh or from the snapshot.
         self.complete = True
+        # All stacks that were read, selected or not, by UID; and the accounts in which there were none.
+        self.seen: dict[str, Row] = {}
+        self.empty_accounts: list[Client] = []
+        # What was selected by name and matched nothing, one sentence each.
+        self.unmatched: list[str] = []
 
     def read(self) -> list[Entry]:
         """The selected stacks with their servers, in the order of Cloud 66. Raises Cloud66Error."""
@@ -165,7 +171,7 @@ class FleetReader:
         to_read = self._to_read(stacks)
         affordable, skipped = self._within_limit([stack for stack in to_read if stack["uid"] not in started])
         start(affordable)
-        self._warn_of_missing(stacks)
+        self.unmatched = [*self._missing_accounts(), *self._missing_environments(), *self._missing_stacks(stacks)]
         return [entry for stack in stacks for entry in self._entry(stack, readers, started, skipped)]
 
     # Stacks
@@ -191,24 +197,67 @@ class FleetReader:
             if self._is_affordable(client, page):
                 early(selected)
 
+        found: dict[str, Row] = {}
+
         def read(query: Row) -> list[Row]:
-            return [row for row in api.stream(("stacks",), query, on_page) if self.selection.includes(row)]
+            rows = list(api.stream(("stacks",), query, on_page))
+            found.update((row["uid"], row) for row in rows)
+            return [row for row in rows if self.selection.includes(row)]
 
         query = self.selection.query
         # It is not documented how Cloud 66 compares, so an empty result is confirmed.
-        return read(query) or (read({}) if query else [])
+        selected = read(query) or (read({}) if query else [])
+        self.seen.update(found)
+        if not found:
+            self.empty_accounts.append(client)
+        return selected
 
     def _by_uid(self, api: Client, uid: str) -> list[Row]:
         try:
             row = api.labelled(f"stack {uid}", Stack.scope).get("stacks", uid)
         except NotFoundError:
             return []
+        self.seen[uid] = row
         return [row] if self.selection.includes(row) else []
 
-    def _warn_of_missing(self, stacks: list[Row]) -> None:
+    # What matches nothing
+
+    def _missing_accounts(self) -> Iterable[str]:
+        """The accounts without any stack. That Cloud 66 refuses an unknown account is not documented."""
+        if not self.selection.accounts or not self.empty_accounts:
+            return
+        known = self._known_accounts()
+        for client in self.empty_accounts:
+            account = str(client.settings.account_id)
+            others = ", ".join(sorted(known - {account}))
+            hint = f" The token's accounts are {others}." if others and account not in known else ""
+            yield f"There are no stacks in account {account}, or the token's user cannot see them.{hint}"
+
+    def _known_accounts(self) -> set[str]:
+        try:
+            api = self.clients[0].for_account(None).labelled("the accounts", "users")
+            return {str(row["id"]) for row in api.list("accounts")}
+        except Cloud66Error:
+            # The list only helps, and the token may lack its scope.
+            return set()
+
+    def _missing_environments(self) -> Iterable[str]:
+        existing = {str(stack["environment"]) for stack in self.seen.values() if stack.get("environment")}
+        for environment in self.selection.environments:
+            if environment not in existing:
+                which = " of the selected name" if self.selection.stacks and self.seen else ""
+                yield f"No stack{which} is in the environment {environment!r}.{did_you_mean(environment, existing)}"
+
+    def _missing_stacks(self, stacks: list[Row]) -> Iterable[str]:
         for pattern in self.selection.stacks:
-            if not any(_matches(stack, pattern) for stack in stacks):
-                self.warn(f"No stack matches {pattern!r}, or the token's user cannot see it.")
+            if any(_matches(stack, pattern) for stack in stacks):
+                continue
+            elsewhere = {str(stack.get("environment")) for stack in self.seen.values() if _matches(stack, pattern)}
+            if elsewhere:
+                yield f"{pattern!r} only matches stacks in other environments: {', '.join(sorted(elsewhere))}."
+            else:
+                near = did_you_mean(pattern, (str(stack["name"]) for stack in self.seen.values()))
+                yield f"No stack matches {pattern!r}, or the token's user cannot see it.{near}"
 
     # Servers
 
@@ -287,6 +336,13 @@ class FleetReader:
         """The requests left in this hour; None if a client does not know it yet."""
         counts = [client.usage.rate_limit.remaining for client in self.clients]
         return None if None in counts else min((count for count in counts if count is not None), default=None)
+
+
+def did_you_mean(wanted: str, names: Iterable[str]) -> str:
+    """The near matches of a name, to end a message with; empty if there are none."""
+    names = sorted(names)
+    near = near_matches(wanted, names) or [name for name in names if name.lower().startswith(wanted.lower())]
+    return f" Did you mean {' or '.join(near[:3])}?" if wanted and near else ""
 
 
 def _matches(stack: Row, pattern: str) -> bool:

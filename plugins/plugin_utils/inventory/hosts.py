@@ -10,14 +10,28 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import Codes
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import HEALTH, STATUS
 
-from ..unsafe import as_variable
-from .fleet import SERVER_FIELDS, Entry, Row
+from ..unsafe import NEEDS_WRAPPING, as_variable
+from .fleet import SERVER_FIELDS, Entry, Row, did_you_mean
+
+if NEEDS_WRAPPING:
+
+    def as_trusted(text: str) -> str:
+        return text
+
+else:
+    from ansible.template import trust_as_template
+
+    def as_trusted(text: str) -> str:
+        """The same text, which Ansible may evaluate as a template."""
+        return trust_as_template(text)
+
 
 ROOT_GROUP = "cloud66"
 # Field of a stack -> variable of its hosts. The names differ where servers have a field of the same name.
@@ -42,6 +56,16 @@ DNS_NAME = re.compile(
     r"(?!(.*\.)?(\d+|0[xX][0-9a-fA-F]*)\.?$)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?"
 )
 RESERVED_NAMES = frozenset(("all", "ungrouped", "localhost", "127.0.0.1", "::1"))
+# Addresses that can belong to another server in another network.
+PRIVATE_NETWORKS = [
+    ipaddress.ip_network(network)
+    for network in (
+        *("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
+        *("::1/128", "fc00::/7", "fe80::/10"),
+    )
+]
+# ssh appends 17 characters of its own, and the system allows about 100: the first digits of the UID must do.
+CONTROL_PATH = "%(directory)s/{uid:.12}-%%p-%%r"
 MAX_LISTED = 5
 
 
@@ -101,17 +125,32 @@ class HostMaker:
         for preference in options.hostnames:
             _check_preference(preference)
 
-    def hosts(self, entries: Iterable[Entry], groups: Iterable[str] = ()) -> list[Host]:
-        """The hosts of all selected servers, with unique names. `groups` are other groups of the inventory."""
+    def hosts(
+        self, entries: Iterable[Entry], groups: Iterable[str] = (), taken: Mapping[str, str | None] | None = None
+    ) -> list[Host]:
+        """The hosts of all selected servers, with unique names.
+
+        `groups` are other groups of the inventory. `taken` are the names of its hosts that other sources have made
+        from servers, each with the server's UID.
+        """
         entries = list(entries)
         slugs = self._stack_slugs(entries)
+        self.labels = _labels(entries, slugs)
+        self._warn_of_missing_roles(entries)
         candidates = []
+        filtered = 0
         for entry in entries:
             for server in filter(self._is_selected, entry.servers):
                 host = self._host(entry, server, slugs[entry.stack["uid"]])
-                if host is not None and self.keeps(host.variables):
+                if host is None:
+                    continue
+                if self.keeps(host.variables):
                     candidates.append(Candidate(entry, server, host))
-        hosts = self._named(candidates, slugs, {ROOT_GROUP, *groups})
+                else:
+                    filtered += 1
+        if filtered and not candidates:
+            self.warn(f"The filters exclude all servers ({filtered}).")
+        hosts = self._named(candidates, {ROOT_GROUP, *groups}, taken or {})
         self._warn_of_problems()
         return hosts
 
@@ -121,6 +160,14 @@ class HostMaker:
             return False
         roles = self.options.roles
         return not roles or not set(roles).isdisjoint(server.get("server_roles") or ())
+
+    def _warn_of_missing_roles(self, entries: list[Entry]) -> None:
+        existing = {
+            str(role) for entry in entries for server in entry.servers for role in server.get("server_roles") or ()
+        }
+        for role in self.options.roles:
+            if role not in existing:
+                self.warn(f"No server has the role {role!r}.{did_you_mean(role, existing)}")
 
     # Variables
 
@@ -149,9 +196,10 @@ class HostMaker:
                 return None
         else:
             variables["ansible_host"] = address
-        variables.update(self._login(server))
-        trusted = {name: as_variable(value) for name, value in variables.items()}
-        return Host("", trusted, self._groups(entry.stack, server, slug))
+        variables.update(self._login(server, address))
+        variables = as_variable(variables)
+        variables["ansible_control_path"] = _control_path(server["uid"])
+        return Host("", variables, self._groups(entry.stack, server, slug))
 
     def _fields(self, entry: Entry, server: Row) -> Row:
         fields = dict(server)
@@ -160,8 +208,7 @@ class HostMaker:
             fields[name] = entry.stack.get(field)
         for field, codes in CODES.items():
             fields[f"{field}_name"] = codes.word(fields.get(field))
-        if entry.stale:
-            fields["stale"] = True
+        fields["stale"] = entry.stale
         return fields
 
     # Addresses
@@ -178,7 +225,7 @@ class HostMaker:
                 self._note("with an invalid address, which is ignored", server)
         return None
 
-    def _login(self, server: Row) -> dict[str, str]:
+    def _login(self, server: Row, address: str | None) -> dict[str, str]:
         """The variables for ssh: the user, the key and configuration of the role ssh_access, and the gateway."""
         login = {}
         user = server.get("user_name")
@@ -188,7 +235,7 @@ class HostMaker:
             self._note("with an invalid user, which is ignored", server)
         if server["uid"] in self.keys:
             login["ansible_ssh_private_key_file"] = self.keys[server["uid"]]
-        arguments = self._ssh_arguments(server)
+        arguments = self._ssh_arguments(server, address)
         if arguments:
             # The user's ansible_ssh_common_args come before these, and win.
             for name in ("ansible_ssh_extra_args", "ansible_sftp_extra_args", "ansible_scp_extra_args"):
@@ -198,14 +245,18 @@ class HostMaker:
     def _is_behind_gateway(self, server: Row) -> bool:
         return self.options.gateway == "auto" and bool(server.get("has_deploy_gateway"))
 
-    def _ssh_arguments(self, server: Row) -> str:
+    def _ssh_arguments(self, server: Row, address: str | None) -> str:
         arguments = [f"-F {_quoted(self.ssh_config)}"] if self.ssh_config else []
+        if server["uid"] in self.keys:
+            arguments.append("-o IdentitiesOnly=yes")
+        if self._is_behind_gateway(server) or _is_private(address):
+            arguments.append(f"-o HostKeyAlias={server['uid']}")
         if self._is_behind_gateway(server):
-            address, user = server.get("deploy_gateway_address"), server.get("deploy_gateway_user_name")
-            if not address or not is_address(address) or (user and not USER.fullmatch(user)):
+            gateway, user = server.get("deploy_gateway_address"), server.get("deploy_gateway_user_name")
+            if not gateway or not is_address(gateway) or (user and not USER.fullmatch(user)):
                 self._note("behind a gateway with an invalid address or user, which is ignored", server)
             else:
-                host = f"[{address}]" if ":" in address else address
+                host = f"[{gateway}]" if ":" in gateway else gateway
                 arguments.append(f"-o ProxyJump={user}@{host}" if user else f"-o ProxyJump={host}")
         return " ".join(arguments)
 
@@ -239,9 +290,9 @@ class HostMaker:
 
     # Names
 
-    def _named(self, candidates: list[Candidate], slugs: dict[str, str], groups: set[str]) -> list[Host]:
+    def _named(self, candidates: list[Candidate], groups: set[str], taken: Mapping[str, str | None]) -> list[Host]:
         groups = groups.union(*(candidate.host.groups for candidate in candidates))
-        names = self._unique(candidates, [self._name(candidate, groups) for candidate in candidates], slugs, groups)
+        names = self._unique(candidates, [self._name(candidate, groups) for candidate in candidates], groups, taken)
         return [candidate.host._replace(name=name) for candidate, name in zip(candidates, names, strict=True)]
 
     def _name(self, candidate: Candidate, groups: set[str]) -> str:
@@ -276,7 +327,7 @@ class HostMaker:
         if "{{" in source or "{%" in source:
             value = self.render(source, candidate.host.variables)
         elif source == "stack.slug":
-            value = slugify(stack.get("name"))
+            value = self.labels[stack["uid"]]
         elif source.startswith("stack."):
             value = stack.get(source[len("stack.") :])
         else:
@@ -284,29 +335,59 @@ class HostMaker:
         return str(value) if value not in (None, "") else None
 
     def _unique(
-        self, candidates: list[Candidate], wanted: list[str], slugs: dict[str, str], groups: set[str]
+        self, candidates: list[Candidate], wanted: list[str], groups: set[str], taken: Mapping[str, str | None]
     ) -> list[str]:
-        """Unique names: to equal ones the stack is added, then its environment; the last resort is the UID."""
-        counts = Counter(wanted)
-        equal = [number for number, name in enumerate(wanted) if counts[name] > 1]
-        if not equal:
-            return wanted
+        """Unique names: to equal ones the stack is added, then its environment; the last resort is the UID.
+
+        A name that another source gave to another server counts as equal: Ansible would merge the two.
+        """
         names = list(wanted)
-        for parts in (1, 2, 0):
-            for number in equal:
-                stack, server = candidates[number].entry.stack, candidates[number].server
-                suffix = (slugs[stack["uid"]], slugify(stack.get("environment")) or "none")[:parts]
-                names[number] = ".".join((wanted[number], *suffix)) if suffix else str(server["uid"])
-            counts = Counter(names)
-            equal = [number for number in equal if counts[names[number]] > 1 or names[number] in groups]
+        counts = Counter(names)
+
+        def is_taken(number: int) -> bool:
+            name, uid = names[number], str(candidates[number].server["uid"])
+            return taken.get(name, uid) != uid
+
+        def is_equal(number: int) -> bool:
+            return counts[names[number]] > 1 or is_taken(number)
+
+        equal = list(filter(is_equal, range(len(names))))
+        foreign = [wanted[number] for number in equal if is_taken(number)]
+        for form in (self._with_stack, self._with_environment, self._with_uid):
             if not equal:
                 break
-        renamed = [old for old, new in zip(wanted, names, strict=True) if old != new]
-        self.warn(
-            f"{len(renamed)} servers share their names with others ({_listed(sorted(set(renamed)))}):"
-            " the stack is added to their hosts' names. Set hostnames to avoid this."
-        )
+            for number in equal:
+                names[number] = form(candidates[number], wanted[number])
+            counts = Counter(names)
+            equal = [number for number in equal if is_equal(number) or names[number] in groups]
+        own = {old for old, new in zip(wanted, names, strict=True) if old != new}.difference(foreign)
+        renamed = [old for old in wanted if old in own]
+        if renamed:
+            self.warn(
+                f"{len(renamed)} servers share their names with others ({_listed(sorted(own))}): their hosts' names"
+                " are extended by the stack, or by UID. Set hostnames to avoid this."
+            )
+        if foreign:
+            self.warn(
+                f"Another inventory source has other servers with the names {_listed(sorted(set(foreign)))}: the hosts'"
+                " names are extended. Set hostnames to avoid this."
+            )
         return names
+
+    def _with_stack(self, candidate: Candidate, name: str) -> str:
+        label = self.labels[candidate.entry.stack["uid"]]
+        return f"{label}.{name.removeprefix(f'{label}.')}"
+
+    def _with_environment(self, candidate: Candidate, name: str) -> str:
+        label, environment = self.labels[candidate.entry.stack["uid"]], _environment(candidate.entry.stack)
+        if "." in label:
+            # It names the environment already.
+            return self._with_stack(candidate, name)
+        return f"{label}.{environment}.{name.removeprefix(f'{label}.')}"
+
+    @staticmethod
+    def _with_uid(candidate: Candidate, _name: str) -> str:
+        return str(candidate.server["uid"])
 
     # One warning for each kind of problem
 
@@ -332,9 +413,58 @@ def is_address(text: Any) -> bool:
     return "%" not in text
 
 
+def uid_of(variables: Mapping[str, Any]) -> str | None:
+    """The UID of the server that a host was made from, whatever the prefix of its variables; None if it was not."""
+    for name in variables:
+        prefix = name.removesuffix("stack_uid")
+        if prefix != name and f"{prefix}uid" in variables:
+            return str(variables[f"{prefix}uid"])
+    return None
+
+
 def slugify(text: Any) -> str:
     """A text in the form of a group name: lower case, with an underscore for each run of other characters."""
-    return re.sub(r"[^a-z0-9]+", "_", str(text or "").lower()).strip("_")
+    return _slug(str(text or ""))
+
+
+@lru_cache(maxsize=4096)
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+
+
+def _labels(entries: list[Entry], slugs: Mapping[str, str]) -> dict[str, str]:
+    """UID -> the unique name of a stack in the names of hosts: its slug and, if others have it, its environment.
+
+    It depends on the stacks alone, so that hosts keep their names whatever servers and filters come and go.
+    """
+    labels = dict(slugs)
+    for more in (_environment, lambda stack: stack["uid"][:8]):
+        counts = Counter(labels.values())
+        for entry in entries:
+            uid = entry.stack["uid"]
+            if counts[labels[uid]] > 1:
+                labels[uid] = f"{labels[uid]}.{more(entry.stack)}"
+    return labels
+
+
+def _environment(stack: Row) -> str:
+    return slugify(stack.get("environment")) or "none"
+
+
+def _control_path(uid: str) -> str:
+    """Where ssh keeps the connection to a server open, as a value of `ansible_control_path`.
+
+    Ansible's own names the address, which another server may have in another network. Its placeholders are no template.
+    """
+    return as_trusted(CONTROL_PATH.format(uid=uid))
+
+
+def _is_private(address: str | None) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return False
+    return any(parsed in network for network in PRIVATE_NETWORKS)
 
 
 def _check_preference(preference: Any) -> None:
@@ -359,12 +489,17 @@ _ADDRESSES: dict[str, Callable[[Row], list[Any]]] = {
 
 
 def _keys(folder: str) -> dict[str, str]:
-    """Server UID -> file of its private key, for the keys that the role ssh_access has stored."""
+    """Server UID -> file of its key, for the keys that the role ssh_access has stored.
+
+    A public key selects the private one in the ssh-agent.
+    """
     keys = os.path.join(os.path.expanduser(folder), "keys")
     try:
-        return {name: os.path.join(keys, name) for name in os.listdir(keys)}
+        names = sorted(os.listdir(keys), reverse=True)
     except OSError:
         return {}
+    # A private key comes after its public key here, and wins.
+    return {name.removesuffix(".pub"): os.path.join(keys, name) for name in names}
 
 
 def _quoted(path: str) -> str:

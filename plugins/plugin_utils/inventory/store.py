@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible.plugins.inventory import get_cache_plugin
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
@@ -16,13 +16,20 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Ru
 from .fleet import Entry, Selection
 
 # A part of the keys: data in another format is not found.
-FORMAT = 1
+FORMAT = 2
+
+
+class Cached(NamedTuple):
+    """The entries of the cache, and what matched nothing when they were read."""
+
+    entries: list[Entry]
+    unmatched: list[str]
 
 
 class Store:
     """The cache plugin that the inventory's options choose, and a second instance of it, whose entries never expire.
 
-    Each entry is one JSON string: in some versions, cache plugins are slow with large structures.
+    Each entry is one JSON text after its checksum: in some versions, cache plugins are slow with large structures.
     """
 
     def __init__(self, plugin: Any, run: Run, selection: Selection) -> None:
@@ -35,43 +42,67 @@ class Store:
         self.key = f"cloud66_cloud_{hashlib.sha256(source.encode()).hexdigest()[:16]}"
         self.snapshot_key = f"{self.key}_snapshot"
 
-    def cached(self) -> list[Entry] | None:
-        """The cached entries; None if there are none that this token has read."""
-        entries = self._load(self.cache, self.key)
-        return None if entries is None else [Entry(*entry) for entry in entries]
+    def cached(self) -> Cached | None:
+        """What is cached; None if there is nothing that this token has read."""
+        content = self._load(self.cache, self.key)
+        if content is None:
+            return None
+        return Cached([Entry(*entry) for entry in content["entries"]], content["unmatched"])
 
     def snapshot(self) -> dict[str, Entry]:
         """The last successful read of each stack, by UID."""
-        entries = self._load(self.persistent, self.snapshot_key) or []
-        return {entry[0]["uid"]: Entry(*entry) for entry in entries}
+        content = self._load(self.persistent, self.snapshot_key)
+        return {entry[0]["uid"]: Entry(*entry) for entry in content["entries"]} if content else {}
 
-    def save(self, entries: list[Entry], complete: bool) -> None:
+    def save(self, entries: list[Entry], unmatched: list[str], complete: bool) -> None:
         """Store entries. The cache gets them only if they are fresh and complete, so that the next run retries."""
         if self.cache is not None and complete and not any(entry.stale for entry in entries):
-            self.cache[self.key] = self._dump(entries)
+            self.cache[self.key] = self._dump(entries, unmatched)
         if self.persistent is not None:
-            self.persistent[self.snapshot_key] = self._dump([entry._replace(stale=False) for entry in entries])
+            self.persistent[self.snapshot_key] = self._dump([entry._replace(stale=False) for entry in entries], [])
             self.persistent.set_cache()
 
-    def _dump(self, entries: list[Entry]) -> str:
-        return json.dumps({"fingerprint": self.run.fingerprint, "entries": entries})
+    def _dump(self, entries: list[Entry], unmatched: list[str]) -> str:
+        content = json.dumps({"fingerprint": self.run.fingerprint, "entries": entries, "unmatched": unmatched})
+        return f"{_checksum(content)} {content}"
 
-    def _load(self, cache: Any, key: str) -> list[Any] | None:
-        """The entries under a key of a cache; None if they are missing, unreadable, or read by another token."""
-        try:
-            content = json.loads(cache[key]) if cache is not None else None
-            if content is None or not self._is_own(content["fingerprint"]):
-                return None
-            return list(content["entries"])
-        except (KeyError, TypeError, ValueError):
+    def _load(self, cache: Any, key: str) -> dict[str, Any] | None:
+        """The content under a key of a cache; None if it is missing, damaged, or read by another token."""
+        if cache is None:
             return None
+        try:
+            stored = cache[key]
+        except KeyError:
+            # Some plugins say that damaged data is not there.
+            if cache._plugin.contains(key):
+                self._warn_of_damage(key, "it cannot be read")
+            return None
+        # Cache plugins raise whatever their libraries do.
+        except Exception as error:  # noqa: BLE001
+            self._warn_of_damage(key, str(error))
+            return None
+        checksum, _blank, content = stored.partition(" ") if isinstance(stored, str) else ("", "", "")
+        if checksum != _checksum(content):
+            self._warn_of_damage(key, "it is not what was stored")
+            return None
+        loaded: dict[str, Any] = json.loads(content)
+        return loaded if self._is_own(loaded["fingerprint"]) else None
+
+    def _warn_of_damage(self, key: str, reason: str) -> None:
+        self.run.warn(
+            f"The cached inventory {key} cannot be used: {reason.rstrip('.')}. Everything is read from Cloud 66."
+        )
 
     def _is_own(self, fingerprint: str) -> bool:
         """Whether this token has read the data. Without a token, cached data is usable too."""
         try:
-            return self.run.fingerprint == str(fingerprint)
+            return self.run.fingerprint == fingerprint
         except Cloud66Error:
             return True
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _is_persistent(plugin: Any) -> bool:

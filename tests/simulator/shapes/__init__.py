@@ -27,7 +27,7 @@ from .config import (
 )
 from .fleet import backup, private_key, server, server_address, stack, stack_address
 from .people import account, cloud, device, dns_provider, image_repository, user
-from .work import CANCELLED, FAILED, SUCCEEDED, action, deployment, deployments
+from .work import CANCELLED, FAILED, SUCCEEDED, action, deployment, deployments, services
 
 __all__ = [
     "CANCELLED",
@@ -65,6 +65,7 @@ __all__ = [
     "server",
     "server_address",
     "server_settings",
+    "services",
     "setting",
     "spaced",
     "stack",

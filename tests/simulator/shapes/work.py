@@ -71,6 +71,11 @@ def deployment(deployment_id: int, stack: Row, git_ref: str | None = None, **fie
     }
 
 
+def services() -> list[Row]:
+    """Return the Services of the contract that a container stack has, without containers."""
+    return [{"name": name, "containers": []} for name in ("api", "web", "worker")]
+
+
 def deployments(stack: Row) -> list[Row]:
     """Return the past deployments of a stack, newest first: the live one, and one of another branch."""
     rows: list[Row] = []

@@ -51,7 +51,7 @@ def test_templates_from_the_api_are_never_evaluated(play, tmp_path, in_worker):
             "loop_control": {"label": "{{ item.name }}"},
             "when": "item.name | length > 20",
         },
-        {"name": "failure", "ansible.builtin.debug": {"msg": "{{ refused.msg }} {{ not_there.msg }}"}},
+        {"name": "failure", "ansible.builtin.debug": {"msg": "{{ refused.msg }} {{ not_found.msg }}"}},
         {"name": "file", "ansible.builtin.copy": {"content": found, "dest": str(tmp_path / "copied"), "mode": "0600"}},
     ]
     variables = {"cloud66_in_worker": in_worker, "again": found}

@@ -18,9 +18,16 @@ SECRETS = (LONG, SHORT, FILED, "secret of ", "pw-6670717")
 KINDS = """\
 - cloud66.cloud.c66_env_var:
     stack: Awesome App
-    env_vars: {A: 2020-01-01, B: 2020-01-01 10:00:00, C: yes, D: 1.50, E: 0x10, F: '', 7: x}
+    env_vars: {A: 2020-01-01, B: 2020-01-01 10:00:00, C: yes, D: 1.50, E: 0x10, F: ''}
 """
-AS_TEXT = {"A": "2020-01-01", "B": "2020-01-01T10:00:00", "C": "true", "D": "1.5", "E": "16", "F": "", "7": "x"}
+# Keys that YAML does not read as texts.
+ODD_KEYS = "".join(
+    f"- cloud66.cloud.c66_env_var: {{stack: Awesome App, env_vars: {{{key}: x}}}}\n"
+    "  register: odd\n  ignore_errors: true\n"
+    "- ansible.builtin.assert: {that: odd.msg is search('cannot be the name of an environment variable')}\n"
+    for key in ("NO", "~", "7", "2020-01-01")
+)
+AS_TEXT = {"A": "2020-01-01", "B": "2020-01-01T10:00:00", "C": "true", "D": "1.5", "E": "16", "F": ""}
 
 
 @pytest.fixture
@@ -46,10 +53,10 @@ def run_tasks(play, tmp_path):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_environment_variables(run_tasks, sim, values, tmp_path, way):
-    """No value is shown, and values of every kind are the same in both ways."""
+    """No value is shown, and values and keys of every kind are treated the same in both ways."""
     (tmp_path / "filed.env").write_text(f"FILED={FILED}\nOTHER={SHORT}\n", encoding="utf-8")
     (tmp_path / "bad.env").write_text(f"FILED={FILED}\n{LONG}\n", encoding="utf-8")
-    (tmp_path / "kinds.yml").write_text(KINDS, encoding="utf-8")
+    (tmp_path / "kinds.yml").write_text(KINDS + ODD_KEYS, encoding="utf-8")
     sim.fault("status", status=400, path="*/ECHO", details=f"{LONG} {FILED} is no good")
     of = {"stack": "Awesome App"}
     variables = {"A": "{{ s.long }}", "B": "{{ s.short }}"}

@@ -71,6 +71,7 @@ def test_every_read_conforms_to_the_contract(sim, call, conforms):
         "get_environment_variable": f"/stacks/{STACK}/environments/{sim.world.env_vars[STACK][0]['id']}",
         "list_deployments": f"/stacks/{STACK}/deployments",
         "get_deployment": f"/stacks/{STACK}/deployments/{sim.world.deployments[STACK][0]['id']}",
+        "list_services": f"/stacks/{STACK}/services",
         "list_stack_settings": f"/stacks/{STACK}/settings",
         "get_stack_setting": f"/stacks/{STACK}/settings/git-branch",
         "list_server_settings": f"/stacks/{stack}/servers/{server}/settings",

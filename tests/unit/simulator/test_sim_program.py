@@ -99,3 +99,15 @@ def test_help_lists_every_option():
     output = subprocess.run([sys.executable, str(PROGRAM), "--help"], capture_output=True, text=True, check=True).stdout
     for option in ("--host", "--port", "--stacks", "--latency-ms", "--hostile", "--port-file", "--log", "--parent-pid"):
         assert option in output
+
+
+def test_a_port_that_cannot_be(tmp_path):
+    result = subprocess.run(
+        [sys.executable, str(Path(__file__).resolve().parents[2] / "simulator"), "--port", "80000"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert "80000 is not a port from 0 to 65535" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers for real ssh: OpenSSH's sshd on loopback addresses, as a gateway and two servers behind it.
+"""Servers for real ssh: OpenSSH's sshd on loopback addresses, as gateways and servers behind them.
 
-Each has its own address, and all use the same port. The tests accept connections themselves and hand them to `sshd -i`,
-so they know which process opened each one: like a firewall, the servers admit only connections from the gateway.
+All use the same port. Two servers, each behind its own gateway, have the same address. The tests accept connections
+themselves and hand them to `sshd -i`, so they know which process opened each one: like a firewall, the servers admit
+only connections from their gateway.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 LogLevel DEBUG1
 AcceptEnv C66_MARK
-SetEnv "HOME={folder}" "PATH={path}"
+SetEnv "HOME={folder}" "PATH={path}" "C66_NAME={folder.name}"
 Subsystem sftp internal-sftp
 """
 
@@ -44,10 +45,12 @@ Subsystem sftp internal-sftp
 class Sshd:
     """An sshd on an address. `key` is the private key it accepts, `log` its log."""
 
-    def __init__(self, folder: Path, listener: socket.socket, forwards: list[str]) -> None:
+    def __init__(self, folder: Path, listener: socket.socket, forwards: list[str], listens: bool = True) -> None:
         self.folder = folder
         self.address, self.port = listener.getsockname()
         self.admits: Callable[[socket.socket], bool] = lambda _connection: True
+        # Who has the same address in another network.
+        self.twin: Sshd | None = None
         self.refused = 0
         self._listener = listener
         self._sessions: list[subprocess.Popen[bytes]] = []
@@ -63,7 +66,8 @@ class Sshd:
         folder.joinpath("authorized_keys").write_text(public)
         folder.joinpath("config").write_text(config)
         self._thread = threading.Thread(target=self._accept, name=f"sshd on {self.address}", daemon=True)
-        self._thread.start()
+        if listens:
+            self._thread.start()
 
     @property
     def log(self) -> str:
@@ -94,47 +98,63 @@ class Sshd:
             except OSError:
                 return
             with connection:
-                if self.admits(connection):
-                    command = [str(SSHD), "-i", "-f", str(self.folder / "config"), "-E", str(self.folder / "log")]
-                    self._sessions.append(subprocess.Popen(command, stdin=connection, stdout=connection))
+                for sshd in filter(None, (self, self.twin)):
+                    if sshd.admits(connection):
+                        sshd.serve(connection)
+                        break
                 else:
                     self.refused += 1
+
+    def serve(self, connection: socket.socket) -> None:
+        command = [str(SSHD), "-i", "-f", str(self.folder / "config"), "-E", str(self.folder / "log")]
+        self._sessions.append(subprocess.Popen(command, stdin=connection, stdout=connection))
 
     def stop(self) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         for session in self._sessions:
             session.terminate()
             session.wait()
 
 
 class Network:
-    """A gateway, and two servers that only the gateway can reach, all on one port."""
+    """A gateway, and two servers that only the gateway can reach, all on one port.
+
+    `twin_gateway` is the gateway of another network, in which `twin` has the address of the first server.
+    """
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
-        listeners = self._listeners(stack)
+        *listeners, twin_listener = self._listeners(stack)
         self.port = listeners[0].getsockname()[1]
         server_addresses = [f"{listener.getsockname()[0]}:{self.port}" for listener in listeners[1:]]
         self.gateway = Sshd(folder / "gateway", listeners[0], server_addresses)
+        self.twin_gateway = Sshd(folder / "twin_gateway", twin_listener, server_addresses)
+        # The user has one key for both gateways.
+        shutil.copy(self.gateway.folder / "authorized_keys", self.twin_gateway.folder / "authorized_keys")
         self.servers = [
             Sshd(folder / f"server{number}", listener, []) for number, listener in enumerate(listeners[1:], start=1)
         ]
         for server in self.servers:
             server.admits = self.gateway.has_opened
-        for sshd in (*self.servers, self.gateway):
+        self.twin = Sshd(folder / "twin", listeners[1].dup(), [], listens=False)
+        self.twin.admits = self.twin_gateway.has_opened
+        self.servers[0].twin = self.twin
+        for sshd in (*self.servers, self.twin, self.gateway, self.twin_gateway):
             stack.callback(sshd.stop)
 
     @staticmethod
     def _listeners(stack: ExitStack) -> list[socket.socket]:
         first = stack.enter_context(socket.create_server(("127.0.0.2", 0)))
         port = first.getsockname()[1]
-        return [first, *(stack.enter_context(socket.create_server((f"127.0.0.{end}", port))) for end in (3, 4))]
+        return [first, *(stack.enter_context(socket.create_server((f"127.0.0.{end}", port))) for end in (3, 4, 5))]
 
     @property
     def known_hosts(self) -> str:
-        return "".join(f"[{sshd.address}]:{sshd.port} {sshd.host_key}" for sshd in (self.gateway, *self.servers))
+        """Those of the gateways. A test adds the servers by UID."""
+        return "".join(f"[{sshd.address}]:{sshd.port} {sshd.host_key}" for sshd in (self.gateway, self.twin_gateway))
 
 
 @pytest.fixture(scope="module")

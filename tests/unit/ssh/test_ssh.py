@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from unit.fixtures.programs import run
 
 INVENTORY = "plugin: cloud66.cloud.c66\ncompose:\n  ansible_port: {port}\n"
 USER_CONFIG = """\
-Host {gateway}
+Host {gateway} {twin_gateway}
   Port {port}
 Host *
   UserKnownHostsFile {home}/known_hosts
@@ -62,8 +62,19 @@ class User:
         self.write("gateway_key", network.gateway.key)
         (home / ".ssh").mkdir()
         self.write(
-            ".ssh/config", USER_CONFIG.format(gateway=network.gateway.address, port=network.port, home=self.home)
+            ".ssh/config",
+            USER_CONFIG.format(
+                gateway=network.gateway.address,
+                twin_gateway=network.twin_gateway.address,
+                port=network.port,
+                home=self.home,
+            ),
         )
+
+    def knows(self, uid: str, sshd: Any) -> None:
+        """Add a server's host key to the known hosts."""
+        with (self.home / "known_hosts").open("a") as file:
+            file.write(f"{uid} {sshd.host_key}")
 
     def write(self, name: str, text: str) -> None:
         path = self.home / name
@@ -92,6 +103,12 @@ class User:
         for path in (self.home / ".ansible" / "cp").glob("*"):
             subprocess.run(["ssh", "-F", "none", "-O", "exit", "-S", path, "any"], capture_output=True, check=False)
 
+    def multiplex(self) -> None:
+        """Keep all of ssh's connections open, as many users do, under the address, port and user."""
+        path = self.home / ".ssh" / "config"
+        options = f"  ControlMaster auto\n  ControlPersist 60\n  ControlPath {self.home}/.ansible/cp/%r@%h:%p\n"
+        path.write_text(path.read_text() + options)
+
     @contextmanager
     def agent(self) -> Iterator[None]:
         """Run an ssh-agent."""
@@ -114,20 +131,30 @@ def user(home: Path, sim: Any, network: Any) -> Iterator[User]:
     sim.settings(action_seconds=0)
     world.stacks.clear()
     stack = world.add_stack(name="Behind")
-    for name, sshd in zip(("web", "db"), network.servers, strict=True):
-        no_addresses = dict.fromkeys(("ext_ipv4", "int_ipv4", "ext_ipv6", "dns_record"))
-        server = world.add_server(stack["uid"], **behind(network), **no_addresses, name=name, address=sshd.address)
-        world.private_keys[server["uid"]] = sshd.key
     user = User(home, sim, network)
+    for name, sshd in zip(("web", "db"), network.servers, strict=True):
+        add_server(user, stack, name, sshd, network.gateway)
     yield user
     user.disconnect()
 
 
-def behind(network: Any) -> dict[str, Any]:
+NO_ADDRESSES = dict.fromkeys(("ext_ipv4", "int_ipv4", "ext_ipv6", "dns_record"))
+
+
+def add_server(user: User, stack: dict[str, Any], name: str, sshd: Any, gateway: Any) -> str:
+    """Add a server behind a gateway to the simulator, and return its UID."""
+    world = user.sim.world
+    uid: str = world.add_server(stack["uid"], **behind(gateway), **NO_ADDRESSES, name=name, address=sshd.address)["uid"]
+    world.private_keys[uid] = sshd.key
+    user.knows(uid, sshd)
+    return uid
+
+
+def behind(gateway: Any) -> dict[str, Any]:
     return {
         "user_name": getpass.getuser(),
         "has_deploy_gateway": True,
-        "deploy_gateway_address": network.gateway.address,
+        "deploy_gateway_address": gateway.address,
         "deploy_gateway_user_name": getpass.getuser(),
     }
 
@@ -177,6 +204,46 @@ def test_reach_all_servers_behind_a_gateway(user: User, network: Any) -> None:
     assert not user.ssh_folder.exists()
 
 
+WHO = """\
+- hosts: cloud66
+  gather_facts: false
+  serial: 1
+  tasks:
+    - ansible.builtin.raw: echo I am $C66_NAME
+      changed_when: false
+      register: who
+    - ansible.builtin.debug:
+        msg: "{{ inventory_hostname }} is {{ who.stdout | trim }}"
+"""
+
+
+@pytest.mark.parametrize("how", ["files", "agent"])
+def test_two_servers_with_one_address_are_two_servers(user: User, network: Any, how: str) -> None:
+    """Each behind its own gateway: neither Ansible nor ssh mistakes one for the other."""
+    web, twin = network.servers[0], network.twin
+    assert web.address == twin.address
+    stack = user.sim.world.add_stack(name="Twin")
+    uids = [*user.sim.world.private_keys, add_server(user, stack, "web", twin, network.twin_gateway)]
+    names = ["behind.web", "behind.db", "twin.web"]
+    user.write("who.yml", WHO)
+    with user.agent() if how == "agent" else nullcontext():
+        assert "3 of 3 servers answered." in user.ping(ssh_access_agent=how == "agent").stdout
+        # The connections are still open.
+        result = user.play("who.yml")
+        assert result.returncode == 0
+        said = dict(re.findall(r'"msg": "(\S+) is I am (\S+)"', result.stdout))
+        assert said == {"behind.web": "server1", "behind.db": "server2", "twin.web": "twin"}
+        # ssh knows the servers by the names of their hosts and by UID, and does not know the address that two have.
+        user.multiplex()
+        for name, uid, who in zip(names, uids, said.values(), strict=True):
+            for alias in (name, uid):
+                assert user.run("ssh", "-F", ".cloud66/ssh/config", alias, "echo $C66_NAME").stdout.strip() == who
+        config = (user.ssh_folder / "config").read_text()
+        hosts = [word for line in re.findall(r"^Host (.*)", config, re.MULTILINE) for word in line.split()]
+        assert web.address not in hosts
+        assert network.servers[1].address in hosts
+
+
 def test_keys_in_an_agent(user: User, network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """During the run no private key is on disk. Afterwards none is left in the agent."""
     seen = []
@@ -211,18 +278,19 @@ def test_malicious_addresses_and_users(user: User, network: Any, monkeypatch: py
     commands = [text for text in EVIL if TRACE in text]
     for number, command in enumerate(commands):
         everywhere = dict.fromkeys(("address", "ext_ipv4", "ext_ipv6", "int_ipv4", "dns_record", "name"), command)
-        world.add_server(stack["uid"], **behind(network) | everywhere)
+        world.add_server(stack["uid"], **behind(network.gateway) | everywhere)
         gateway = {"deploy_gateway_address": command} if number % 2 else {"deploy_gateway_user_name": command}
-        world.add_server(stack["uid"], **behind(network) | unreachable | gateway | {"user_name": command})
+        world.add_server(stack["uid"], **behind(network.gateway) | unreachable | gateway | {"user_name": command})
     user.write("c66.yml", INVENTORY.format(port=network.port) + "unreachable: skip\n")
     result = user.ping("--diff", ping_servers_remove_keys=True)
     assert result.returncode != 0
     assert f"1 of {2 + len(commands)} servers answered. Unreachable: " in result.stdout + result.stderr
-    assert re.search(r"Unreachable: [\w, ]*\bdb\b", result.stdout + result.stderr)
+    assert re.search(r"Unreachable: [\w., -]*\bbehind\.db\b", result.stdout + result.stderr)
     assert not trace.exists()
     assert not user.ssh_folder.exists()
 
     assert TRACE not in result.stdout + result.stderr
     config = re.findall(r"^\+ *([^\s#+]+)", result.stdout, re.MULTILINE)
-    keywords = {"Include", "Host", "User", "IdentityFile", "IdentitiesOnly", "ProxyJump"}
+    keywords = {"Include", "Host", "HostName", "Port", "HostKeyAlias", "ControlPath"}
+    keywords |= {"User", "IdentityFile", "IdentitiesOnly", "ProxyJump"}
     assert {line for line in config if not line.startswith('"')} == keywords

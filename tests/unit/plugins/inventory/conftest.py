@@ -72,8 +72,13 @@ class Reader:
         path.write_text(json.dumps({name: value for name, value in content.items() if value is not None}))
         return path
 
-    def __call__(self, flush: bool = False, extra_vars: Any = None, **options: Any) -> Inventory:
-        """Read the file like an inventory manager; `flush` as with --flush-cache and meta: refresh_inventory."""
+    def __call__(
+        self, flush: bool = False, extra_vars: Any = None, into: InventoryData | None = None, **options: Any
+    ) -> Inventory:
+        """Read the file like an inventory manager, `into` what other files have made.
+
+        `flush` as with --flush-cache and meta: refresh_inventory.
+        """
         path = self.write(**options)
         warnings: list[str] = []
         before = len(self.sim.requests)
@@ -82,7 +87,7 @@ class Reader:
             patch.setattr(load_extra_vars, "extra_vars", extra_vars or {}, raising=False)
             plugin = inventory_loader.get(NAME)
             assert plugin.verify_file(str(path))
-            data = InventoryData()
+            data = into or InventoryData()
             plugin.parse(data, DataLoader(), str(path), cache=not flush)
             with suppress(AttributeError):
                 # Like the manager: without a cache, there is nothing to update.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleParserError
@@ -107,15 +108,18 @@ def test_another_selection_or_url_has_its_own_cache(read, cache, other):
 @pytest.mark.parametrize(
     ("options", "check"),
     [
-        ({"roles": ["haproxy"]}, lambda inventory: list(inventory.hosts) == ["Badger"]),
+        ({"roles": ["haproxy"]}, lambda inventory: list(inventory.hosts) == ["storefront.Badger"]),
         ({"hostnames": ["uid"]}, lambda inventory: {len(name) for name in inventory.hosts} == {32}),
-        ({"hostvars_prefix": "c66_"}, lambda inventory: inventory.hosts["Otter"]["c66_name"] == "Otter"),
+        ({"hostvars_prefix": "c66_"}, lambda inventory: inventory.hosts["storefront.Otter"]["c66_name"] == "Otter"),
         (
             {"group_by": ["cloud"]},
             lambda inventory: inventory.children("cloud66") == {"cloud_aws", "cloud_digitalocean"},
         ),
         ({"compose": {"x": "'y'"}}, lambda inventory: inventory.values("x") == {"y"}),
-        ({"filters": [{"include": "cloud66_name == 'Otter'"}]}, lambda inventory: list(inventory.hosts) == ["Otter"]),
+        (
+            {"filters": [{"include": "cloud66_name == 'Otter'"}]},
+            lambda inventory: list(inventory.hosts) == ["storefront.Otter"],
+        ),
     ],
 )
 def test_options_that_only_shape_hosts_apply_to_cached_data(read, cache, options, check):
@@ -129,10 +133,10 @@ def test_a_flush_reads_everything_and_renews_the_cache(read, sim, cache):
     """--flush-cache and meta: refresh_inventory are a flush."""
     read(**cache)
     sim.world.add_server(STOREFRONT, name="New")
-    assert "New" not in read(**cache).hosts
-    assert "New" in read(flush=True, **cache).hosts
+    assert "storefront.New" not in read(**cache).hosts
+    assert "storefront.New" in read(flush=True, **cache).hosts
     again = read(**cache)
-    assert "New" in again.hosts
+    assert "storefront.New" in again.hosts
     assert not again.requests
 
 
@@ -156,13 +160,37 @@ def test_no_secret_is_stored(read, sim, cache, tmp_path):
     assert sim.token not in text
 
 
-def test_an_invalid_cache_is_renewed(read, cache, tmp_path):
-    read(**cache)
-    for path in (tmp_path / "cache").iterdir():
-        path.write_text('"no such thing"')
-    inventory = read(**cache, refresh="changed")
-    assert len(inventory.hosts) == 7
-    assert inventory.requests
+def stored(cache):
+    folder = Path(cache["cache_connection"])
+    return [path for path in folder.iterdir() if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _content: b"",
+        lambda _content: b"\x00\xff\xfe",
+        lambda _content: b'"no such thing"',
+        lambda _content: b'{"entries": []}',
+        lambda _content: b"[" * 100_000,
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:-20] + b'"',
+        lambda content: content.replace(b"Storefront", b"Storefron!", 1),
+        lambda content: content.replace(b"entries", b"entriez", 1),
+    ],
+)
+@pytest.mark.parametrize("refresh", ["full", "changed"])
+def test_a_damaged_cache_costs_one_full_read_and_a_warning(read, cache, damage, refresh):
+    first = read(**cache, refresh=refresh)
+    for path in stored(cache):
+        path.write_bytes(damage(path.read_bytes()))
+    inventory = read(**cache, refresh=refresh)
+    assert inventory.hosts == first.hosts
+    assert inventory.requested == first.requested
+    assert "The cached inventory cloud66_cloud_" in inventory.warning_text
+    assert "cannot be used" in inventory.warning_text
+    again = read(**cache, refresh=refresh)
+    assert (again.hosts, again.requests, again.warnings) == (first.hosts, [], [])
 
 
 # Refresh: changed
@@ -189,7 +217,7 @@ def test_unchanged_stacks_cost_no_request(refresh):
     inventory = refresh()
     assert inventory.requested == ["/stacks"]
     assert len(inventory.hosts) == 7
-    assert not any("cloud66_stale" in host for host in inventory.hosts.values())
+    assert inventory.values("cloud66_stale") == {False}
 
 
 @pytest.mark.parametrize(
@@ -201,9 +229,9 @@ def test_a_changed_stack_is_read_again(sim, refresh, change):
     sim.world.add_server(AWESOME_APP, name="Missed")
     inventory = refresh()
     assert servers_read(inventory) == {STOREFRONT}
-    assert "New" in inventory.hosts
+    assert "New" in inventory.values("cloud66_name")
     # The documentation says that this can be missed.
-    assert "Missed" not in inventory.hosts
+    assert "Missed" not in inventory.values("cloud66_name")
     assert servers_read(refresh()) == set()
 
 
@@ -236,7 +264,7 @@ def test_a_flush_reads_unchanged_stacks_too(sim, refresh):
     sim.world.add_server(STOREFRONT, name="Missed")
     inventory = refresh(flush=True)
     assert len(servers_read(inventory)) == 3
-    assert "Missed" in inventory.hosts
+    assert "storefront.Missed" in inventory.hosts
 
 
 def test_full_is_the_default(read, cache):
@@ -297,17 +325,17 @@ def test_a_failed_stack_comes_from_the_snapshot(read, sim, cache):
     fault = failing(sim)
     inventory = read(**cache, on_error="warn")
     assert len(inventory.hosts) == 8
-    assert "New" not in inventory.hosts
+    assert "storefront.New" not in inventory.hosts
     stale = {name for name, host in inventory.hosts.items() if host.get("cloud66_stale")}
     assert stale == set(inventory.groups["stack_storefront"])
     assert "The hosts of stack Storefront come from the last successful read" in inventory.warning_text
     # It is not cached: each run tries again.
-    assert read(**cache, on_error="warn").values("cloud66_stale") == {None, True}
+    assert read(**cache, on_error="warn").values("cloud66_stale") == {False, True}
     assert fault.hits == 2
     sim.clear_faults()
     inventory = read(**cache, on_error="warn")
-    assert "New" in inventory.hosts
-    assert inventory.values("cloud66_stale") == {None}
+    assert "storefront.New" in inventory.hosts
+    assert inventory.values("cloud66_stale") == {False}
 
 
 def test_a_changed_stack_that_failed_is_read_by_the_next_refresh(sim, refresh):
@@ -315,10 +343,10 @@ def test_a_changed_stack_that_failed_is_read_by_the_next_refresh(sim, refresh):
     sim.world.stack(STOREFRONT)["updated_at_iso"] = "2030-01-01T00:00:00Z"
     sim.world.add_server(STOREFRONT, name="New")
     failing(sim, times=1)
-    assert "New" not in refresh(on_error="warn").hosts
+    assert "storefront.New" not in refresh(on_error="warn").hosts
     inventory = refresh(on_error="warn")
     assert servers_read(inventory) == {STOREFRONT}
-    assert "New" in inventory.hosts
+    assert "storefront.New" in inventory.hosts
 
 
 def test_half_of_the_stacks_fail(read, sim, cache):
@@ -344,7 +372,7 @@ def test_the_list_of_stacks_fails(read, sim, cache):
     assert inventory.values("cloud66_stale") == {True}
     assert "All hosts come from the last successful read" in inventory.warning_text
     sim.clear_faults()
-    assert read(**cache, on_error="warn").values("cloud66_stale") == {None}
+    assert read(**cache, on_error="warn").values("cloud66_stale") == {False}
 
 
 @pytest.mark.parametrize("path", ["/stacks", "/stacks/*/servers"])
@@ -386,7 +414,7 @@ def test_with_too_few_left_the_snapshot_is_used(read, sim, cache):
     inventory = read(**cache, on_error="warn")
     assert len(inventory.requests) == 3
     assert len(inventory.hosts) == 7
-    assert inventory.values("cloud66_stale") <= {None, True}
+    assert inventory.values("cloud66_stale") <= {False, True}
     assert "the hosts of 1 stacks come from the last successful read" in inventory.warning_text
 
 
@@ -398,7 +426,7 @@ def test_unknown_stacks_are_read_first(read, sim, cache):
     inventory = read(**cache, on_error="warn")
     assert servers_read(inventory) == {new}
     assert "stack_newcomer" in inventory.groups
-    assert inventory.values("cloud66_stale") == {None, True}
+    assert inventory.values("cloud66_stale") == {False, True}
 
 
 def test_changed_needs_few_requests(sim, refresh):

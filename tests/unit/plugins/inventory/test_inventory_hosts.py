@@ -18,9 +18,9 @@ def test_one_line_is_enough_for_every_server(read, sim):
     assert inventory.groups["cloud66"] == inventory.groups["all"]
     assert len(inventory.groups["cloud66"]) == 7
     assert inventory.groups["ungrouped"] == []
-    assert inventory.groups["env_production"] == ["Lion.awesome_app", "Caribou.awesome_app"]
-    assert inventory.groups["stack_storefront"][2:] == ["Otter", "Falcon", "Badger"]
-    assert inventory.groups["role_haproxy"] == ["Badger"]
+    assert inventory.groups["env_production"] == ["awesome_app.Lion", "awesome_app.Caribou"]
+    assert inventory.groups["stack_storefront"][2:] == ["storefront.Otter", "storefront.Falcon", "storefront.Badger"]
+    assert inventory.groups["role_haproxy"] == ["storefront.Badger"]
     assert inventory.groups["cloud_aws"] == inventory.groups["stack_storefront"]
     # A stack without servers has no group.
     assert "stack_ledger" not in inventory.groups
@@ -29,7 +29,7 @@ def test_one_line_is_enough_for_every_server(read, sim):
 
 
 def test_a_host_has_an_address_a_user_and_the_fields_of_the_api(read):
-    host = read().hosts["Caribou.awesome_app"]
+    host = read().hosts["awesome_app.Caribou"]
     assert host["ansible_host"] == "203.0.113.11"
     assert host["ansible_user"] == "root"
     assert host["cloud66_uid"] == CARIBOU
@@ -43,7 +43,7 @@ def test_a_host_has_an_address_a_user_and_the_fields_of_the_api(read):
     assert (host["cloud66_health_state"], host["cloud66_health_state_name"]) == (3, "ok")
     assert (host["cloud66_stack_status"], host["cloud66_stack_status_name"]) == (1, "success")
     assert (host["cloud66_stack_health"], host["cloud66_stack_health_name"]) == (3, "ok")
-    assert "cloud66_stale" not in host
+    assert host["cloud66_stale"] is False
     assert not [name for name in host if name.startswith("ansible_ssh")]
 
 
@@ -94,10 +94,10 @@ def test_equal_or_empty_group_names_get_digits_of_the_uid(read, fleet):
     fleet.stack("plain", "d")
     inventory = read(group_by=["stack"])
     assert {name: hosts for name, hosts in inventory.groups.items() if name.startswith("stack_")} == {
-        f"stack_my_app_{first[:8]}": ["a"],
-        f"stack_my_app_{second[:8]}": ["b"],
-        f"stack_{empty[:8]}": ["c"],
-        "stack_plain": ["d"],
+        f"stack_my_app_{first[:8]}": [f"my_app_{first[:8]}.a"],
+        f"stack_my_app_{second[:8]}": [f"my_app_{second[:8]}.b"],
+        f"stack_{empty[:8]}": [f"{empty[:8]}.c"],
+        "stack_plain": ["plain.d"],
     }
     assert "3 stacks have names that are empty or equal" in inventory.warning_text
 
@@ -106,8 +106,8 @@ def test_one_name_in_two_environments_is_one_group(read, fleet):
     fleet.stack("shop", "a", environment="production")
     fleet.stack("shop", "b", environment="staging")
     inventory = read()
-    assert inventory.groups["stack_shop"] == ["a", "b"]
-    assert inventory.groups["env_staging"] == ["b"]
+    assert inventory.groups["stack_shop"] == ["shop.production.a", "shop.staging.b"]
+    assert inventory.groups["env_staging"] == ["shop.staging.b"]
     assert not inventory.warnings
 
 
@@ -134,7 +134,7 @@ ADDRESSES = {
 )
 def test_connect_with_selects_the_address(read, fleet, order, address):
     fleet.server(fleet.stack("shop"), name="a", **ADDRESSES)
-    assert read(connect_with=order).hosts["a"]["ansible_host"] == address
+    assert read(connect_with=order).hosts["shop.a"]["ansible_host"] == address
 
 
 @pytest.mark.parametrize(
@@ -148,18 +148,18 @@ def test_connect_with_selects_the_address(read, fleet, order, address):
 )
 def test_the_next_address_is_used_if_one_is_missing(read, fleet, missing, address):
     fleet.server(fleet.stack("shop"), name="a", **{**ADDRESSES, **dict.fromkeys(missing)})
-    assert read().hosts["a"]["ansible_host"] == address
+    assert read().hosts["shop.a"]["ansible_host"] == address
 
 
 def test_a_server_without_an_address_is_kept_with_a_warning_or_left_out(read, fleet):
     uid = fleet.stack("shop", "a")
     nowhere = fleet.server(uid, name="b", **dict.fromkeys(ADDRESSES))
     inventory = read()
-    assert "ansible_host" not in inventory.hosts["b"]
+    assert "ansible_host" not in inventory.hosts["shop.b"]
     assert "without an address" in inventory.warning_text
     assert nowhere in inventory.warning_text
     left_out = read(unreachable="skip")
-    assert list(left_out.hosts) == ["a"]
+    assert list(left_out.hosts) == ["shop.a"]
     assert "without an address" in left_out.warning_text
 
 
@@ -175,8 +175,8 @@ def test_an_invalid_address_never_reaches_ssh(read, fleet, bad):
     """Neither do numbers that the system would read as another address."""
     fleet.server(fleet.stack("shop"), name="a", **{**ADDRESSES, "ext_ipv4": bad, "address": bad, "dns_record": bad})
     inventory = read(connect_with=["public_ipv4", "dns", "ipv6"])
-    assert inventory.hosts["a"]["ansible_host"] == "2001:db8::3"
-    assert inventory.hosts["a"]["cloud66_ext_ipv4"] == bad
+    assert inventory.hosts["shop.a"]["ansible_host"] == "2001:db8::3"
+    assert inventory.hosts["shop.a"]["cloud66_ext_ipv4"] == bad
     assert "with an invalid address" in inventory.warning_text or not bad
 
 
@@ -184,8 +184,8 @@ def test_an_invalid_address_never_reaches_ssh(read, fleet, bad):
 def test_an_invalid_user_never_reaches_ssh(read, fleet, bad):
     fleet.server(fleet.stack("shop"), name="a", user_name=bad)
     inventory = read()
-    assert "ansible_user" not in inventory.hosts["a"]
-    assert inventory.hosts["a"]["cloud66_user_name"] == bad
+    assert "ansible_user" not in inventory.hosts["shop.a"]
+    assert inventory.hosts["shop.a"]["cloud66_user_name"] == bad
     assert "with an invalid user" in inventory.warning_text or not bad
 
 
@@ -193,7 +193,7 @@ def test_an_invalid_user_never_reaches_ssh(read, fleet, bad):
 
 
 def test_the_prefix_of_variables_can_be_set(read):
-    host = read(hostvars_prefix="c66_").hosts["Otter"]
+    host = read(hostvars_prefix="c66_").hosts["storefront.Otter"]
     assert host["c66_name"] == "Otter"
     assert host["ansible_host"]
     assert not [name for name in host if name.startswith("cloud66_")]
@@ -203,9 +203,9 @@ def test_the_prefix_of_variables_can_be_set(read):
 def test_reserved_names_are_never_set(read, prefix):
     inventory = read(hostvars_prefix=prefix)
     reserved = set(get_reserved_names())
-    assert not reserved & set(inventory.hosts["Otter"])
+    assert not reserved & set(inventory.hosts["storefront.Otter"])
     assert prefix or "environment" in inventory.warning_text
-    assert inventory.hosts["Otter"]["ansible_host"] == "198.51.100.12"
+    assert inventory.hosts["storefront.Otter"]["ansible_host"] == "198.51.100.12"
 
 
 @pytest.mark.parametrize("prefix", ["1_", "my-", "{{ x }}"])
@@ -243,9 +243,9 @@ EXTRA_ARGS = ("ansible_ssh_extra_args", "ansible_sftp_extra_args", "ansible_scp_
 )
 def test_a_server_behind_a_gateway_is_reached_through_it(read, fleet, fields, jump):
     behind(fleet, **fields)
-    host = read().hosts["a"]
+    host = read().hosts["shop.a"]
     assert host["ansible_host"] == "10.0.0.5"
-    assert {host[name] for name in EXTRA_ARGS} == {f"-o ProxyJump={jump}"}
+    assert {host[name] for name in EXTRA_ARGS} == {f"-o HostKeyAlias={host['cloud66_uid']} -o ProxyJump={jump}"}
     assert "ansible_ssh_common_args" not in host
 
 
@@ -261,13 +261,13 @@ def test_a_server_behind_a_gateway_is_reached_through_it(read, fleet, fields, ju
 def test_an_invalid_gateway_is_ignored_with_a_warning(read, fleet, fields):
     behind(fleet, **fields)
     inventory = read()
-    assert not set(EXTRA_ARGS) & set(inventory.hosts["a"])
+    assert "ProxyJump" not in str(inventory.hosts["shop.a"])
     assert "behind a gateway with an invalid address or user" in inventory.warning_text
 
 
 def test_gateway_never_ignores_gateways(read, fleet):
     behind(fleet, ext_ipv4="198.51.100.2")
-    host = read(gateway="never").hosts["a"]
+    host = read(gateway="never").hosts["shop.a"]
     assert host["ansible_host"] == "198.51.100.2"
     assert not set(EXTRA_ARGS) & set(host)
 
@@ -282,10 +282,59 @@ def test_keys_and_ssh_configuration_of_the_role_are_used(read, fleet, tmp_path):
     (folder / "keys" / first).write_text("key")
     (folder / "config").write_text("")
     hosts = read(ssh_folder=str(folder)).hosts
-    assert hosts["a"]["ansible_ssh_private_key_file"] == str(folder / "keys" / first)
-    assert "ansible_ssh_private_key_file" not in hosts["b"], second
-    assert hosts["a"]["ansible_ssh_extra_args"] == f"-F '{folder}/config' -o ProxyJump=jump@198.51.100.250"
-    assert hosts["b"]["ansible_ssh_extra_args"] == f"-F '{folder}/config'"
+    assert hosts["shop.a"]["ansible_ssh_private_key_file"] == str(folder / "keys" / first)
+    assert "ansible_ssh_private_key_file" not in hosts["two.b"], second
+    assert hosts["shop.a"]["ansible_ssh_extra_args"] == (
+        f"-F '{folder}/config' -o IdentitiesOnly=yes -o HostKeyAlias={first} -o ProxyJump=jump@198.51.100.250"
+    )
+    assert hosts["two.b"]["ansible_ssh_extra_args"] == f"-F '{folder}/config'"
+
+
+def test_a_public_key_selects_the_key_in_the_agent(read, fleet, tmp_path):
+    uid = fleet.stack("shop")
+    first, second = fleet.server(uid, name="a"), fleet.server(uid, name="b")
+    (tmp_path / "keys").mkdir()
+    for name in (f"{first}.pub", f"{second}.pub", second):
+        (tmp_path / "keys" / name).write_text("key")
+    hosts = read(ssh_folder=str(tmp_path)).hosts
+    assert hosts["shop.a"]["ansible_ssh_private_key_file"] == str(tmp_path / "keys" / f"{first}.pub")
+    assert hosts["shop.b"]["ansible_ssh_private_key_file"] == str(tmp_path / "keys" / second)
+    assert hosts["shop.a"]["ansible_ssh_extra_args"] == "-o IdentitiesOnly=yes"
+
+
+# The identity of a server
+
+
+def test_two_servers_with_one_address_share_nothing_in_ssh(read, fleet):
+    uids = []
+    for name in ("one", "two"):
+        stack = fleet.stack(name)
+        uids.append(fleet.server(stack, name="a", address="10.0.0.5", ext_ipv4=None, dns_record=None, ext_ipv6=None))
+    one, two = read().hosts.values()
+    assert one["ansible_host"] == two["ansible_host"]
+    assert one["ansible_control_path"] == f"%(directory)s/{uids[0][:12]}-%%p-%%r"
+    assert two["ansible_control_path"] == f"%(directory)s/{uids[1][:12]}-%%p-%%r"
+    assert [host["ansible_ssh_extra_args"] for host in (one, two)] == [f"-o HostKeyAlias={uid}" for uid in uids]
+
+
+@pytest.mark.parametrize(
+    ("address", "aliased"),
+    [
+        *(
+            ("203.0.113.7", False),
+            ("2001:db8::7", False),
+            ("10.1.2.3", True),
+            ("172.31.0.1", True),
+            ("172.32.0.1", False),
+        ),
+        *(("192.168.0.7", True), ("100.64.0.7", True), ("fd00::7", True), ("a.example.com", False)),
+    ],
+)
+def test_a_private_address_is_no_name_for_a_host_key(read, fleet, address, aliased):
+    uid = fleet.server(fleet.stack("shop"), name="a", address=address, ext_ipv4=None, dns_record=None, ext_ipv6=None)
+    host = read().hosts["shop.a"]
+    assert host["ansible_host"] == address
+    assert host.get("ansible_ssh_extra_args") == (f"-o HostKeyAlias={uid}" if aliased else None)
 
 
 def test_rows_with_only_the_required_fields_are_hosts_too(read, fleet):
@@ -297,8 +346,8 @@ def test_rows_with_only_the_required_fields_are_hosts_too(read, fleet):
     for name in set(stack) - {"uid", "name"}:
         del stack[name]
     inventory = read()
-    assert inventory.groups["stack_shop"] == ["a"]
-    assert inventory.hosts["a"]["cloud66_region"] is None
+    assert inventory.groups["stack_shop"] == ["shop.a"]
+    assert inventory.hosts["shop.a"]["cloud66_region"] is None
 
 
 def test_a_stack_with_seventy_servers_is_read_completely(read, fleet):

@@ -15,6 +15,7 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import NEEDS_WRAPPING
 
 NAME = "cloud66.cloud.c66"
 
@@ -109,6 +110,105 @@ def test_unverified_certificates_cause_a_warning(read):
     assert "not verified" in read(validate_certs=False).warning_text
 
 
+# Templates and variables
+
+
+def trusted(value):
+    """As Ansible loads it from -e, so that templates in it are rendered."""
+    if NEEDS_WRAPPING:
+        return value
+    from ansible.template import trust_as_template
+
+    if isinstance(value, list):
+        return [trusted(one) for one in value]
+    return trust_as_template(value) if isinstance(value, str) else value
+
+
+STAGING = {"storefront.Lion", "storefront.Caribou", "storefront.Otter", "storefront.Falcon", "storefront.Badger"}
+
+
+@pytest.mark.parametrize("name", ["stacks", "c66_stacks"])
+@pytest.mark.parametrize(
+    "stacks",
+    [
+        "Storefront",
+        "Storefront,nothing-*",
+        ["Store*"],
+        '["Storefront"]',
+        "{{ shop }}",
+        "{{ shops }}",
+        ["{{ shop }}"],
+        ["{{ shops }}", "nothing-*"],
+        "{{ absent | default(['Storefront', 'nothing-*']) }}",
+    ],
+)
+def test_stacks_come_from_the_file_or_from_variables(read, name, stacks):
+    variables = {"shop": "Storefront", "shops": ["Storefront"]}
+    if name == "stacks":
+        inventory = read(stacks=stacks, extra_vars=variables)
+    else:
+        inventory = read(extra_vars={**variables, "c66_stacks": trusted(stacks)})
+    assert set(inventory.hosts) == STAGING
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "count"),
+    [
+        ("environments", "staging", 5),
+        ("environments", ["staging"], 5),
+        ("accounts", 207, 5),
+        ("accounts", "207", 5),
+        ("accounts", "139,207", 7),
+        ("accounts", ["{{ mine }}"], 2),
+        ("roles", "haproxy", 1),
+    ],
+)
+def test_the_selection_comes_from_variables(read, sim, option, value, count):
+    for stack in sim.world.stacks:
+        stack["account_id"] = 207 if stack["name"] == "Storefront" else 139
+    assert len(read(extra_vars={f"c66_{option}": trusted(value), "mine": 139}).hosts) == count
+    assert len(read(**{option: value}, extra_vars={f"c66_{option}": "other", "mine": 139}).hosts) == count
+
+
+def test_connection_options_come_from_variables(read, two_tokens, monkeypatch):
+    """They count before the environment, and after the file."""
+    monkeypatch.setenv("CLOUD66_ACCESS_TOKEN", two_tokens[0])
+    variables = {"c66_api_token": trusted("{{ mine }}"), "mine": two_tokens[1], "c66_account_id": "139"}
+    inventory = read(api_token=None, extra_vars=variables)
+    assert tokens(inventory) == {two_tokens[1]}
+    assert {request.headers["x-account"] for request in inventory.requests} == {"139"}
+    assert tokens(read(access_token=two_tokens[0], api_token=None, extra_vars=variables)) == {two_tokens[0]}
+
+
+def test_numbers_and_booleans_can_be_templates(read):
+    options = {"account_id": "{{ mine }}", "api_timeout": "{{ 5 + 5 }}", "validate_certs": "{{ not true }}"}
+    inventory = read(**options, extra_vars={"mine": 139})
+    assert {request.headers["x-account"] for request in inventory.requests} == {"139"}
+    assert "not verified" in inventory.warning_text
+
+
+@pytest.mark.parametrize("option", ["stacks", "environments", "accounts", "roles"])
+@pytest.mark.parametrize("value", ["", "{{ '' }}", [""], ["{{ '' }}"], "{{ [none] }}", " , "])
+def test_an_empty_name_is_not_everything(read, sim, option, value):
+    for given in ({option: value}, {"extra_vars": {f"c66_{option}": trusted(value)}}):
+        with pytest.raises(AnsibleParserError, match=f"{option} contains an empty name"):
+            read(**given)
+    assert not sim.requests
+
+
+@pytest.mark.parametrize("option", ["stacks", "api_url"])
+def test_a_template_that_fails_is_an_error(read, sim, option):
+    with pytest.raises(AnsibleParserError, match=f"Cannot render the option {option}: .*nothing_like_it"):
+        read(**{option: "{{ nothing_like_it }}"})
+    assert not sim.requests
+
+
+def test_a_variable_of_the_lookups_is_no_variable_of_a_host(read):
+    inventory = read(hostvars_prefix="c66_")
+    assert inventory.values("c66_account_id") == {None}
+    assert "Ansible reserves c66_account_id" in inventory.warning_text
+
+
 # The file itself
 
 
@@ -118,8 +218,9 @@ def test_unverified_certificates_cause_a_warning(read):
         ("c66.yml", True),
         ("c66.yaml", True),
         ("production.c66.yml", True),
+        ("cloud66.yml", True),
+        ("staging-cloud66.yaml", True),
         ("c66.json", False),
-        ("inventory.yml", False),
         ("c66.yml.orig", False),
     ],
 )
@@ -128,6 +229,20 @@ def test_a_file_is_recognized_by_its_ending(tmp_path, name, accepted):
     plugin = inventory_loader.get(NAME)
     assert plugin.verify_file(str(tmp_path / name)) is accepted
     assert not plugin.verify_file(str(tmp_path / "nowhere" / name))
+
+
+@pytest.mark.parametrize("name", ["inventory.yml", "c66.production.yaml"])
+@pytest.mark.parametrize("marker", [f"plugin: {NAME}", f"---\n# ours\nplugin:  '{NAME}'  # this"])
+def test_another_name_of_the_file_is_explained(tmp_path, name, marker):
+    (tmp_path / name).write_text(f"{marker}\nstacks: [a]\n")
+    with pytest.raises(AnsibleParserError, match=rf"{name} must be renamed: .* end in c66.yml or .* or cloud66.yaml"):
+        inventory_loader.get(NAME).verify_file(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("content", ["plugin: amazon.aws.aws_ec2\n", "all:\n  vars:\n    plugin: x\n", "", "\x00\xff"])
+def test_other_files_are_none_of_its_business(tmp_path, content):
+    (tmp_path / "hosts.yml").write_text(content, encoding="latin-1")
+    assert inventory_loader.get(NAME).verify_file(str(tmp_path / "hosts.yml")) is False
 
 
 def parse(path):
@@ -187,7 +302,7 @@ KEYED = [
 ]
 GROUPS = {
     "lions": "cloud66_name == 'Lion'",
-    "by_hostname": "inventory_hostname.startswith('L')",
+    "by_hostname": "inventory_hostname.endswith('Lion')",
     "by_group": "'role_db' in group_names",
     "by_compose": "number | int > 2",
     "fails": "nothing_like_it",
@@ -247,12 +362,12 @@ def test_constructed_features_match_those_of_ansible(read, leading_separator):
         name: {k: v for k, v in variables.items() if k != "inventory_file"} for name, variables in ours.hosts.items()
     } == {name: {k: v for k, v in host.vars.items() if k != "inventory_file"} for name, host in core.hosts.items()}
     # And they are as expected.
-    assert ours.groups["lions"] == ours.groups["by_hostname"] == ["Lion.awesome_app", "Lion.storefront"]
+    assert ours.groups["lions"] == ours.groups["by_hostname"] == ["awesome_app.Lion", "storefront.Lion"]
     assert ours.groups["by_group"] == ours.groups["role_db"]
-    assert set(ours.groups["by_compose"]) == {"Lion.awesome_app", "Caribou.awesome_app", "Lion.storefront"}
+    assert set(ours.groups["by_compose"]) == {"awesome_app.Lion", "awesome_app.Caribou", "storefront.Lion"}
     assert ours.children("regions") == {"region_ams3"}
     assert len(ours.groups["zone_none"]) == 7
-    assert ours.hosts["Otter"]["ansible_host"].startswith("10.")
+    assert ours.hosts["storefront.Otter"]["ansible_host"].startswith("10.")
     assert "fails" not in ours.groups
     assert ("_otter" if leading_separator else "otter") in ours.groups
 

@@ -14,8 +14,10 @@ import pytest
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import NEEDS_WRAPPING
 from simulator import running
 from simulator.hostile import TRACE
+from simulator.seed import STOREFRONT
 
 THIS_PYTHON = ["-e", f"ansible_python_interpreter={sys.executable}"]
+EXTRA_ARGS = "ansible_ssh_extra_args"
 HOST_NAME = re.compile(r"\w[\w.-]*")
 
 
@@ -26,7 +28,7 @@ def listed(result):
 
 
 def plain(value):
-    """A value of `--list` without its mark as unsafe, which all of ours have from ansible-core 2.19 on."""
+    """A value of `--list` without its mark as unsafe, which texts that could be a template have."""
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value["__ansible_unsafe"] if isinstance(value, dict) and "__ansible_unsafe" in value else value
@@ -46,23 +48,24 @@ def one_line(tmp_path):
 
 def test_list_graph_and_host(run_program, one_line, environment):
     inventory = ["-i", one_line]
-    result = run_program("ansible-inventory", *inventory, "--list", **environment)
+    loud = {**environment, "ANSIBLE_DEPRECATION_WARNINGS": "true"}
+    result = run_program("ansible-inventory", *inventory, "--list", **loud)
     hosts = listed(result)
     assert len(hosts) == 7
-    assert hosts["Otter"]["cloud66_stack_name"] == "Storefront"
-    assert hosts["Otter"]["ansible_host"] == "198.51.100.12"
+    assert hosts["storefront.Otter"]["cloud66_stack_name"] == "Storefront"
+    assert hosts["storefront.Otter"]["ansible_host"] == "198.51.100.12"
     assert set(json.loads(result.stdout)["stack_storefront"]["hosts"]) == {
-        *("Lion.storefront", "Caribou.storefront", "Otter", "Falcon", "Badger")
+        *(f"storefront.{name}" for name in ("Lion", "Caribou", "Otter", "Falcon", "Badger"))
     }
-    assert "the stack is added to their hosts' names" in " ".join(result.stderr.split())
-    if NEEDS_WRAPPING:
-        # AWX cannot read marked texts, so only those that need it are marked.
-        assert "__ansible_unsafe" not in result.stdout
+    assert "WARNING" not in result.stderr
+    assert hosts["storefront.Otter"]["ansible_control_path"].startswith("%(directory)s/")
+    # AWX cannot read marked texts, so only those that need it are marked.
+    assert "__ansible_unsafe" not in result.stdout
     graph = run_program("ansible-inventory", *inventory, "--graph", "cloud66", **environment).stdout
     assert graph.startswith("@cloud66:")
-    assert "|--@role_haproxy:\n  |  |--Badger" in graph
-    single = run_program("ansible-inventory", *inventory, "--host", "Otter", **environment)
-    assert json.loads(single.stdout) == hosts["Otter"]
+    assert "|--@role_haproxy:\n  |  |--storefront.Badger" in graph
+    single = run_program("ansible-inventory", *inventory, "--host", "storefront.Otter", **environment)
+    assert json.loads(single.stdout) == hosts["storefront.Otter"]
 
 
 def test_extra_variables_and_a_token_in_a_vault(run_program, tmp_path, sim):
@@ -125,6 +128,68 @@ def test_a_play_reads_from_the_cache_and_refreshes_in_full(run_program, tmp_path
     assert len(sim.requests) == 8
     run_program("ansible-playbook", "-i", "c66.yml", "none.yml", "--flush-cache", **environment)
     assert len(sim.requests) == 12
+
+
+def test_every_harmless_text_is_listed_as_it_is(run_program, tmp_path, sim, environment):
+    """Also addresses behind a gateway, paths, and what `compose` makes of them."""
+    sim.world.add_server(
+        STOREFRONT,
+        name="Bob's app (no. 1)",
+        address="10.0.0.5",
+        has_deploy_gateway=True,
+        deploy_gateway_address="2001:db8::1",
+        deploy_gateway_user_name="gate",
+    )
+    uid = sim.world.add_server(STOREFRONT, name="{{ 7 * 7 }}", dns_record="a, b", region="#jinja2: x")["uid"]
+    (tmp_path / "ssh" / "keys").mkdir(parents=True)
+    (tmp_path / "ssh" / "config").touch()
+    compose = {"site": "cloud66_cloud ~ '-' ~ cloud66_region", "all": "{'roles': cloud66_server_roles}", "fixed": "'x'"}
+    options = {"plugin": "cloud66.cloud.c66", "ssh_folder": str(tmp_path / "ssh"), "compose": compose}
+    (tmp_path / "c66.yml").write_text(json.dumps(options))
+    hosts = json.loads(run_program("ansible-inventory", "-i", "c66.yml", "--list", **environment).stdout)
+    hosts = hosts["_meta"]["hostvars"]
+    odd = {name: value for name, value in hosts.pop(uid).items() if "__ansible_unsafe" in json.dumps(value)}
+    assert "__ansible_unsafe" not in json.dumps(hosts)
+    assert any("ProxyJump=gate@[2001:db8::1]" in host.get("ansible_ssh_extra_args", "") for host in hosts.values())
+    assert odd["cloud66_name"] == {"__ansible_unsafe": "{{ 7 * 7 }}"}
+    if not NEEDS_WRAPPING:
+        assert set(odd) == {"cloud66_name", "cloud66_dns_record", "cloud66_region", "site"}
+
+
+FILE_PLAY = """
+- hosts: all
+  gather_facts: false
+  connection: local
+  tasks:
+    - ansible.builtin.debug:
+        msg: "{{ inventory_hostname }} is in {{ cloud66_environment }}"
+"""
+
+
+def test_a_folder_of_files_and_the_name_of_a_file(run_program, tmp_path, environment, sim):
+    """Two stacks of one name in two files are two sets of hosts. A file with another name is explained."""
+    sim.world.stacks.clear()
+    for kind in ("production", "staging"):
+        sim.world.add_server(sim.world.add_stack(name="Shop", environment=kind)["uid"], name="Lion")
+    folder = tmp_path / "inv"
+    folder.mkdir()
+    for name, kind in (("a.c66.yml", "production"), ("b.cloud66.yaml", "staging")):
+        (folder / name).write_text(f"plugin: cloud66.cloud.c66\nenvironments: [{kind}]\n")
+    (tmp_path / "play.yml").write_text(FILE_PLAY)
+    result = run_program("ansible-playbook", "-i", "inv", "play.yml", *THIS_PYTHON, **environment)
+    assert "shop.Lion is in production" in result.stdout
+    assert "shop.staging.Lion is in staging" in result.stdout
+    assert "Another inventory source" in " ".join(result.stderr.split())
+
+    (tmp_path / "hosts.yml").write_text("plugin: cloud66.cloud.c66\n")
+    result = run_program("ansible-inventory", "-i", "hosts.yml", "--list", check=False, **environment)
+    assert "hosts.yml must be renamed" in " ".join(result.stderr.split())
+
+
+def test_variables_of_the_command_line(run_program, one_line, environment):
+    options = ["-e", "c66_stacks=Storefront", "-e", '{"c66_roles": ["haproxy"]}']
+    result = run_program("ansible-inventory", "-i", one_line, "--list", *options, **environment)
+    assert set(listed(result)) == {"storefront.Badger"}
 
 
 # A hostile fleet
@@ -200,7 +265,8 @@ def test_ssh_gets_only_addresses_and_users_of_a_hostile_fleet(make_reader, hosti
         *("10.0.0.66", "10.0.0.67", "198.51.100.67"),
     ]
     assert set(given("users", "ansible_user")) == {None, "deploy", "deploy-user.1", "_x"}
-    jumps = {jump for jump in given("gateways", "ansible_ssh_extra_args") if jump}
+    arguments = {re.sub(r"-o HostKeyAlias=[0-9a-f]{32} ?", "", text) for text in given("gateways", EXTRA_ARGS) if text}
+    jumps = {text for text in arguments if text}
     assert jumps == {
         *(f"-o ProxyJump=gateway@{host}" for host in ("0.0.0.0", "127.0.0.1", "localhost", "[fe80::1]")),
         *(f"-o ProxyJump={user}198.51.100.250" for user in ("", "deploy@", "deploy-user.1@", "_x@")),

@@ -10,6 +10,7 @@ import stat
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.censor import MASKER
 from simulator.seed import AWESOME_APP, PUBLIC_TOKEN, STOREFRONT
 
 SECRET = "hunter2-0123456789"
@@ -73,7 +74,7 @@ def test_a_failure_is_a_sentence_and_is_not_stored(look_up, sim):
     with pytest.raises(AnsibleError, match=r"Cannot read the stacks: .*\(status 502, text/html\)"):
         look_up("c66_stack", "Storefront")
     assert look_up("c66_stack", "Storefront", field="uid") == [STOREFRONT]
-    with pytest.raises(AnsibleError, match="There is no stack with the UID or name Nobody"):
+    with pytest.raises(AnsibleError, match="No stack matches 'Nobody'"):
         look_up("c66_stack", "Nobody")
     with pytest.raises(AnsibleError, match="The token from the option api_token is invalid"):
         look_up("c66_stack", "Storefront", api_token="unknown-token-0123456789")
@@ -125,7 +126,7 @@ def test_a_variable_that_cannot_be_read(look_up):
         look_up("c66_env_var", "NOTHING", stack="Awesome App")
     with pytest.raises(AnsibleError, match="lacks the scope admin"):
         look_up("c66_env_var", "NOTHING", stack="Awesome App", api_token=PUBLIC_TOKEN)
-    with pytest.raises(AnsibleError, match="There is no stack"):
+    with pytest.raises(AnsibleError, match="No stack matches"):
         look_up("c66_env_var", "NOTHING", stack="Nobody")
     with pytest.raises(AnsibleError, match="stack"):
         look_up("c66_env_var", "NOTHING")
@@ -179,12 +180,13 @@ def test_a_value_is_never_on_disk_and_no_file_is_left(play, tmp_path):
 
 def test_texts_of_cloud_66_are_data(play, sim, tmp_path):
     sim.world.stack(AWESOME_APP)["fqdn"] = EVIL
-    sim.world.add_env_var(AWESOME_APP, "EVIL", EVIL)
+    # Another text: ansible-core 2.22 masks that of a variable, wherever it is shown as it is.
+    sim.world.add_env_var(AWESOME_APP, "EVIL", EVIL.replace("}}{{", "}} {{"))
     result = play(
         {
             "ansible.builtin.debug": {
                 "msg": "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App', field='fqdn') }}"
-                " {{ lookup('cloud66.cloud.c66_stack', 'Awesome App').fqdn }} {{ stored }} {{ stored_value }}"
+                " {{ lookup('cloud66.cloud.c66_stack', 'Awesome App').fqdn }} {{ stored }} {{ stored_value | upper }}"
             },
             "vars": {
                 "stored": "{{ lookup('cloud66.cloud.c66_stack', 'Awesome App', field='fqdn') }}",
@@ -197,16 +199,56 @@ def test_texts_of_cloud_66_are_data(play, sim, tmp_path):
                 "value": "{{ lookup('cloud66.cloud.c66_env_var', 'EVIL', stack='Awesome App') }}",
             }
         },
-        {"ansible.builtin.debug": {"msg": "{{ fact.fqdn }} {{ value }}"}},
+        {"ansible.builtin.debug": {"msg": "{{ fact.fqdn }} {{ value | upper }}"}},
     )
     assert result.stdout.count("{{ 7 * 7 }}") == 6
     assert "49" not in result.stdout
     assert not (tmp_path / "trace").exists()
 
 
+def test_connection_options_come_from_variables(play, sim):
+    """Also as templates. They count before the environment, and after the options of the call."""
+    sim.world.add_token(1, {"public"}, "another-token-0123456789")
+    look = "{{ lookup('cloud66.cloud.c66_stack', 'Storefront', field='name') }}"
+    variables = {"c66_api_token": "{{ mine }}", "mine": "another-token-0123456789", "c66_api_timeout": "{{ 5 + 5 }}"}
+    result = play({"ansible.builtin.debug": {"msg": look}, "vars": variables})
+    assert '"msg": "Storefront"' in result.stdout
+    assert {request.headers["authorization"] for request in sim.requests} == {"Bearer another-token-0123456789"}
+    direct = look.replace("field=", f"api_token='{sim.token}', field=")
+    play({"ansible.builtin.debug": {"msg": direct}, "vars": variables})
+    assert sim.requests[-1].headers["authorization"] == f"Bearer {sim.token}"
+
+
+def test_a_host_cannot_send_the_token_elsewhere(play, sim, tmp_path):
+    """A fact is what a host says of itself."""
+    module = tmp_path / "library" / "evil.py"
+    module.parent.mkdir()
+    module.write_text('#!/usr/bin/python\nprint(\'{"ansible_facts": {"c66_api_url": "http://127.0.0.1:1"}}\')\n')
+    look = "{{ lookup('cloud66.cloud.c66_stack', 'Storefront', field='name') }}"
+    result = play({"evil": {}}, {"ansible.builtin.debug": {"msg": look}}, check=False)
+    assert "c66_api_url must not be a fact" in result.stdout + result.stderr
+    assert not sim.requests
+
+
+@pytest.mark.parametrize("name", ["c66_stack", "c66_env_var"])
+def test_an_error_quotes_no_token(look_up, sim, name):
+    sim.fault("status", status=400, description=f"the token {sim.token} is odd")
+    with pytest.raises(AnsibleError, match=r"the token \*{8} is odd") as error:
+        look_up(name, "KEY", **({"stack": "Storefront"} if name == "c66_env_var" else {}))
+    assert error.value.__cause__ is None
+
+
+@pytest.mark.skipif(MASKER is None, reason="ansible-core before 2.22 masks nothing")
+@pytest.mark.usefixtures("secret")
+def test_newer_ansible_core_masks_values_and_tokens(play, sim):
+    value = "lookup('cloud66.cloud.c66_env_var', 'DATABASE_SECRET', stack='Awesome App')"
+    result = play({"ansible.builtin.debug": {"msg": f"it is {{{{ {value} }}}}, token {sim.token}"}})
+    assert "it is $REDACTED$, token $REDACTED$" in result.stdout
+
+
 def test_errors_in_a_play_are_sentences(play, sim):
     result = play({"ansible.builtin.debug": {"msg": "{{ lookup('cloud66.cloud.c66_stack', 'Nobody') }}"}}, check=False)
     output = result.stdout + result.stderr
-    assert "There is no stack with the UID or name Nobody" in output
+    assert "No stack matches 'Nobody'" in output
     assert "Traceback" not in output
     assert sim.token not in output

@@ -44,13 +44,13 @@ def test_an_encoded_path(sim, api):
     [
         ("https://elsewhere.example/x", "not a URL"),
         ("//elsewhere.example/x", "not a URL"),
-        ("/stacks?page=2", "must not hold a query"),
-        ("/stacks#x", "must not hold a query"),
-        ("/", "does not lead to anything"),
-        ("", "does not lead to anything"),
-        ("/../../oauth/token", "does not lead to anything"),
-        ("/stacks/%2e%2E/users", "does not lead to anything"),
-        ("/./stacks", "does not lead to anything"),
+        ("/stacks?page=2", "must not contain a query"),
+        ("/stacks#x", "must not contain a query"),
+        ("/", "is not a valid path"),
+        ("", "is not a valid path"),
+        ("/../../oauth/token", "is not a valid path"),
+        ("/stacks/%2e%2E/users", "is not a valid path"),
+        ("/./stacks", "is not a valid path"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -63,8 +63,8 @@ def test_invalid_paths(sim, api, path, words, method, check):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ({"body": {"a": 1}}, "A GET has no body: give filters by the option query."),
-        ({"method": "POST", "paginate": True}, "paginate goes with GET only, not with POST."),
+        ({"body": {"a": 1}}, "A GET request has no body: use the option query for filters."),
+        ({"method": "POST", "paginate": True}, "paginate is only for GET, not for POST."),
     ],
 )
 def test_exclusive_options(api, args, words):

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources import texts
 from simulator.seed import AWESOME_APP, PUBLIC_TOKEN
 
 TEXT = "services:\n  web:\n    git_url: https://git.example.com/new.git\n"
@@ -147,7 +149,7 @@ def test_a_type_that_cannot_be_applied_causes_a_warning(configuration, sim, sent
     sim.settings(apply_unable=unable)
     run = configuration("redis", body=TEXT, apply=True, check=check)
     assert run.result["changed"]
-    assert run.warnings == ["The configuration redis is only stored: Cloud 66 says that it cannot be applied."]
+    assert run.warnings == ["The configuration redis is only stored, because Cloud 66 cannot apply it."]
     assert not sim.world.applied
     assert not any(body["must_apply"] for _method, _path, body in sent())
     assert configuration("redis", body="other", check=check).warnings == []
@@ -170,7 +172,7 @@ def test_without_wait_nothing_is_verified(configuration, sim, clock, visible):
 
 def test_a_failed_action_fails_the_task(configuration, sim):
     sim.settings(action_failure="nginx -t says no")
-    assert configuration("nginx", body=TEXT).result["msg"].endswith("has failed: nginx -t says no")
+    assert configuration("nginx", body=TEXT).result["msg"].endswith(" failed: nginx -t says no")
 
 
 def test_a_rejection_has_the_words_of_cloud_66(configuration, sim):
@@ -217,3 +219,36 @@ def test_the_later_of_two_versions_in_one_second_is_the_newest(info, configurati
     rows[0]["created_at_iso"] = rows[1]["created_at_iso"]
     assert info(type="service_yaml")[0]["body"] == "b: 1"
     assert not configuration("service_yaml", body="b: 1").result["changed"]
+
+
+# Dictionaries
+
+
+@pytest.mark.parametrize("kind", YAMLS)
+def test_a_dictionary_is_stored_as_yaml(configuration, sim, kind):
+    body = {"services": {"web": {"image": "nginx:1.27", "grace": None, "text": "y" * 200, "name": "Zoë"}}}
+    run = configuration(kind, body=body)
+    assert run.result["changes"]["changed"] == [kind]
+    assert yaml.safe_load(stored(sim, kind)) == body
+    assert stored(sim, kind).startswith("services:\n  web:\n    image: nginx:1.27\n    grace: null\n")
+    assert not configuration(kind, body=body).result["changed"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "words"),
+    [
+        ("nginx", {"a": None}, "body of nginx must be a text. Use the filter to_json"),
+        ("nginx", 1.1, "body of nginx must be a text"),
+        ("service_yaml", ["a"], "body must be a text or a dictionary."),
+        ("service_yaml", False, "body must be a text or a dictionary."),
+    ],
+)
+def test_a_body_that_is_no_text_is_refused(configuration, sim, kind, body, words):
+    assert words in configuration(kind, body=body).result["msg"]
+    assert not sim.requests
+
+
+def test_a_dictionary_without_pyyaml(configuration, sim, monkeypatch):
+    monkeypatch.setattr(texts, "HAS_YAML", False)
+    assert "needs the Python library PyYAML" in configuration("service_yaml", body={"a": 1}).result["msg"]
+    assert not sim.requests

@@ -127,7 +127,7 @@ def test_a_failure_has_the_message_of_cloud_66_and_the_deployment(deploy, rows, 
     sim.settings(deploy_failure="No disk", success_as_text=as_text)
     run = deploy()
     assert run.result["failed"]
-    assert run.result["msg"].endswith("(application_deployment) has failed: No disk")
+    assert run.result["msg"].endswith("(application_deployment) failed: No disk")
     [row] = rows()
     assert run.result["deployment"] == {**row, "stack_uid": AWESOME_APP}
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
@@ -189,7 +189,7 @@ def test_without_an_action_the_deployment_itself_is_watched(deploy, rows, sim):
     sim.settings(deploy_failure="No disk")
     run = deploy()
     assert run.result["failed"]
-    assert run.result["msg"] == "the deployment of stack Awesome App has failed: its outcome is failed"
+    assert run.result["msg"] == "the deployment of stack Awesome App failed: its outcome is failed"
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
     assert len(posts(sim)) == 2
 
@@ -325,7 +325,7 @@ def test_a_running_deployment_with_the_reference_fails(deploy, sim):
     sim.settings(deploy_failure="No disk", deploy_seconds=50)
     deploy(user_reference="pipeline-17", wait=False)
     run = deploy(user_reference="pipeline-17")
-    assert run.result["msg"].endswith("has failed: No disk")
+    assert run.result["msg"].endswith(" failed: No disk")
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
     assert len(posts(sim)) == 1
 
@@ -401,6 +401,168 @@ def test_only_a_full_hash_can_be_compared(deploy, sim, ref):
     assert not sim.requests
 
 
+# Services
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_an_unknown_service_is_a_warning(deploy, sim, check):
+    run = deploy(stack="Storefront", services=["wbe:1.2", "worker:1.2", "zzz"], check=check)
+    assert run.result["changed"]
+    advice = "Only one that is new in service.yml can be deployed."
+    assert run.warnings == [
+        f"stack Storefront has no service wbe. Did you mean web? {advice}",
+        f"stack Storefront has no service zzz. There are: api, web, worker. {advice}",
+    ]
+
+
+def test_services_that_cannot_be_read_do_not_matter(deploy, sim):
+    fault = sim.fault("reset", method="GET", path="/stacks/*/services")
+    run = deploy(stack="Storefront", services=["wbe"])
+    assert run.result["changed"], run.result
+    assert not run.warnings
+    assert fault.hits == 1
+    assert not deploy(stack="Awesome App", services=["wbe"]).warnings
+
+
+# Rolling back
+
+
+def commits(rows):
+    return [row["git_hash"] for row in rows()]
+
+
+def test_a_rollback_deploys_the_commit_that_was_live_before(deploy, rows, bodies):
+    """A commit that was deployed twice is one commit."""
+    good, broken = "a" * 40, "b" * 40
+    for ref in (good, broken, broken):
+        deploy(git_ref=ref)
+    predicted = deploy(state="rolled_back", check=True, diff=True)
+    assert len(bodies()) == 3
+    run = deploy(state="rolled_back", diff=True)
+    assert run.result["changed"] is predicted.result["changed"] is True
+    assert bodies()[3] == {"git_ref": good, "user_reference": run.result["user_reference"]}
+    assert run.result["rolled_back_to"] == predicted.result["rolled_back_to"] == {**rows()[3], "stack_uid": AWESOME_APP}
+    assert run.result["rolled_back_to"]["git_hash"] == good
+    assert run.result["deployment"]["git_hash"] == good
+    assert run.result["diff"] == predicted.result["diff"]
+    assert run.result["diff"]["before"] == {"stack_uid": AWESOME_APP, "git_ref": broken}
+    assert run.result["diff"]["after"] == {"stack_uid": AWESOME_APP, "git_ref": good}
+    assert run.notices[0].startswith(f"The commit to go back to is {good}, of deployment {rows()[3]['id']} on stack ")
+    assert not run.warnings
+
+
+def test_a_second_rollback_never_goes_to_what_was_rolled_back(deploy, rows, sim):
+    seeded = sim.world.deployments[AWESOME_APP][0]["git_hash"]
+    for ref in ("a" * 40, "b" * 40):
+        deploy(git_ref=ref)
+    for _ in range(2):
+        deploy(state="rolled_back")
+    assert commits(rows) == [seeded, "a" * 40, "b" * 40, "a" * 40]
+
+
+def test_a_rollback_with_a_reference_goes_back_once(deploy, rows):
+    for ref in ("a" * 40, "b" * 40):
+        deploy(git_ref=ref)
+    first = deploy(state="rolled_back", user_reference="rollback-17")
+    again = deploy(state="rolled_back", user_reference="rollback-17")
+    assert (first.result["changed"], again.result["changed"]) == (True, False)
+    assert again.result["deployment"] == first.result["deployment"]
+    assert again.result["rolled_back_to"] is None
+    assert commits(rows) == ["a" * 40, "b" * 40, "a" * 40]
+
+
+def test_deployments_that_failed_are_no_target_of_a_rollback(deploy, rows, sim):
+    deploy(git_ref="a" * 40)
+    sim.world.deploy_failures[AWESOME_APP] = "No disk"
+    deploy(git_ref="b" * 40)
+    del sim.world.deploy_failures[AWESOME_APP]
+    deploy(git_ref="c" * 40)
+    run = deploy(state="rolled_back")
+    assert run.result["rolled_back_to"]["git_hash"] == "a" * 40
+    assert not run.warnings
+
+
+def test_a_rollback_after_a_failed_deployment_says_what_it_replaces(deploy, rows, sim):
+    for ref in ("a" * 40, "b" * 40):
+        deploy(git_ref=ref)
+    sim.world.deploy_failures[AWESOME_APP] = "No disk"
+    deploy(git_ref="c" * 40)
+    del sim.world.deploy_failures[AWESOME_APP]
+    run = deploy(state="rolled_back")
+    assert run.result["rolled_back_to"]["git_hash"] == "a" * 40
+    [warning] = run.warnings
+    failed, live = rows()[1], rows()[2]
+    assert warning.startswith(f"deployment {failed['id']} on stack Awesome App of owner@example.com since ")
+    assert warning.endswith(f"The rollback replaces deployment {live['id']} of {'b' * 40}, which is.")
+
+
+def test_a_rollback_is_decided_before_another_deployment_is_waited_for(deploy, rows, somebody):
+    for ref in ("a" * 40, "b" * 40):
+        deploy(git_ref=ref)
+    somebody(ref="c" * 40)
+    predicted = deploy(state="rolled_back", check=True)
+    run = deploy(state="rolled_back")
+    assert run.result["rolled_back_to"] == predicted.result["rolled_back_to"]
+    assert commits(rows)[:2] == ["a" * 40, "c" * 40]
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_without_an_earlier_commit_a_rollback_is_refused(deploy, sim, check):
+    live, older = sim.world.deployments[AWESOME_APP]
+    older.update(outcome={"code": 2, "meaning": "failed"})
+    run = deploy(state="rolled_back", check=check)
+    assert run.result["failed"]
+    assert run.result["msg"] == (
+        "stack Awesome App cannot be rolled back: no other commit was deployed successfully before"
+        f" {live['git_hash']}, which is live."
+    )
+    # The other was reverted: Cloud 66 marks the older one as live.
+    older.update(outcome=live["outcome"], is_live=True)
+    live.update(is_live=False)
+    message = deploy(state="rolled_back", check=check).result["msg"]
+    assert message.endswith(
+        f"{older['git_hash']}, which is live. To deploy {live['git_hash']} again, name it with git_ref."
+    )
+    assert not sim.writes
+
+
+def test_a_rollback_needs_to_know_what_is_live(deploy, sim):
+    for row in sim.world.deployments[AWESOME_APP]:
+        row.update(git_hash=None)
+    run = deploy(state="rolled_back")
+    assert run.result["msg"].startswith("Cloud 66 does not say which commit of stack Awesome App is live.")
+    assert not sim.writes
+
+
+def test_a_container_stack_cannot_be_rolled_back(deploy, sim):
+    """It would ignore the commit, and deploy the newest one."""
+    sim.world.stack(AWESOME_APP)["framework"] = "docker"
+    run = deploy(state="rolled_back")
+    assert run.result["msg"].startswith("stack Awesome App is a container stack (docker), whose deployments do not say")
+    assert not sim.writes
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"git_ref": "main", "services": ["web"]}, "git_ref and services cannot be used with state: rolled_back"),
+        ({"git_ref": COMMIT, "only_if_changed": True}, "git_ref and only_if_changed cannot be used"),
+        ({"when_busy": "join"}, "when_busy: join deploys nothing"),
+    ],
+)
+def test_a_rollback_refuses_what_contradicts_it(deploy, sim, given, message):
+    run = deploy(state="rolled_back", **given)
+    assert run.result["msg"].startswith(message)
+    assert not sim.requests
+
+
+def test_a_lost_rollback_is_found(deploy, rows, sim, lost):
+    run = deploy(state="rolled_back", api_retries=3)
+    assert run.result["changed"], run.result
+    assert run.result["rolled_back_to"] is not None
+    assert lost.hits == len(posts(sim)) == len(rows()) == 1
+
+
 # Another deployment is running
 
 
@@ -458,7 +620,7 @@ def test_an_inconsistent_list_is_read_until_the_timeout(deploy, sim, clock, some
     ended = {**theirs, "is_deploying": False, "outcome": {"code": 1, "meaning": "success"}}
     sim.fault("wrong_type", method="GET", path="/stacks/*/deployments/*", body={"response": ended})
     run = deploy(wait_timeout=60)
-    assert "what is being deployed on stack Awesome App has not ended within 60 seconds" in run.result["msg"]
+    assert "what is being deployed on stack Awesome App did not end within 60 seconds" in run.result["msg"]
     assert clock.elapsed == pytest.approx(60)
     assert len(clock.pauses) < 30
 
@@ -483,7 +645,7 @@ def test_join_fails_with_the_running_deployment(deploy, sim, somebody):
     run = deploy(when_busy="join")
     assert run.result["failed"]
     assert run.result["msg"].startswith(f"deployment {theirs['id']} on stack Awesome App of jim@example.com since ")
-    assert run.result["msg"].endswith("has failed: its outcome is failed")
+    assert run.result["msg"].endswith(" failed: its outcome is failed")
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
     assert run.result["changed"] is False
 
@@ -491,7 +653,7 @@ def test_join_fails_with_the_running_deployment(deploy, sim, somebody):
 def test_join_ends_at_the_timeout(deploy, sim, somebody):
     somebody(seconds=1000)
     run = deploy(when_busy="join", wait_timeout=50)
-    assert "has not ended within 50 seconds (deploying)" in run.result["msg"]
+    assert "did not end within 50 seconds (deploying)" in run.result["msg"]
     assert "c66_deployment_info and running: true" in run.result["msg"]
 
 
@@ -581,7 +743,7 @@ def test_a_timeout_in_the_queue_names_the_reference(deploy, sim, somebody):
     sim.settings(queued_action=False)
     somebody(seconds=2000)
     run = deploy(when_busy="queue", wait_timeout=100)
-    assert "the deployment of stack Awesome App has not ended within 100 seconds" in run.result["msg"]
+    assert "the deployment of stack Awesome App did not end within 100 seconds" in run.result["msg"]
     assert f"c66_action_info and user_reference: {run.result['user_reference']}" in run.result["msg"]
     assert run.result["changed"] is True
 
@@ -772,5 +934,5 @@ def test_a_missing_scope_is_named(deploy, sim, somebody, state):
 
 @pytest.mark.parametrize("state", ["deployed", "cancelled"])
 def test_a_missing_stack_is_an_error(deploy, sim, state):
-    assert "There is no stack" in deploy(stack="Nobody", state=state).result["msg"]
+    assert "No stack matches" in deploy(stack="Nobody", state=state).result["msg"]
     assert not sim.writes

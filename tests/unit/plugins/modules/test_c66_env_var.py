@@ -100,6 +100,63 @@ def test_invalid_values_are_refused(env_var, sim, given):
     assert run.result["msg"].startswith("X: ")
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), 1.2e46, 1e-7])
+def test_numbers_that_cannot_be_stored_as_written_are_refused(env_var, sim, value):
+    """A short hash such as 12e4567 comes as such a number from a template in native Jinja before ansible-core 2.19."""
+    message = env_var(env_vars={"A": "1", "HASH": value}).result["msg"]
+    assert message.startswith("HASH: the value is a number that cannot be stored as it was written.")
+    assert "filter string" in message
+    assert not sim.requests
+
+
+def test_values_that_yaml_may_have_changed_are_warned_about_once(env_var, values):
+    given = {"A": 1.1, "B": False, "C": True, "D": 8, "E": "1.10", "F": 2.5}
+    advice = "To store what was written, write it in quotes."
+    assert env_var(env_vars=given).warnings == [
+        f"The value of C is the boolean true, stored as true. {advice}",
+        f"The value of B is the boolean false, stored as false. {advice}",
+        f"The value of A, F is a number with a fraction, stored without zeros at its end. {advice}",
+    ]
+    assert {key: values()[key] for key in "ABCDEF"} == {
+        "A": "1.1",
+        "B": "false",
+        "C": "true",
+        "D": "8",
+        "E": "1.10",
+        "F": "2.5",
+    }
+    assert env_var(env_vars=given).warnings == []
+    assert "boolean" in env_var(key="X", value=False, check=True).warnings[0]
+
+
+@pytest.mark.parametrize("key", ["false", "true", "null", "7", "A B", "A=B", "2020-01-01", "Ä", "A\n"])
+@pytest.mark.parametrize("check", [False, True])
+def test_keys_that_cannot_be_names_are_refused(env_var, sim, key, check):
+    message = env_var(env_vars={key: "x", "GOOD": "y"}, check=check).result["msg"]
+    assert message.startswith(f"{key} cannot be the name of an environment variable.")
+    assert ("write the key in quotes" in message) is (key in ("false", "true", "null"))
+    assert not sim.writes
+    assert not env_var(key=key, state="absent").result.get("failed")
+
+
+@pytest.mark.parametrize("key", ["NO", "_a", "spring.datasource-url", "x1"])
+def test_keys_that_can_be_names_are_taken(env_var, values, key):
+    assert env_var(key=key, value="x").result["changes"]["added"] == [key]
+    assert values()[key] == "x"
+
+
+@pytest.mark.parametrize("value", ["AUTO_GENERATE", "AUTO_GENERATE_32"])
+def test_a_generated_value_is_written_once(env_var, values, sim, value):
+    """Writing the placeholder again would have Cloud 66 replace the secret."""
+    assert env_var(env_vars={"SECRET": value, "OTHER": "1"}).result["changed"]
+    assert values()["SECRET"] == value
+    assert env_var(key="SECRET", value="generated-by-cloud-66").result["changed"]
+    run = env_var(env_vars={"SECRET": value, "OTHER": "2"}, purge=False)
+    assert run.result["changes"]["changed"] == ["OTHER"]
+    assert values()["SECRET"] == "generated-by-cloud-66"
+    assert env_var(key="SECRET", value=f"{value}_X").result["changed"]
+
+
 def test_an_empty_key_is_refused(env_var, sim):
     assert "cannot be empty" in env_var(env_vars={"": "x"}).result["msg"]
     assert not sim.requests
@@ -314,7 +371,7 @@ def test_a_variable_that_somebody_else_removes_is_removed(env_var, sim):
 def test_a_failed_action_fails_the_task(env_var, sim):
     sim.settings(action_failure="The agent is away")
     run = env_var(key="LOG_LEVEL", value="debug")
-    assert run.result["msg"].endswith("(env-var-update) has failed: The agent is away")
+    assert run.result["msg"].endswith("(env-var-update) failed: The agent is away")
     sim.settings(action_failure="No")
     run = env_var(env_vars={}, purge=True)
     assert "(env-var-delete): No (3 of 3 failed)" in run.result["msg"]
@@ -325,7 +382,7 @@ def test_a_change_without_effect_fails_and_names_the_keys(env_var, sim):
     sim.world.start_action = lambda *args, **options: original(*args, **{**options, "then": None})
     run = env_var(env_vars={"A": SECRET, "LOG_LEVEL": SECRET})
     assert run.result["failed"]
-    assert "the environment variables of stack Awesome App has not ended within 7 seconds" in run.result["msg"]
+    assert "the environment variables of stack Awesome App did not end within 7 seconds" in run.result["msg"]
     assert "not as wanted: A, LOG_LEVEL" in run.result["msg"]
 
 
@@ -375,7 +432,7 @@ def test_purge_requires_present(env_var, sim):
 
 @pytest.mark.parametrize("stack", ["Nobody", "0" * 32])
 def test_a_missing_stack_is_an_error(env_var, stack):
-    assert "There is no stack" in env_var(stack=stack, key="X", value="x").result["msg"]
+    assert "No stack matches" in env_var(stack=stack, key="X", value="x").result["msg"]
 
 
 def test_a_missing_scope_is_named(env_var, info, sim):

@@ -85,7 +85,7 @@ def test_the_id_is_shown_before_waiting(lease, sim):
     number = str(sim.world.actions[AWESOME_APP][0]["id"])
     assert run.notices[0] == f"Action {number} (open_lease) of stack Awesome App has begun"
     assert number in run.notices[1]
-    assert any("Waiting for action" in text and "going on" in text for text in run.logs)
+    assert any("Waiting for action" in text and "still running" in text for text in run.logs)
 
 
 @pytest.mark.parametrize("as_text", [False, True])
@@ -100,7 +100,7 @@ def test_a_failure_has_the_message_of_cloud_66(lease, sim, as_text):
     run = lease()
     assert run.result["failed"]
     assert "open_lease" in run.result["msg"]
-    assert run.result["msg"].endswith("has failed: Security group is full")
+    assert run.result["msg"].endswith(" failed: Security group is full")
 
 
 def test_a_timeout_says_how_to_keep_watching(lease, run_module, sim, clock):
@@ -108,7 +108,7 @@ def test_a_timeout_says_how_to_keep_watching(lease, run_module, sim, clock):
     run = lease(wait_timeout=30)
     number = sim.world.actions[AWESOME_APP][0]["id"]
     assert run.result["failed"]
-    assert f"action {number} (open_lease) has not ended within 30 seconds" in run.result["msg"]
+    assert f"action {number} (open_lease) did not end within 30 seconds" in run.result["msg"]
     assert f"c66_action_info with stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
     assert clock.elapsed == pytest.approx(30)
     # Follow that advice.
@@ -130,7 +130,7 @@ def test_failed_reads_while_waiting_are_retried(lease, rules, sim, kind):
     assert run.result["action"]["finished_success"] is True
     assert len(rules()) == 1
     assert len(posts(sim)) == 1
-    assert any("Asking again" in text for text in run.logs)
+    assert any("Polling again" in text for text in run.logs)
 
 
 def test_a_lost_connection_ends_with_how_to_keep_watching(lease, sim):
@@ -332,7 +332,23 @@ def test_a_missing_scope_is_named(lease, sim):
     assert "lacks the scope admin" in lease(api_token=PUBLIC_TOKEN, from_ip=ELSEWHERE).result["msg"]
 
 
-@pytest.mark.parametrize(("stack", "message"), [("Nobody", "There is no stack"), ("0" * 32, "There is no stack")])
+@pytest.mark.parametrize(("stack", "message"), [("Nobody", "No stack matches"), ("0" * 32, "No stack matches")])
 def test_a_missing_stack_is_an_error(lease, sim, stack, message):
     assert message in lease(stack=stack).result["msg"]
     assert not posts(sim)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ttl": 0}, "ttl must be at least 1, not 0."),
+        ({"port": 70000}, "port must be from 1 to 65535, not 70000."),
+        ({"wait_timeout": -1}, "wait_timeout must be at least 0 seconds, not -1."),
+        ({"wait_interval": -2}, "wait_interval must be at least 0 seconds, not -2."),
+    ],
+)
+@pytest.mark.parametrize("check", [False, True])
+def test_impossible_numbers_are_refused_before_anything_is_sent(run_module, sim, options, message, check):
+    result = run_module("c66_firewall_lease", stack="Awesome App", check=check, **options).result
+    assert result["msg"] == message
+    assert not sim.writes

@@ -42,10 +42,10 @@ def test_a_scope_that_cannot_be_determined(sim, ping):
 
 def test_an_unreachable_api(sim, ping):
     sim.fault("html", path="/ping")
-    assert ping(api_retries=0)["msg"].startswith("Cannot read whether the API is there: ")
+    assert ping(api_retries=0)["msg"].startswith("Cannot read the status of the API: ")
 
 
 def test_an_invalid_token(ping):
     message = ping(api_token="wrong-0123456789")["msg"]
-    assert message.startswith("Cannot read whether the token is accepted: Cloud 66 answered 401")
+    assert message.startswith("Cannot read the status of the token: Cloud 66 answered 401")
     assert "The token from the option api_token is invalid or was revoked" in message

@@ -68,7 +68,7 @@ def test_servers_are_in_the_order_of_their_stacks(servers):
 def test_a_missing_stack(sim, run_module):
     result = run_module("c66_server_info", stack=["Storefront", "Nothing"], skip_failed=True).result
     assert result["failed"]
-    assert "There is no stack with the UID or name Nothing" in result["msg"]
+    assert "No stack matches 'Nothing'" in result["msg"]
     assert "failed_stacks" not in result
     assert all(not request.path.endswith("/servers") for request in sim.requests)
 
@@ -137,7 +137,7 @@ def test_skip_failed(sim, run_module, kind):
     (failed,) = run.result["failed_stacks"]
     assert (failed["stack_uid"], failed["stack_name"], failed["environment"]) == (STOREFRONT, "Storefront", "staging")
     assert failed["msg"].startswith("Cannot read the servers of stack Storefront")
-    assert run.warnings == [f"The servers of stack Storefront (staging, {STOREFRONT}) are left out: {failed['msg']}"]
+    assert run.warnings == [f"The servers of stack Storefront (staging, {STOREFRONT}) were skipped: {failed['msg']}"]
 
 
 def test_nothing_failed(run_module):

@@ -60,7 +60,7 @@ def test_other_read_only_settings_of_a_server_are_refused(server, sim):
 
 def test_an_ambiguous_server_is_an_error(server, sim):
     assert (
-        "No server of stack Awesome App matches 'Moose'. There are: Lion" in server("Moose", settings={}).result["msg"]
+        "No server of stack Awesome App matches 'Moose'. Available: Lion" in server("Moose", settings={}).result["msg"]
     )
     sim.world.add_server(AWESOME_APP, name="Caribou")
     message = server(settings={}).result["msg"]

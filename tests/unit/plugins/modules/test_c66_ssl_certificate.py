@@ -217,7 +217,7 @@ def test_a_missing_chain_is_a_difference(sim, certificate, rows):
 
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize(
-    ("chain", "needed"), [(None, "certificate and key"), (CHAIN, "certificate and key and intermediate_certificate")]
+    ("chain", "needed"), [(None, "certificate and key"), (CHAIN, "certificate, key and intermediate_certificate")]
 )
 def test_updating_an_uploaded_certificate_requires_all_parts(sim, certificate, check, chain, needed):
     """Cloud 66 would remove the chain that is not given again."""
@@ -284,7 +284,7 @@ def test_one_that_failed_is_tried_again(sim, certificate, check):
     sim.world.add_certificate(STOREFRONT, server_names=",".join(NAMES), status=2)
     run = certificate(check=check)
     assert run.result["changed"]
-    assert "had failed" in run.warnings[0]
+    assert "has failed (" in run.warnings[0]
     assert methods(sim) == ([] if check else ["PUT"])
     if not check:
         assert parts(run.result, "status_name") == ["installed"]
@@ -326,7 +326,7 @@ def test_absent_twice(sim, clock, certificate, rows, answer):
 
 
 @pytest.mark.parametrize("answer", ["certificate", "empty"])
-def test_one_that_is_being_removed_is_waited_for(sim, clock, certificate, existing, rows, answer):
+def test_a_certificate_being_removed_is_waited_for(sim, clock, certificate, existing, rows, answer):
     sim.settings(certificate_seconds=60)
     first = certificate(state="absent", wait=False)
     assert first.result["changed"]

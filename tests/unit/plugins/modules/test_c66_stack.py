@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from simulator.seed import AWESOME_APP, PUBLIC_TOKEN
 
 SERVICES = "services: {web: {image: nginx}}"
@@ -158,7 +159,7 @@ def test_a_failed_build_is_a_failure(create, sim):
     sim.world.schedule.at(sim.world.now() + 100, lambda: row.update(status=7, health=4))
     run = create()
     assert run.result["failed"]
-    assert run.result["msg"] == "the stack shop (production) has failed: its status is terminal_failure"
+    assert run.result["msg"] == "the stack shop (production) failed: its status is terminal_failure"
     assert run.result["stack"]["status_name"] == "terminal_failure"
     again = create()
     assert again.result["changed"] is False
@@ -168,7 +169,7 @@ def test_a_failed_build_is_a_failure(create, sim):
 def test_a_timeout_is_an_error(create, sim):
     sim.world.add_stack(name="shop", environment="production", status=3, health=1)
     run = create(wait_timeout=30)
-    assert "the stack shop (production) has not ended within 30 seconds (analysing)" in run.result["msg"]
+    assert "the stack shop (production) did not end within 30 seconds (analysing)" in run.result["msg"]
 
 
 # Lost answers
@@ -209,8 +210,8 @@ def test_a_stack_that_is_never_listed_is_an_error_with_its_action(create, shops,
     for modes in ({"wait_timeout": 100}, {"wait": False}):
         run = create(**modes)
         assert run.result["failed"]
-        assert "the listing of stack shop (production) has not ended within" in run.result["msg"]
-        assert "check there what becomes of it before starting it again" in run.result["msg"]
+        assert "the listing of stack shop (production) did not end within" in run.result["msg"]
+        assert "check its outcome there before starting it again" in run.result["msg"]
         assert run.result["action"]["action"] == "stack_create"
         assert run.result["stack"] is None
 
@@ -223,7 +224,7 @@ def test_a_failure_has_the_message_of_cloud_66_and_the_stack(create, sim, as_tex
     sim.settings(action_failure="No such size", success_as_text=as_text)
     run = create()
     assert run.result["failed"]
-    assert run.result["msg"].endswith("has failed: No such size")
+    assert run.result["msg"].endswith(" failed: No such size")
     assert run.result["action"]["finished_success"] is False
     assert run.result["stack"]["status_name"] == "terminal_failure"
 
@@ -255,6 +256,20 @@ def test_a_rejection_is_an_error(create, sim, clock):
     run = create(api_token=PUBLIC_TOKEN)
     assert run.result["status"] == 403
     assert "lacks the scope redeploy" in run.result["msg"]
+
+
+def test_the_texts_may_be_dictionaries(create, bodies):
+    services, manifest = {"services": {"web": {"image": "nginx", "grace": None}}}, {"production": {"a": 1}}
+    assert create(service_yaml=services, manifest_yaml=manifest).result["changed"]
+    [body] = bodies()
+    assert body["service_yaml"] == "services:\n  web:\n    image: nginx\n    grace: null\n"
+    assert yaml.safe_load(body["manifest_yaml"]) == manifest
+
+
+@pytest.mark.parametrize("value", [1.1, False, ["a"]])
+def test_other_values_are_no_texts(create, sim, value):
+    assert create(service_yaml=value).result["msg"] == "service_yaml must be a text or a dictionary."
+    assert not sim.writes
 
 
 def test_stacks_with_equal_names_are_ambiguous(create, sim):

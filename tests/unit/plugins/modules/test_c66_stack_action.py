@@ -159,7 +159,7 @@ def test_a_failure_has_the_message_of_cloud_66_and_the_action(act, sim):
     sim.settings(action_failure="No such container")
     run = act("restart")
     assert run.result["failed"]
-    assert run.result["msg"].endswith("has failed: No such container")
+    assert run.result["msg"].endswith(" failed: No such container")
     assert run.result["action"]["finished_success"] is False
     assert run.result["action"]["finished_message"] == "No such container"
     assert run.result["stack_action"]["command"] == "restart"
@@ -263,7 +263,7 @@ def test_an_option_that_a_command_does_not_take_is_refused(act, sim, command, gi
 @pytest.mark.parametrize("check", [False, True])
 def test_a_missing_server_is_an_error(act, sim, check):
     run = act("process_restart", process="worker", server="Nobody", check=check)
-    assert run.result["msg"].startswith("No server of stack Awesome App matches 'Nobody'. There are: Lion (")
+    assert run.result["msg"].startswith("No server of stack Awesome App matches 'Nobody'. Available: Lion (")
     sim.world.add_server(AWESOME_APP, name="Lion")
     run = act("process_restart", process="worker", server="Lion", check=check)
     assert run.result["msg"].startswith("2 servers of stack Awesome App match Lion: Lion (")
@@ -271,5 +271,5 @@ def test_a_missing_server_is_an_error(act, sim, check):
 
 
 def test_a_missing_stack_is_an_error(act, sim):
-    assert "There is no stack" in act("restart", stack="Nobody").result["msg"]
+    assert "No stack matches" in act("restart", stack="Nobody").result["msg"]
     assert not sim.writes

@@ -85,11 +85,42 @@ def test_an_empty_result_for_a_name_is_confirmed(sim, stacks):
     assert [request.query for request in sim.requests] == ["filter_name=Storefront", ""]
 
 
-@pytest.mark.parametrize("wanted", ["Nothing", "", "Store", "e" * 32, "../users"])
+@pytest.mark.parametrize("wanted", ["Nothing", "e" * 32, "../users"])
 def test_not_found(stacks, wanted):
     message = stacks(stack=wanted)
-    assert message.startswith(f"There is no stack with the UID or name {wanted}, or")
-    assert "c66_stack_info lists those that can be seen" in message
+    assert message.startswith(f"No stack matches {wanted!r}, or")
+    assert "c66_stack_info lists all visible stacks" in message
+
+
+@pytest.mark.parametrize(("wanted", "near"), [("Store", "Storefront"), ("awsome app", "Awesome App")])
+def test_near_matches(stacks, wanted, near):
+    assert stacks(stack=wanted).endswith(f"Did you mean {near}?")
+
+
+@pytest.mark.parametrize("wanted", ["", "  "])
+def test_an_empty_name(sim, stacks, wanted):
+    assert stacks(stack=wanted) == "The name of the stack is empty."
+    assert sim.requests == []
+
+
+@pytest.mark.parametrize("health", ["ok", "3"])
+def test_filters_on_codes(run_module, health):
+    every = run_module("c66_stack_info").result["stacks"]
+    found = run_module("c66_stack_info", health=health).result["stacks"]
+    assert found == [row for row in every if row["health_name"] == "ok"]
+    assert run_module("c66_stack_info", status="deploying").result["stacks"] == []
+
+
+def test_only_some_fields(run_module):
+    run = run_module("c66_stack_info", fields=["name", "health_name"])
+    assert run.warnings == []
+    assert {"name": "Storefront", "health_name": "ok"} in run.result["stacks"]
+
+
+def test_a_field_that_does_not_exist(run_module):
+    run = run_module("c66_stack_info", fields=["name", "helth_name"])
+    assert run.warnings == ["No row has the field helth_name. Did you mean health_name or health?"]
+    assert all(set(row) == {"name"} for row in run.result["stacks"])
 
 
 def test_equal_names(sim, stacks):
@@ -97,7 +128,7 @@ def test_equal_names(sim, stacks):
     message = stacks(stack="twin-app")
     assert message == (
         f"2 stacks are named twin-app: {production} (production); {staging} (staging)."
-        " Say which by its UID or by environment."
+        " Specify one by its UID or by environment."
     )
 
 

@@ -128,7 +128,7 @@ def test_all_invalid_settings_are_refused_together(stack, sim, check):
     )
     message = run.result["msg"]
     assert "There is no setting git.brnch of stack Awesome App; did you mean git.branch" in message
-    assert "no setting nothing-like-it of stack Awesome App; there are allowed.web.source, asset.prefix," in message
+    assert "no setting nothing-like-it of stack Awesome App; available are allowed.web.source, asset.prefix," in message
     assert "The setting db.check.backup.size of stack Awesome App is read-only." in message
     assert not sim.writes
 
@@ -137,7 +137,7 @@ def test_all_invalid_settings_are_refused_together(stack, sim, check):
     ("settings", "message"),
     [
         ({"git.branch": "a", "git-branch": "b"}, "given twice"),
-        ({"git.branch": ["a"]}, "git.branch: the value of a setting is a text"),
+        ({"git.branch": ["a"]}, "git.branch: the value of a setting must be a string"),
     ],
 )
 def test_invalid_settings_are_refused(stack, sim, settings, message):

@@ -101,7 +101,7 @@ def test_a_reserved_tag_cannot_be_removed(sim, tag, reserved):
     sim.settings(reserved_tags=reserved)
     result = tag(tags=["c66-managed", "blue"], state="absent").result
     assert result["failed"]
-    assert result["msg"] == "The tag c66-managed is reserved for Cloud 66 and cannot be removed."
+    assert result["msg"] == "The tag c66-managed is reserved by Cloud 66 and cannot be removed."
     assert methods(sim) == []
 
 

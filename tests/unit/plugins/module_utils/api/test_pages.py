@@ -49,7 +49,7 @@ def test_an_empty_list(sim, make_client):
 
 @pytest.mark.parametrize(
     ("variant", "words"),
-    [("follow", "page 2 has no new rows, but page 3 is said to follow"), ("stuck", "page 2 was requested")],
+    [("follow", "page 2 has no new rows, although it announces page 3"), ("stuck", "page 2 was requested")],
 )
 def test_an_endless_list(sim, make_client, variant, words):
     sim.fault("repeat_page", variant=variant)

@@ -68,14 +68,14 @@ def test_it_waits_for_the_action(sim, rule):
     assert (again.changed, again.actions, len(sim.writes)) == (False, [], 1)
 
 
-def test_it_need_not_wait(sim, rule):
+def test_without_wait(sim, rule):
     sim.settings(action_seconds=20)
     result = rule(wait=False)
     assert result.changed
     assert [action["finished_at"] for action in result.actions] == [None]
 
 
-def test_an_action_that_fails(sim, rule):
+def test_a_failed_action(sim, rule):
     sim.settings(action_failure="The agent is away")
     result = rule()
     assert result.failed and result.changed
@@ -93,7 +93,7 @@ def test_a_lost_answer(sim, rule, fault, writes):
     assert len(sim.writes) == writes
 
 
-def test_what_cannot_be_deleted(sim, rule):
+def test_things_that_cannot_be_deleted(sim, rule):
     rule()
     result = rule(state="absent")
     assert result.failed and not result.changed

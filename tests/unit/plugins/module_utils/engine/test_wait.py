@@ -114,11 +114,9 @@ def test_other_work_is_waited_for_in_the_same_way(run, clock):
 
 def test_other_work_that_fails_or_does_not_end_is_an_error(run):
     patience = waiting.Patience(10, 2)
-    with pytest.raises(Cloud66Error, match=r"^certificate 7 has failed: the domain is not yours$"):
+    with pytest.raises(Cloud66Error, match=r"^certificate 7 failed: the domain is not yours$"):
         waiting.wait_until(lambda: Progress(True, "", "the domain is not yours"), "certificate 7", run, patience)
-    with pytest.raises(
-        Cloud66Error, match=r"^certificate 7 has not ended within 10 seconds \(ordered\)\. Look there\.$"
-    ):
+    with pytest.raises(Cloud66Error, match=r"^certificate 7 did not end within 10 seconds \(ordered\)\. Look there\.$"):
         waiting.wait_until(lambda: Progress(False, "ordered"), "certificate 7", run, patience, "Look there.")
 
 
@@ -133,3 +131,14 @@ def test_a_timeout_of_zero_asks_once(run, clock):
         waiting.wait_until(ask, "it", run, waiting.Patience(0, 2))
     assert len(polls) == 1
     assert not clock.pauses
+
+
+def test_a_line_a_minute_shows_that_it_waits(run, clock):
+    """Without -v, too: CI systems stop jobs that print nothing."""
+    notices = []
+    run.notify = notices.append
+    patience = waiting.Patience(200, 10)
+    with pytest.raises(Cloud66Error):
+        waiting.wait_until(lambda: Progress(False, "ordered"), "certificate 7", run, patience)
+    assert len(notices) in (2, 3)
+    assert all(notice.startswith("Still waiting for certificate 7: ordered, ") for notice in notices)

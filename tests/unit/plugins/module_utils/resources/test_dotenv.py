@@ -33,6 +33,7 @@ SECRET = "hidden-2718"
         (r'A="a\nb\tc\\d\"e\$f\xg\r"', {"A": 'a\nb\tc\\d"e$f\\xg\r'}),
         ("A='one\ntwo'\nB=\"three\n\n# four\"\nC=5", {"A": "one\ntwo", "B": "three\n\n# four", "C": "5"}),
         ("A=$B\nB=${A}", {"A": "$B", "B": "${A}"}),
+        (r"A=a\$b # \$" + "\n" + r"B=\\n\d", {"A": "a$b", "B": r"\\n\d"}),
         ("A=1\nA=2", {"A": "2"}),
         ("a.b-c_1=x\n_=y", {"a.b-c_1": "x", "_": "y"}),
         ("A=ünïcode\n", {"A": "ünïcode"}),
@@ -63,7 +64,8 @@ def test_an_invalid_line_is_reported_by_number(text, number):
 
 
 def test_json():
-    assert of_json('{"A": 1, "B": null}', "file") == {"A": 1, "B": None}
+    read = of_json('{"A": 1.10, "B": null, "C": 0, "D": 1e400, "E": true, "F": NaN}', "file")
+    assert read == {"A": "1.10", "B": None, "C": "0", "D": "1e400", "E": True, "F": "NaN"}
 
 
 @pytest.mark.parametrize(

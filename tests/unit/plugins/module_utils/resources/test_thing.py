@@ -145,14 +145,14 @@ def test_duplicate_keys_are_all_found():
     assert resource.matches([ROW, *others], resource.wanted()) == [ROW, others[0]]
 
 
-def test_one_that_is_being_removed_counts_as_absent():
+def test_a_thing_being_removed_counts_as_absent():
     leaving = {**ROW, "status": "3"}
     assert planned([leaving], absent=True).writes == ()
     assert [write.label for write in planned([leaving], names=["a"]).writes] == ["load balancer public"]
     assert planned([leaving], names=["a"]).before is None
 
 
-def test_one_that_failed_is_written_again():
+def test_a_failed_thing_is_written_again():
     assert len(planned([{**ROW, "status": 2}], names=["a", "b"]).writes) == 1
     assert planned([{**ROW, "status": 1}], names=["a", "b"]).writes == ()
 
@@ -181,8 +181,8 @@ def test_a_thing_is_found_by_each_of_its_names(wanted):
     ("wanted", "message"),
     [
         ("Mian", "No zone matches 'Mian'. Did you mean Main?"),
-        ("x", "No zone matches 'x'. There are: Main (3); Test (4); Test (5)."),
-        ("Test", "2 zones match Test: Test (4); Test (5). Say which by its id."),
+        ("x", "No zone matches 'x'. Available: Main (3); Test (4); Test (5)."),
+        ("Test", "2 zones match Test: Test (4); Test (5). Specify one by its id."),
     ],
 )
 def test_a_thing_that_is_not_found(wanted, message):

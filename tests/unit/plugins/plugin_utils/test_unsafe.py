@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts from the API that could be a template are never trusted, and harmless ones are shown as they are."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import (
+    HARMLESS,
+    NEEDS_WRAPPING,
+    as_data,
+    as_variable,
+)
+from simulator.hostile import EVIL
+
+HARMLESS_TEXTS = (
+    *("", "Awesome App", "Bob's app & co. (no. 1)!", "größer", "10.0.0.5", "2001:db8::1", "2014-09-01T19:08:05+00:00"),
+    *("-F /home/me/.cloud66/ssh/config -o ProxyJump=me@[2001:db8::1]", "web_1.example.com", "Cloud (DigitalOcean) "),
+)
+HARMFUL_TEXTS = (
+    *EVIL[:7],
+    *(
+        "a, b",
+        "#jinja2: variable_start_string: '[['",
+        "x | upper",
+        "two\nlines",
+        "a\\b",
+        "50%",
+        'say "x"',
+        "$HOME",
+        "*",
+    ),
+    *("lookup('pipe', 'touch x')", "q(a, b)", "[].append(1, 2)", "~", "`id`", "<x>", "\x00", "\u2028", "a;b", "x?"),
+)
+
+newer = pytest.mark.skipif(NEEDS_WRAPPING, reason="ansible-core before 2.19 has no trust")
+older = pytest.mark.skipif(not NEEDS_WRAPPING, reason="ansible-core 2.19 and newer evaluate only trusted texts")
+
+
+def is_trusted(text):
+    from ansible.template import is_trusted_as_template
+
+    return is_trusted_as_template(text)
+
+
+@newer
+@pytest.mark.parametrize("text", HARMLESS_TEXTS)
+def test_a_harmless_text_is_trusted(text):
+    assert as_variable(text) == text
+    assert is_trusted(as_variable(text))
+    assert all(map(is_trusted, [*as_variable([text]), *as_variable({"x": text, "y": None}).values()][:2]))
+
+
+@newer
+@pytest.mark.parametrize("text", HARMFUL_TEXTS)
+def test_another_text_is_not_trusted(text):
+    assert as_variable(text) == text
+    assert not is_trusted(as_variable(text))
+    assert not is_trusted(as_variable([{"x": text}])[0]["x"])
+
+
+@newer
+@pytest.mark.parametrize("value", [None, 5, 1.5, True])
+def test_other_values_stay_as_they_are(value):
+    assert as_variable(value) is value
+    assert as_variable([value]) == [value]
+
+
+def test_no_character_of_a_template_is_harmless():
+    """No block, no filter, no comment, and no second argument of a call."""
+    allowed = {character for character in string.printable if HARMLESS.fullmatch(character)}
+    assert allowed == {*string.ascii_letters, *string.digits, *"_ .:/@+=&'!()[]-"}
+
+
+@newer
+@pytest.mark.parametrize("text", ["lookup('pipe')", "lookup(name)", "query (name)", "name.format(name)", "now()"])
+def test_no_expression_of_harmless_characters_runs_anything(text, monkeypatch):
+    """Not even if a user evaluates such a text as an expression."""
+    import subprocess
+
+    monkeypatch.setattr(subprocess, "Popen", lambda *_args, **_more: pytest.fail("it runs a program"))
+    templar = Templar(loader=DataLoader(), variables={"name": as_variable("pipe")})
+    templar.evaluate_expression(as_variable(text))
+
+
+@older
+def test_older_ansible_core_gets_marks_on_possible_templates():
+    from ansible.utils.unsafe_proxy import AnsibleUnsafe
+
+    for mark in (as_data, as_variable):
+        [[key, texts]] = mark({"{{ x }}": ["{{ x }}", "}}", "x"]}).items()
+        assert [isinstance(text, AnsibleUnsafe) for text in (key, *texts)] == [True, True, True, False]
