@@ -50,8 +50,7 @@ OPTIONS = {
         "path",
         (TOKEN_FILE_VARIABLE,),
         [
-            "A file that contains only the token, or JSON with the token under C(token), C(access_token) or"
-            " C(AccessToken).",
+            "A file with only the token, or with JSON that has it under C(token), C(access_token) or C(AccessToken).",
             "A file that others can write to is refused; one that others can read causes a warning.",
             "The first that is set of O(api_token), O(token_file), E(CLOUD66_ACCESS_TOKEN), E(CLOUD66_TOKEN) is used.",
             "Otherwise the first of E(CLOUD66_TOKEN_FILE), C(~/.cloud66/ansible.json), C(~/.cloud66/cx.json) is used.",

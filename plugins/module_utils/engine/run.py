@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..api import libraries
+from ..api.broken import without_user
 from ..api.client import Client, ignore
 from ..api.credentials import find_token
 from ..api.errors import Cloud66Error
@@ -164,7 +164,7 @@ class Module:
         """Run as an ordinary module, in a process of its own."""
         module = _PlainModule(self)
         if libraries.MISSING:
-            module.fail_json(msg=missing_required_lib(libraries.MISSING), exception=str(libraries.MISSING_ERROR))
+            module.fail_json(msg=libraries.advice(), exception=str(libraries.MISSING_ERROR))
         result, _secrets, warnings = execute(
             self,
             module.params,
@@ -214,7 +214,7 @@ def invocation(params: Mapping[str, Any], argument_spec: Arguments, censor: Cens
     shown = (censor or censor_of(params, argument_spec)).params(params, argument_spec)
     if shown.get("proxy"):
         # Its password may be too short to be censored by value.
-        shown["proxy"] = re.sub(r"(^|//)[^/]*@", r"\1", shown["proxy"])
+        shown["proxy"] = without_user(shown["proxy"])
     return {"module_args": shown}
 
 
