@@ -87,6 +87,7 @@ class Run:
         self.notify = lambda text: notify(self.censor.text(text))
         self.warnings: list[str] = []
         self._registers = registers
+        self.ansible_version = ansible_version
         self.agent = f"cloud66.cloud/{VERSION} ansible-core/{ansible_version}"
         self.settings = resolve(params, os.environ)
         self._register(self.settings.secrets)
@@ -143,8 +144,11 @@ class Module:
 
     A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule, such
     as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds to the
-    result. Such a result is hidden from all output and is only available through `register`.
+    result. Such a result is hidden from all output and is only available through `register`. `needs_libraries`: the
+    module cannot run without the libraries of the client.
     """
+
+    needs_libraries = True
 
     def __init__(
         self, arguments: Arguments, reveals: Mapping[str, str | Iterable[str]] | None = None, **constraints: Any
@@ -163,7 +167,7 @@ class Module:
     def main(self) -> None:
         """Run as an ordinary module, in a process of its own."""
         module = _PlainModule(self)
-        if libraries.MISSING:
+        if libraries.MISSING and self.needs_libraries:
             module.fail_json(msg=libraries.advice(), exception=str(libraries.MISSING_ERROR))
         result, _secrets, warnings = execute(
             self,
