@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -52,6 +54,7 @@ class Cloud66Action(ActionBase):
     """Runs `module` in this process if that makes no difference, or else as an ordinary module."""
 
     module: Module
+    _is_interrupted = False
     _supports_check_mode = True
     _supports_async = True
 
@@ -98,7 +101,7 @@ class Cloud66Action(ActionBase):
         return not chosen or chosen.startswith("auto") or _place(chosen) == _place(sys.executable)
 
     def _run_here(self, module: Module, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        with _environment(self._environment()):
+        with _environment(self._environment()), self._interruptible():
             checked = self._checked(module, task_vars)
             params = checked.validated_parameters
             warnings = [
@@ -172,8 +175,31 @@ class Cloud66Action(ActionBase):
         self._compute_environment_string(found)
         return {name: str(value) for name, value in found.items()}
 
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Let Ctrl-C raise KeyboardInterrupt, so that the task can say what continues in Cloud 66.
+
+        From ansible-core 2.19 on, workers would end at once; they still do afterwards.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def interrupt(_signal: int, _frame: Any) -> None:
+            self._is_interrupted = True
+            raise KeyboardInterrupt
+
+        before = signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+            if self._is_interrupted and callable(before):
+                before(signal.SIGINT, None)
+
     def _notify(self, text: str) -> None:
-        progress.notify(f"{self._task.resolved_action}: {text}")
+        show = progress.show_last if self._is_interrupted else progress.notify
+        show(f"{self._task.resolved_action}: {text}")
 
     def _log(self, text: str) -> None:
         progress.log(f"{self._task.resolved_action}: {text}")

@@ -86,6 +86,10 @@ class Doctor:
                 yield self._scopes()
         yield self._limit()
 
+    def _text(self, error: Cloud66Error) -> str:
+        """What an error says, which may quote what was sent."""
+        return self.run.censor.text(str(error))
+
     # On this machine
 
     def _programs(self) -> Iterator[Check]:
@@ -101,7 +105,7 @@ class Doctor:
         try:
             token = find_token(self.run.params, os.environ)
         except Cloud66Error as error:
-            return Check("token", FAILED, "none that can be used", str(error))
+            return Check("token", FAILED, "none that can be used", self._text(error))
         self.client = self.run.client
         shadowed = f"; not used: {', '.join(token.shadowed)}" if token.shadowed else ""
         return Check("token", WARNING if token.warning else OK, f"from {token.source}{shadowed}", token.warning or "")
@@ -127,7 +131,7 @@ class Doctor:
         try:
             client.for_account(None).labelled("the status of the API").get("ping")
         except Cloud66Error as error:
-            return Check("connection", FAILED, "none", str(error)), 0
+            return Check("connection", FAILED, "none", self._text(error)), 0
         return Check("connection", OK, "the API answers"), client.usage.clock_offset
 
     def _clock(self, offset: float) -> Check:
@@ -144,7 +148,7 @@ class Doctor:
         try:
             self.client.for_account(None).labelled("the status of the token").get("ping", "auth")
         except Cloud66Error as error:
-            return Check("login", FAILED, "refused", str(error))
+            return Check("login", FAILED, "refused", self._text(error))
         return Check("login", OK, "the token is accepted")
 
     def _scopes(self) -> Check:
