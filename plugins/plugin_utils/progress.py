@@ -18,10 +18,10 @@ def notify(text: str) -> None:
     display.display(text, stderr=True)
 
 
-def show_last(text: str) -> None:
-    """Show a line after Ctrl-C, when Ansible ignores its workers: directly on its standard error, where that works."""
+def show_last(text: str, ansible: int) -> None:
+    """Show a line after Ctrl-C, when Ansible ignores its workers: on the standard error of its process, if possible."""
     try:
-        stderr = os.open(f"/proc/{os.getppid()}/fd/2", os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
+        stderr = os.open(f"/proc/{ansible}/fd/2", os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
     except OSError:
         notify(text)
         return

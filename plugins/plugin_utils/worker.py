@@ -54,7 +54,8 @@ class Cloud66Action(ActionBase):
     """Runs `module` in this process if that makes no difference, or else as an ordinary module."""
 
     module: Module
-    _is_interrupted = False
+    # The process id of Ansible, once Ctrl-C was pressed.
+    _interrupted_by = 0
     _supports_check_mode = True
     _supports_async = True
 
@@ -179,27 +180,36 @@ class Cloud66Action(ActionBase):
     def _interruptible(self) -> Iterator[None]:
         """Let Ctrl-C raise KeyboardInterrupt, so that the task can say what continues in Cloud 66.
 
-        From ansible-core 2.19 on, workers would end at once; they still do afterwards.
+        From ansible-core 2.19 on, Ansible ends its workers with both signals. They still end, but not before that.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
 
-        def interrupt(_signal: int, _frame: Any) -> None:
-            self._is_interrupted = True
+        def interrupt(_number: int, _frame: Any) -> None:
+            self._interrupted_by = self._interrupted_by or os.getppid()
             raise KeyboardInterrupt
 
-        before = signal.signal(signal.SIGINT, interrupt)
+        def terminate(number: int, frame: Any) -> None:
+            if not self._interrupted_by:
+                _handle(before[signal.SIGTERM], number, frame)
+
+        handlers = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
+        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
-            if self._is_interrupted and callable(before):
-                before(signal.SIGINT, None)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            if self._interrupted_by and callable(before[signal.SIGINT]):
+                before[signal.SIGINT](signal.SIGINT, None)
 
     def _notify(self, text: str) -> None:
-        show = progress.show_last if self._is_interrupted else progress.notify
-        show(f"{self._task.resolved_action}: {text}")
+        line = f"{self._task.resolved_action}: {text}"
+        if self._interrupted_by:
+            progress.show_last(line, self._interrupted_by)
+        else:
+            progress.notify(line)
 
     def _log(self, text: str) -> None:
         progress.log(f"{self._task.resolved_action}: {text}")
@@ -221,6 +231,15 @@ def _sent_key(key: Any) -> Any:
     if isinstance(key, date):
         return key.isoformat()
     return key if isinstance(key, str) else json.dumps(key)
+
+
+def _handle(handler: Any, number: int, frame: Any) -> None:
+    """Do with a signal what its handler would do."""
+    if callable(handler):
+        handler(number, frame)
+    elif handler == signal.SIG_DFL:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
 
 @contextmanager

@@ -654,7 +654,7 @@ def test_join_ends_at_the_timeout(deploy, sim, somebody):
     somebody(seconds=1000)
     run = deploy(when_busy="join", wait_timeout=50)
     assert "did not end within 50 seconds (deploying)" in run.result["msg"]
-    assert "c66_deployment_info and running: true" in run.result["msg"]
+    assert "c66_deployment_info with running: true" in run.result["msg"]
 
 
 @pytest.mark.parametrize("how", ["join", "wait"])
@@ -744,7 +744,7 @@ def test_a_timeout_in_the_queue_names_the_reference(deploy, sim, somebody):
     somebody(seconds=2000)
     run = deploy(when_busy="queue", wait_timeout=100)
     assert "the deployment of stack Awesome App did not end within 100 seconds" in run.result["msg"]
-    assert f"c66_action_info and user_reference: {run.result['user_reference']}" in run.result["msg"]
+    assert f"c66_action_info with user_reference: {run.result['user_reference']}" in run.result["msg"]
     assert run.result["changed"] is True
 
 
