@@ -109,7 +109,7 @@ def _log_in(env: Mapping[str, str]) -> int:
         terminal.expect("Code")
         with urllib.request.urlopen(address, timeout=SECONDS) as page:
             code = re.search(r'<code id="code">(.+?)</code>', page.read().decode())
-        terminal.send(f"{code[1] if code else ''}\r")
+        terminal.send(f"{code[1] if code else ''}\n")
         terminal.expect(pexpect.EOF)
     except pexpect.ExceptionPexpect:
         print("\nThe login failed.", file=sys.stderr)
