@@ -28,8 +28,8 @@ APP = {"CLOUD66_APP_ID": "demo-app", "CLOUD66_APP_SECRET": "demo-app-secret-0123
 QUIET = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
 TOKEN = "4c9c9b1111"  # of the simulator
 SECONDS = 60
-# Escape sequences, and control characters except the end of a line.
-CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x09\x0b-\x1f\x7f]")
+# What belongs on a terminal only: escape sequences, control characters except the end of a line, and the echo of Enter.
+CONTROL = re.compile(r"\^M|\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x09\x0b-\x1f\x7f]")
 
 FOR_REAL = """
 This was a simulated Cloud 66. To see your own stacks, read-only:
@@ -109,7 +109,7 @@ def _log_in(env: Mapping[str, str]) -> int:
         terminal.expect("Code")
         with urllib.request.urlopen(address, timeout=SECONDS) as page:
             code = re.search(r'<code id="code">(.+?)</code>', page.read().decode())
-        terminal.send(f"{code[1] if code else ''}\n")
+        terminal.send(f"{code[1] if code else ''}\r")
         terminal.expect(pexpect.EOF)
     except pexpect.ExceptionPexpect:
         print("\nThe login failed.", file=sys.stderr)

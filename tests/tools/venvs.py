@@ -59,7 +59,7 @@ class Venv(NamedTuple):
         return self.path / "bin"
 
     def __str__(self) -> str:
-        return f"ansible-core {self.core} on {self.python}"
+        return " ".join(filter(None, ("ansible-core", self.core, "on", str(self.python))))
 
 
 def make_all() -> list[Venv]:
@@ -75,7 +75,9 @@ def make_for_demo() -> Path:
     """Create the environment for the demo and the simulator: the newest ansible-core, and no development tools."""
     found = _usable()
     with _locked():
-        venv = Venv(CACHE / "venv-demo", "(the newest)", found[max(found)])
+        venv = Venv(CACHE / "venv-demo", "", found[max(found)])
+        if not venv.path.exists():
+            print("The first run installs ansible-core into .cache: about 15 seconds on a fast connection.", flush=True)
         _make(venv, ["ansible-core"], FOR_DEMO)
     collections_path()
     return venv.path
