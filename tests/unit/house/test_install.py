@@ -18,8 +18,10 @@ from tools.places import REPOSITORY, ROOT
 from tools.tree import files
 from unit.fixtures.programs import run
 
-SECTION = re.search(r"^## Install it\n(.*?)^## ", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)[1]
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", SECTION, re.M | re.S)
+SECTION = re.search(
+    r"^## Install it\n(.*?)^## ", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)[1]
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,7 @@ def test_each_way_installs_the_collection(copy, tmp_path):
             (folder / "requirements.yml").write_text(block, encoding="utf-8")
             continue
         shutil.rmtree(installed, ignore_errors=True)
-        for command in re.findall(r"^\$ (.+)", block, re.M):
+        for command in re.findall(r"^\$ (.+)", block, re.MULTILINE):
             if command.startswith("pip "):
                 print(f"{command}: not run, because it needs the network")
                 continue
@@ -77,5 +79,5 @@ def test_the_repository_is_that_of_galaxy():
 
 def test_pip_installs_what_the_requirements_say():
     needed = (ROOT / "requirements.txt").read_text(encoding="utf-8").split()
-    line = re.search(r"^\$ pip install ('.+)$", SECTION, re.M)[1]
+    line = re.search(r"^\$ pip install ('.+)$", SECTION, re.MULTILINE)[1]
     assert re.findall(r"'([^']+)'", line) == needed
