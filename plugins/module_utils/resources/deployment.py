@@ -31,7 +31,7 @@ NOT_FOR_ROLLBACK = ("git_ref", "services", "only_if_changed")
 
 
 class Deployment(Resource):
-    """A deployment of a stack. Source: list_deployments, get_deployment."""
+    """A deployment of a stack. Source: list_deployments, get_deployment (deployment_id)."""
 
     noun = "deployment"
     plural = "deployments"
@@ -47,20 +47,11 @@ class Deployment(Resource):
         "running": Is("is_deploying", type="bool"),
         "live": Is("is_live", type="bool"),
     }
-    options = {"deployment_id": {"type": "int"}}
+    by_identity = ("deployment_id", "int")
 
     @property
     def api(self) -> Any:
         return self.client.labelled(self.label, Deployment.scope)
-
-    def read(self) -> list[Row]:
-        number = self.params["deployment_id"]
-        return self.matching(self.all() if number is None else [self.one(number)])
-
-    def one(self, number: int) -> Row:
-        """The deployment with an id."""
-        api = self.client.labelled(self.label_of({"id": number}), Deployment.scope)
-        return self.placed(api.get(*self.place.path, *self.path, number))
 
 
 class Rollback(NamedTuple):
