@@ -105,6 +105,14 @@ class Settings:
     fingerprint_of    what sha256_fingerprint is computed over: der or pem (the text)
     server_names_read how server_names are read: as_written, or sorted with blanks after the commas
 
+    Services, processes and jobs
+    scale_others      what scaling does to servers that the call leaves out: keep, or stop
+    scale_answer      answer to scaling a process: object, or list (with one action)
+    process_pauses    whether processes show where they are paused
+    process_keys      what the numbers of a process are read by: name or uid of the server
+    job_paused        whether jobs show that they are paused
+    containers_show_after  seconds after which scaled containers are listed, or no longer listed
+
     Tags
     tag_entity_id     what names a server or load balancer: uid, number or both
     tag_answer        list (with one entry) or object
@@ -191,6 +199,12 @@ class Settings:
     fingerprint_of: str = "der"
     server_names_read: str = "as_written"
 
+    scale_others: str = "keep"
+    scale_answer: str = "object"
+    process_pauses: bool = True
+    process_keys: str = "name"
+    job_paused: bool = True
+    containers_show_after: float = 0
     tag_entity_id: str = "both"
     tag_answer: str = "list"
     tags_as: str = "objects"

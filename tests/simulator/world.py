@@ -70,7 +70,10 @@ class World:
         self.firewalls = Lazy(shapes.firewall_rules)
         self.env_vars = Lazy(self._env_vars)
         self.deployments = Lazy(lambda uid: shapes.deployments(self.stack(uid)))
-        self.services = Lazy(lambda uid: shapes.services())
+        self.services = Lazy(lambda uid: shapes.services(self.servers[uid]))
+        self.processes = Lazy(lambda uid: shapes.processes(self.servers[uid]))
+        self.jobs = Lazy(shapes.jobs)
+        self.server_groups = Lazy(lambda uid: shapes.server_groups(self.servers[uid]))
         self.stack_settings = Lazy(lambda uid: shapes.stack_settings())
         self.server_settings = Lazy(lambda uid: shapes.server_settings())
         self.service_yamls = Lazy(lambda uid: shapes.versions(uid, "service", shapes.SERVICE_YAML))
@@ -130,6 +133,14 @@ class World:
                 rows[:] = kept
                 if self.settings.servers_touch_stack:
                     self.touch(stack_uid)
+
+    def later_do(self, do: Callable[[], None]) -> None:
+        """Change containers as soon as they are listed (setting containers_show_after)."""
+        after = self.settings.containers_show_after
+        if after:
+            self.schedule.at(self.now() + after, do)
+        else:
+            do()
 
     def touch(self, stack_uid: str) -> None:
         """Advance a stack's updated_at, by at least a second so that it differs."""

@@ -139,18 +139,22 @@ class ValuesTask(Task):
 
         # Without an action, only the effect shows that the write is done.
         is_late = any(write.starts_action for write in writes) and len(self.writer.actions) < len(writes)
-        patience = self.patience if is_late else wait.Patience(sum(SOON), interval=1)
+        patience = self.patience if is_late or self.resource.takes_long else wait.Patience(sum(SOON), interval=1)
         rows: ByKey = wait.wait_until(ask, f"the change of {self.resource.label}", self.run, patience)
         return rows
 
     def _shows(self, write: Write) -> bool:
+        """Whether the effect of a write can be seen."""
         rows = self._read()
-        return all(self._is_done(rows, key) for key in write.keys)
+        readable = all(self.resource.is_readable(rows[key]) for key in write.keys if key in rows)
+        return readable and all(self._is_done(rows, key) for key in write.keys)
 
     def _is_done(self, rows: ByKey, key: str) -> bool:
         if key in self.plan.removed:
             return key not in rows
-        return key in rows and self.resource.same(rows[key], self.plan.set[key])
+        if key not in rows:
+            return False
+        return not self.resource.is_readable(rows[key]) or self.resource.same(rows[key], self.plan.set[key])
 
     # The result
 

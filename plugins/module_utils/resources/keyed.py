@@ -54,13 +54,14 @@ class Keyed(Resource):
 
     `value_field` is the field that holds the value, None for keys without values. `single`: a task is about one of
     them, whose value is a text of lines. `whole`: results hold all of them, and not only those that the task names.
-    `starts_actions`: the writes are asynchronous.
+    `starts_actions`: the writes are asynchronous. `takes_long`: their effect may show long after their actions ended.
     """
 
     value_field: str | None = "value"
     single = False
     whole = False
     starts_actions = True
+    takes_long = False
 
     def secrets(self, rows: Iterable[Row]) -> set[str]:
         """The secrets in these rows, to be hidden."""
@@ -81,6 +82,10 @@ class Keyed(Resource):
     def same(self, row: Row, value: Any) -> bool:
         """Whether a row has this value, in whatever form the API returns it."""
         return self.value_field is None or bool(row.get(self.value_field) == value)
+
+    def is_readable(self, row: Row) -> bool:
+        """Whether the row has the value at all. Otherwise it is written each time and cannot be verified."""
+        return True
 
     def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         """Sentences that say why the plan cannot be carried out; [] when it can."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..answers import ApiError
 from ..shapes import Row
 from ..world import World, find
-from . import Call, change, operation, start, the_server, the_stack
+from . import Call, change, operation, processes, start, the_server, the_stack
 
 # The parameters that a command requires. SPELLINGS has the documentation's and the client's name for each.
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -33,6 +33,7 @@ SPELLINGS = {
     "service": ("service_name", "service_name"),
     "server": ("server", "server_uid"),
 }
+PAUSES = {"process_pause": True, "process_resume": False}
 ACCEPTED = {"both": (0, 1), "slate": (0,), "go": (1,)}
 
 
@@ -49,6 +50,16 @@ def run_stack_action(world: World, call: Call) -> Row:
     _check_servers(world, call)
     reference = call.body.get("user_reference") or None
     call.notes["command"] = command
+    if command in PAUSES:
+        paused, server = PAUSES[command], call.body.get("server_uid")
+        name = str(given["process"])
+        return change(
+            world,
+            call,
+            command,
+            lambda: processes.pause(world, call.path["stack_id"], name, server, paused),
+            user_reference=reference,
+        )
     if command != "maintenance_mode":
         return start(world, call, command, user_reference=reference)
 

@@ -25,9 +25,20 @@ from .config import (
     version,
     versions,
 )
-from .fleet import backup, private_key, server, server_address, stack, stack_address
+from .fleet import backup, private_key, server, server_address, server_groups, stack, stack_address
 from .people import account, cloud, device, dns_provider, image_repository, user
-from .work import CANCELLED, FAILED, SUCCEEDED, action, deployment, deployments, services
+from .work import (
+    CANCELLED,
+    FAILED,
+    SUCCEEDED,
+    action,
+    container,
+    deployment,
+    deployments,
+    jobs,
+    processes,
+    services,
+)
 
 __all__ = [
     "CANCELLED",
@@ -45,6 +56,7 @@ __all__ = [
     "certificate",
     "cloud",
     "configurations",
+    "container",
     "deployment",
     "deployments",
     "device",
@@ -58,12 +70,15 @@ __all__ = [
     "firewall_rules",
     "image_repository",
     "iso",
+    "jobs",
     "offset",
     "old_value",
     "private_key",
+    "processes",
     "record",
     "server",
     "server_address",
+    "server_groups",
     "server_settings",
     "services",
     "setting",

@@ -113,6 +113,21 @@ def server(stack_uid: str, number: int, **fields: Any) -> Row:
     }
 
 
+def server_groups(servers: list[Row]) -> list[Row]:
+    """Return the ServerGroups of the contract to which servers belong."""
+    groups = {server["server_group_id"]: server["server_roles"][0] for server in servers if server["server_group_id"]}
+    return [
+        {
+            "id": number,
+            "name": f"{role.capitalize()} Server",
+            "type": role,
+            "created_at": iso(SEED_TIME),
+            "updated_at": iso(SEED_TIME),
+        }
+        for number, role in sorted(groups.items())
+    ]
+
+
 def private_key(server_uid: str) -> str:
     """Return a placeholder that looks like a private key, different for each server."""
     noise = b"".join(hashlib.sha256(f"{server_uid} {line}".encode()).digest() for line in range(24))

@@ -9,7 +9,7 @@ import hashlib
 import re
 from typing import Any
 
-from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso
+from .basics import HOUR, SEED_TIME, Row, digest, digest_number, iso, spaced
 
 # The contract documents only the first of these.
 SUCCEEDED: Row = {"code": 1, "meaning": "success"}
@@ -71,9 +71,69 @@ def deployment(deployment_id: int, stack: Row, git_ref: str | None = None, **fie
     }
 
 
-def services() -> list[Row]:
-    """Return the Services of the contract that a container stack has, without containers."""
-    return [{"name": name, "containers": []} for name in ("api", "web", "worker")]
+def services(servers: list[Row]) -> list[Row]:
+    """Return the Services of the contract that a container stack has: `web` runs on the first two servers."""
+    rows: list[Row] = [{"name": name, "containers": []} for name in ("api", "web", "worker")]
+    for server in servers[:2]:
+        rows[1]["containers"].append(container(f"web on {server['uid']}", "web", server))
+    return rows
+
+
+def container(seed: str, service: str, server: Row) -> Row:
+    """Return a running Container of the contract."""
+    return {
+        "uid": digest(seed) + digest(f"container {seed}"),
+        "server_uid": server["uid"],
+        "server_name": server["name"],
+        "service_name": service,
+        "image": f"registry.example.com/{service}",
+        "command": "bundle exec rackup -p 3000",
+        "started_at": iso(SEED_TIME),
+        "ports": [{"container": 3000, "http": 80, "https": 443}],
+        "private_ip": "25.0.0.2",
+        "docker_ip": None,
+        "health_state": 1,
+        "health_message": None,
+        "health_source": "system",
+        "capture_output": True,
+        "restart_on_deploy": True,
+        "created_at": iso(SEED_TIME),
+        "updated_at": iso(SEED_TIME),
+    }
+
+
+def processes(servers: list[Row]) -> list[Row]:
+    """Return the Processes of the contract that a stack has: `worker` runs on the first server."""
+    counts = {server["name"]: 1 for server in servers[:1]}
+    return [
+        {
+            "name": name,
+            "md5": digest(name),
+            "command": f"bundle exec rake {name}",
+            "servers": dict(of),
+            "servers_pauses": {},
+        }
+        for name, of in (("scheduler", {}), ("worker", counts))
+    ]
+
+
+def jobs(stack_uid: str) -> list[Row]:
+    """Return the Jobs of the contract that a stack has."""
+    commands = {"cleanup": "rake cleanup", "reports": "rake reports"}
+    return [
+        {
+            "uid": digest(f"job {name} of {stack_uid}"),
+            "name": name,
+            "type": "DockerHostTaskJob",
+            "cron": "1 0 1 * *",
+            "status": 2,
+            "paused": False,
+            "params": {"command": command},
+            "created_at": spaced(SEED_TIME),
+            "updated_at": spaced(SEED_TIME),
+        }
+        for name, command in commands.items()
+    ]
 
 
 def deployments(stack: Row) -> list[Row]:
