@@ -144,7 +144,11 @@ class Module:
     A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule, such
     as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds to the
     result. Such a result is hidden from all output and is only available through `register`.
+
+    `scope` says in words which OAuth scope it needs, for a module without a resource.
     """
+
+    scope = ""
 
     def __init__(
         self, arguments: Arguments, reveals: Mapping[str, str | Iterable[str]] | None = None, **constraints: Any

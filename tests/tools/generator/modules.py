@@ -11,8 +11,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
-BASE = "ansible_collections.cloud66.cloud.plugins.modules"
+PLUGINS = "ansible_collections.cloud66.cloud.plugins"
 INFO = "_info"
+# The subject of modules without a resource.
+GENERAL = "General"
+UNKNOWN = "unknown"
 
 
 class Module(NamedTuple):
@@ -28,9 +31,14 @@ class Module(NamedTuple):
         return self.path.stem
 
     @property
+    def is_info(self) -> bool:
+        """Whether it only reads."""
+        return self.name.endswith(INFO)
+
+    @property
     def base_name(self) -> str:
         """The name that a module and its `_info` share."""
-        return self.name[: -len(INFO)] if self.name.endswith(INFO) else self.name
+        return self.name[: -len(INFO)] if self.is_info else self.name
 
     @property
     def options(self) -> set[str]:
@@ -41,6 +49,24 @@ class Module(NamedTuple):
         """The resource that it reads or writes; None if it has none."""
         return getattr(self.declared, "resource", None)
 
+    @property
+    def subject(self) -> str:
+        """The heading under which it is listed."""
+        return str(self.resource.subject or self.resource.parent.subject) if self.resource else GENERAL
+
+    @property
+    def scope(self) -> str:
+        """The OAuth scopes that it needs, in Markdown: those of its resource, and that for finding a stack."""
+        if self.resource is None:
+            return str(self.declared.scope)
+        needed = {self.resource.scope or UNKNOWN}
+        if not self.is_info and self.resource.write_scope:
+            needed.add(self.resource.write_scope)
+        if "stack" in self.options:
+            needed.add("public")
+        known = import_module(f"{PLUGINS}.module_utils.api.oauth").SCOPES
+        return ", ".join([*(f"`{name}`" for name in known if name in needed), *({UNKNOWN} & needed)])
+
 
 def load(root: Path) -> list[Module]:
     """The modules of a checkout, sorted by name. The collection must be importable."""
@@ -48,6 +74,6 @@ def load(root: Path) -> list[Module]:
 
 
 def _load(path: Path) -> Module:
-    imported = import_module(f"{BASE}.{path.stem}")
+    imported = import_module(f"{PLUGINS}.modules.{path.stem}")
     text = path.read_text(encoding="utf-8")
     return Module(path, text, yaml.safe_load(imported.DOCUMENTATION), imported.MODULE)
