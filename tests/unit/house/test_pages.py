@@ -32,6 +32,9 @@ NAMED = re.compile(r"# ([\w./-]+\.ya?ml)\b")
 REASONS = {
     "make ": "it is a target of the Makefile, which `make test` runs or which needs the network",
     "pip install": "it needs the network",
+    "git clone": "tests/unit/house/test_install.py runs it",
+    "ansible-galaxy collection": "tests/unit/house/test_install.py runs it",
+    "collections:": "tests/unit/house/test_install.py installs what it lists",
     "export CLOUD66_ACCESS_TOKEN=<": "it has a placeholder",
     "ansible-playbook cloud66.cloud.login": "it asks for a code from a browser; tests/unit/plays holds what it does",
     "ansible-playbook -i c66.yml cloud66.cloud.ping_servers": "it connects to servers; tests/unit/ssh has some",
