@@ -16,25 +16,27 @@ import sys
 from pathlib import Path
 from typing import Iterable
 
-import yaml
-
 from .generator.files import by_subject
 from .generator.modules import load
 from .links import ELSEWHERE
-from .places import NAME, NAMESPACE, ROOT, collections_path
+from .places import NAME, NAMESPACE, REPOSITORY, ROOT, collections_path
 
 # Pages beside those in docs/: file -> name in the site. Each role's page is followed by its options.
-PAGES = {"CHANGELOG.md": "changelog.md", "docs/docsite/index.md": "index.md"}
+PAGES = {"CHANGELOG.md": "changelog.md", "tests/simulator/README.md": "simulator.md", "docs/docsite/index.md": "index.md"}
 PAGES.update({f"docs/{path.name}": path.name for path in (ROOT / "docs").glob("*.md")})
 ROLES = {f"roles/{path.parent.name}/README.md": path.parent.name for path in ROOT.glob("roles/*/README.md")}
 PAGES.update({file: f"role_{role}.md" for file, role in ROLES.items()})
 
+IN_REPOSITORY = re.compile(rf"{re.escape(REPOSITORY)}/(?:blob|tree)/main/")
 LINK = re.compile(r"(\]\()([^)\s]+)(\))")
 # The title of a page of antsibull-docs: the full name, the kind, and what it does.
 TITLE = re.compile(rf"^{NAMESPACE}\.{NAME}\.(\w+) (\w+)(?: -- (.+))?\n(\++)\n", re.MULTILINE)
 ORPHAN = re.compile(r"^:orphan:\n", re.MULTILINE)
-# What is said on each page, and for everybody in "Getting started".
-COLLECTION_NOTE = re.compile(r"^\.\. Collection note\n.*?(?=^\.\. )", re.MULTILINE | re.DOTALL)
+# Parts of those pages that the site does not need: how to install the collection, and the theme's own table of contents.
+UNNEEDED = re.compile(
+    r"^(?:\.\. Collection note\n\n\.\. note::|\.\. contents::|Collection links\n~+\n\n\.\. ansible-links::)\n(?:[ ]+.*\n|\n)*",
+    re.MULTILINE,
+)
 # The comment at the top of a playbook.
 COMMENT = re.compile(r"^---\n((?:#.*\n)+)")
 
@@ -48,9 +50,8 @@ def main(arguments: list[str]) -> int:
     _write_subjects(folder)
     _write_playbooks(folder)
     shutil.copytree(ROOT / "docs" / "images", folder / "images")
-    repository = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
     for file, page in PAGES.items():
-        text = with_links((ROOT / file).read_text(encoding="utf-8"), file, repository)
+        text = with_links((ROOT / file).read_text(encoding="utf-8"), file)
         if file in ROLES:
             text += _toctree([f"Variables <{ROLES[file]}_role>"])
         (folder / page).write_text(text, encoding="utf-8")
@@ -58,30 +59,25 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def with_links(text: str, file: str, repository: str) -> str:
-    """The text of a file of the checkout, with its links to other files as links to their pages."""
-
-    def link(found: re.Match[str]) -> str:
-        return found[1] + _target(found[2], file, repository) + found[3]
-
-    return LINK.sub(link, text)
+def with_links(text: str, file: str) -> str:
+    """The text of a file of the checkout, whose links to other files lead to their pages, or to the repository."""
+    return LINK.sub(lambda found: found[1] + _target(found[2], file) + found[3], text)
 
 
-def _target(target: str, file: str, repository: str) -> str:
-    path, hash_, anchor = target.partition("#")
-    if ELSEWHERE.match(target) or not path:
+def _target(target: str, file: str) -> str:
+    path, hash_, anchor = IN_REPOSITORY.sub("/", target).partition("#")
+    if ELSEWHERE.match(path) or not path:
         return target
-    inside = os.path.normpath(os.path.join(os.path.dirname(file), path))
+    inside = os.path.normpath(os.path.join("/", os.path.dirname(file), path))[1:]
     if inside.startswith("docs/images/"):
         return inside[len("docs/") :]
-    return PAGES.get(inside, f"{repository}/blob/main/{inside}") + hash_ + anchor
+    return PAGES.get(inside, f"{REPOSITORY}/blob/main/{inside}") + hash_ + anchor
 
 
 def _shorten_titles(folder: Path) -> None:
     """The navigation shows titles: let them be names, with the rest below. It lists all pages, so none is an orphan."""
     for path in folder.glob("*.rst"):
-        text = ORPHAN.sub("", path.read_text(encoding="utf-8"))
-        text = COLLECTION_NOTE.sub("", text)
+        text = UNNEEDED.sub("", ORPHAN.sub("", path.read_text(encoding="utf-8")))
         path.write_text(TITLE.sub(_short_title, text, count=1), encoding="utf-8")
     path = folder / "environment_variables.rst"
     title = "Environment variables"
