@@ -31,6 +31,8 @@ IN_REPOSITORY = re.compile(rf"{re.escape(REPOSITORY)}/(?:blob|tree)/main/")
 LINK = re.compile(r"(\]\()([^)\s]+)(\))")
 # The title of a page of antsibull-docs: the full name, the kind, and what it does.
 TITLE = re.compile(rf"^{NAMESPACE}\.{NAME}\.(\w+) (\w+)(?: -- (.+))?\n(\++)\n", re.MULTILINE)
+# It repeats what the role does; each role has only this one.
+ENTRY_POINT = re.compile(r"^Entry point ``main`` -- .+$", re.MULTILINE)
 ORPHAN = re.compile(r"^:orphan:\n", re.MULTILINE)
 # Parts of those pages that the site does not need: how to install the collection, and the theme's own table of contents.
 UNNEEDED = re.compile(
@@ -78,7 +80,8 @@ def _shorten_titles(folder: Path) -> None:
     """The navigation shows titles: let them be names, with the rest below. It lists all pages, so none is an orphan."""
     for path in folder.glob("*.rst"):
         text = UNNEEDED.sub("", ORPHAN.sub("", path.read_text(encoding="utf-8")))
-        path.write_text(TITLE.sub(_short_title, text, count=1), encoding="utf-8")
+        text = ENTRY_POINT.sub("Entry point", TITLE.sub(_short_title, text, count=1))
+        path.write_text(text, encoding="utf-8")
     path = folder / "environment_variables.rst"
     title = "Environment variables"
     text = re.sub(r"^Index of all .+\n=+\n", f"{title}\n{'=' * len(title)}\n", path.read_text("utf-8"), flags=re.MULTILINE)
