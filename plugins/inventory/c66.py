@@ -9,10 +9,10 @@ DOCUMENTATION = r"""
 name: c66
 author:
   - The cloud66.cloud authors (@cloud66)
-short_description: Cloud 66 servers as hosts
+short_description: Cloud 66 servers and stacks as hosts
 version_added: 0.2.0
 description:
-  - Turns every server of every stack that the token's user can see into a host.
+  - Turns every server of every stack that the token's user can see into a host, or every stack, or both.
   - Hosts are grouped by environment, stack, role and cloud. All groups are children of the group C(cloud66).
   - The file name must end in C(c66.yml), C(cloud66.yml), C(c66.yaml) or C(cloud66.yaml).
   - Strings from the API are never evaluated as templates. ssh only gets addresses and user names that are valid.
@@ -28,8 +28,22 @@ options:
     description: Marks the file as a source for this plugin.
     required: true
     choices: [cloud66.cloud.c66]
+  hosts:
+    description:
+      - What becomes a host.
+      - With V(stacks), each stack is a host on which tasks run locally, such as C(awesome_app), or
+        C(awesome_app.staging) where stacks in several environments share a name. Its variables are the fields of the
+        stack, such as C(cloud66_uid) and C(cloud66_health_name), besides those that its servers would have, such as
+        C(cloud66_stack_name). All groups are children of the group C(cloud66_stacks). Servers are not read, which
+        takes only one request for 30 stacks.
+      - With V(both), stacks and servers share the groups of their stack, environment and cloud, so that
+        C(group_vars/stack_awesome_app.yml) holds for both. The groups C(cloud66_stacks) and C(cloud66_servers) tell
+        them apart.
+    type: str
+    choices: [servers, stacks, both]
+    default: servers
   stacks:
-    description: Only include servers of these stacks, by UID, name, or name pattern such as V(shop-*).
+    description: Only include these stacks or their servers, by UID, name, or name pattern such as V(shop-*).
     type: list
     elements: str
     default: []
@@ -72,6 +86,7 @@ options:
         with underscores; where several stacks of the inventory have it, the environment follows after a dot.
       - A dictionary of C(name), C(prefix) and C(separator) (V(_) by default) combines two of them.
       - By default, the name is C(<stack>.<server>), such as V(awesome_app.Lion).
+      - They name servers only. Stacks as hosts are always named as by V(stack.slug).
       - Where hosts share a name, also with hosts of another inventory file, they are told apart by the stack, the
         environment or the UID. A name that could be read as a pattern, a group or the local machine is replaced by the
         UID.
@@ -101,11 +116,11 @@ options:
     choices: [auto, never]
     default: auto
   group_by:
-    description: The kinds of groups to create.
+    description: The kinds of groups to create. Only servers have roles, and only stacks are grouped by framework.
     type: list
     elements: str
-    choices: [environment, stack, role, cloud]
-    default: [environment, stack, role, cloud]
+    choices: [environment, stack, role, cloud, framework]
+    default: [environment, stack, role, cloud, framework]
   hostvars_prefix:
     description: The prefix of host variables. Variables with names that Ansible reserves are left out.
     type: str
@@ -162,6 +177,10 @@ plugin: cloud66.cloud.c66
 # compose:
 #   ansible_port: 22
 
+# stacks.c66.yml: each stack is a host
+# plugin: cloud66.cloud.c66
+# hosts: stacks
+
 # cached.c66.yml: a large fleet
 # plugin: cloud66.cloud.c66
 # cache: true
@@ -178,7 +197,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError, AnsibleUndefinedVariable
-from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.release import __version__ as ansible_version
@@ -234,14 +252,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._config = self._read_config_data(path)
         self._check_names()
         if libraries.MISSING:
-            raise AnsibleParserError(missing_required_lib(libraries.MISSING))
+            raise AnsibleParserError(libraries.advice())
         try:
             connection = connection_options(self._given_connection)
             self._run = Run(connection, ansible_version=ansible_version, log=progress.log)
         except Cloud66Error as error:
             raise AnsibleParserError(str(error)) from error
         try:
-            self._populate(self._hosts(self._entries(cache)))
+            hosts, root = self._hosts(self._entries(cache))
+            self._populate(hosts, root)
         except Cloud66Error as error:
             message = self._run.censor.text(str(error))
             # Without its cause, which is shown too.
@@ -286,7 +305,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         stacks, environments = (tuple(map(str, self.get_option(name))) for name in ("stacks", "environments"))
         selection = Selection(stacks, environments, self._accounts())
         run = self._run
-        store = Store(self, run, selection)
+        store = Store(self, run, selection, self._with_servers)
         cached = store.cached() if cache else None
         if cached is None:
             entries, unmatched = self._read(run, store, selection, cache)
@@ -308,12 +327,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             snapshot=store.snapshot(),
             only_changed=changed and cache,
             max_age=self.get_option("max_age"),
+            with_servers=self._with_servers,
         )
         clients = run.clients(selection.accounts)
         reader = FleetReader(clients, selection, policy, run.warn)
         entries = reader.read()
         store.save(entries, reader.unmatched, reader.complete)
         return entries, reader.unmatched
+
+    @property
+    def _with_servers(self) -> bool:
+        return bool(self.get_option("hosts") != "stacks")
 
     def _accounts(self) -> tuple[int, ...]:
         try:
@@ -323,13 +347,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     # Making hosts
 
-    def _hosts(self, entries: list[Entry]) -> list[Host]:
+    def _hosts(self, entries: list[Entry]) -> tuple[list[Host], str]:
+        """The hosts, and the parent of all their groups."""
         options = Options(**{name: self.get_option(name) for name in Options._fields})
         self._filters = [_filter(value) for value in self.get_option("filters")]
         maker = HostMaker(options, self._render, self._keeps, _is_reserved, self.display.warning)
         uids = {name: uid_of(host.vars) for name, host in self.inventory.hosts.items()}
         taken = {name: uid for name, uid in uids.items() if uid is not None}
-        return maker.hosts(entries, {*self.inventory.groups, *self.get_option("groups")}, taken)
+        return maker.hosts(entries, {*self.inventory.groups, *self.get_option("groups")}, taken), maker.root_group
 
     def _render(self, template: str, variables: Any) -> Any:
         self.templar.available_variables = {**variables, **self._vars}
@@ -364,9 +389,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 f"The filter {condition} is neither true nor false, but {value!r}. A comparison, or 'is not none', is."
             ) from None
 
-    def _populate(self, hosts: list[Host]) -> None:
+    def _populate(self, hosts: list[Host], root: str) -> None:
         """Add the hosts with their groups. Unused options are skipped here, to save time for each host."""
-        self._add_groups(hosts)
+        self._add_groups(hosts, root)
         compose, groups, keyed_groups = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
         # Numbers and booleans are not expressions, and newer ansible-core ignores them silently.
         constants = {name: value for name, value in (compose or {}).items() if not isinstance(value, str)}
@@ -386,11 +411,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if keyed_groups:
                 self._add_host_to_keyed_groups(keyed_groups, added.get_vars(), host.name, strict, fetch_hostvars=False)
 
-    def _add_groups(self, hosts: list[Host]) -> None:
+    def _add_groups(self, hosts: list[Host], root: str) -> None:
         self.inventory.add_group(ROOT_GROUP)
-        for group in dict.fromkeys(group for host in hosts for group in host.groups if group != ROOT_GROUP):
+        if root != ROOT_GROUP:
+            self.inventory.add_group(root)
+            self.inventory.add_child(ROOT_GROUP, root)
+        for group in dict.fromkeys(group for host in hosts for group in host.groups if group != root):
             self.inventory.add_group(group)
-            self.inventory.add_child(ROOT_GROUP, group)
+            self.inventory.add_child(root, group)
 
     def _add_host(self, host: Host) -> Any:
         """Add a host with its variables and groups. Returns Ansible's object for it."""

@@ -13,6 +13,10 @@ version_added: 0.2.0
 description:
   - Returns the firewall rules of a stack. A lease is listed like any other rule, without the time it ends.
 options:
+  rule_id:
+    description: Only read the rule with this id. Fails if there is none.
+    type: int
+    version_added: 0.2.0
   port:
     description: Only return rules for this port.
     type: int

@@ -14,6 +14,10 @@ description:
   - Returns the SSL certificates of a stack, with their status and the time they expire.
   - Certificates and keys that were uploaded are never returned.
 options:
+  uuid:
+    description: Only read the certificate with this UUID. Fails if there is none.
+    type: str
+    version_added: 0.2.0
   type:
     description: Only return certificates of this type.
     type: str

@@ -25,7 +25,8 @@ class InfoModule(Module):
         reveals = {option: {"type": "bool", "default": False, "no_log": False} for option in resource.reveals}
         filters = {option: each.argument for option, each in resource.filters.items()}
         waiting = {**ARGUMENTS, "wait": {"type": "bool", "default": False}} if waits else {}
-        arguments = {**resource.parent.arguments, **filters, **resource.options, **reveals, **waiting, **FIELDS}
+        one = {resource.by_identity[0]: {"type": resource.by_identity[1]}} if resource.by_identity else {}
+        arguments = {**resource.parent.arguments, **one, **filters, **resource.options, **reveals, **waiting, **FIELDS}
         super().__init__(arguments, reveals=resource.reveals, **constraints)
         self.resource = resource
         self.waits = waits

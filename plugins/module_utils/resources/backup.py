@@ -13,7 +13,7 @@ from .places import IN_STACK
 class Backup(Resource):
     """A backup. The API does not return its backup group, so only Cloud 66 can filter by that.
 
-    Source: list_backups, get_backup.
+    Source: list_backups, get_backup (backup_id).
     """
 
     noun = "backup"

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error
+from ..api.transport import Dotless
 from .fields import PLAIN, Codes, Field, Fields, Row
 
 Arguments = Mapping[str, Mapping[str, Any]]
@@ -144,6 +145,7 @@ class Resource:
     - `identity`: the field that identifies one in a path. `key`: the fields by which a user identifies one.
     - `lookup`: the fields by which options of other resources can name one.
     - `filters`: option -> filter. `options`: further options of the module that reads.
+    - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
     - `reveals`: option -> secret field that it adds to the result.
     - `status`: the field that shows the progress of a change.
     - `cannot_delete`, `cannot_read`: the message that says so, and what to do instead.
@@ -168,6 +170,7 @@ class Resource:
     filters: Mapping[str, Filter] = {}
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
+    by_identity: tuple[str, str] | None = None
     status: Status | None = None
     cannot_delete = ""
     cannot_read = ""
@@ -230,7 +233,13 @@ class Resource:
 
     def read(self) -> list[Row]:
         """The rows that the options ask for."""
-        return self.matching(self.all())
+        identity = self.params.get(self.by_identity[0]) if self.by_identity else None
+        return self.matching(self.all() if identity is None else [self.one(identity)])
+
+    def one(self, identity: Any) -> Row:
+        """The row with this identity, which takes one request. Raises Cloud66Error if there is none."""
+        api = self.client.labelled(f"{self.title} {identity}{self._of_place()}", self.scope)
+        return self.placed(api.get(*self.place.path, *self.path, Dotless(identity)))
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
         """The rows that the options ask for, and additional values for the result."""

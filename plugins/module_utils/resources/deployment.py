@@ -31,7 +31,7 @@ NOT_FOR_ROLLBACK = ("git_ref", "services", "only_if_changed")
 
 
 class Deployment(Resource):
-    """A deployment of a stack. Source: list_deployments, get_deployment."""
+    """A deployment of a stack. Source: list_deployments, get_deployment (deployment_id)."""
 
     noun = "deployment"
     plural = "deployments"
@@ -48,20 +48,11 @@ class Deployment(Resource):
         "running": Is("is_deploying", type="bool"),
         "live": Is("is_live", type="bool"),
     }
-    options = {"deployment_id": {"type": "int"}}
+    by_identity = ("deployment_id", "int")
 
     @property
     def api(self) -> Any:
         return self.client.labelled(self.label, Deployment.scope)
-
-    def read(self) -> list[Row]:
-        number = self.params["deployment_id"]
-        return self.matching(self.all() if number is None else [self.one(number)])
-
-    def one(self, number: int) -> Row:
-        """The deployment with an id."""
-        api = self.client.labelled(self.label_of({"id": number}), Deployment.scope)
-        return self.placed(api.get(*self.place.path, *self.path, number))
 
 
 class Rollback(NamedTuple):
@@ -85,7 +76,7 @@ class DeploymentSnapshot(NamedTuple):
 
     @property
     def running(self) -> list[Row]:
-        """The deployments that are going on."""
+        """The deployments that are running."""
         return [row for row in self.deployments if row.get("is_deploying")]
 
     @property
@@ -96,7 +87,7 @@ class DeploymentSnapshot(NamedTuple):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a deployment is going on or about to start; the list may be late."""
+        """Whether a deployment is running or about to start; the list may be late."""
         return bool(self.running) or self.place.row.get("status") in BUSY
 
 
@@ -249,7 +240,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         return self.one(row["id"])
 
     def progress(self, row: Row) -> Progress:
-        """One that waits behind another is not going on, and has not ended either."""
+        """One that is queued behind another is not running, and has not ended either."""
         if row.get("is_deploying"):
             return Progress(False, "deploying", thing=row)
         if not (row.get("started_at") or row.get("finished_at") or row.get("outcome")):

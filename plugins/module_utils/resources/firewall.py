@@ -21,7 +21,7 @@ PROTOCOLS = {"tcp": 1, "udp": 2, "icmp": 3}
 
 
 class FirewallRule(Resource):
-    """A rule of a stack's firewall. Source: list_firewall_rules, create_firewall_rule."""
+    """A rule of a stack's firewall. Source: list_firewall_rules, get_firewall_rule (rule_id)."""
 
     noun = "firewall_rule"
     plural = "firewall_rules"
@@ -34,6 +34,7 @@ class FirewallRule(Resource):
     key = ("from_ip", "to_ip", "protocol", "port")
     adds = {"stack_uid": "uid"}
     fields = {"from_ip": Address(), "to_ip": Address()}
+    by_identity = ("rule_id", "int")
     filters = {
         "port": Is("port", type="int"),
         "protocol": Is("protocol", choices=list(PROTOCOLS)),

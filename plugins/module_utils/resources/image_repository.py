@@ -13,7 +13,8 @@ from .thing import Thing
 class ImageRepository(Thing):
     """A registry and the account's credentials for it. The API requires all values, even the password, in each change.
 
-    Source: list_image_repositories, create_image_repository, update_image_repository, delete_image_repository.
+    Source: list_image_repositories, get_image_repository (repository_id), create_image_repository,
+    update_image_repository, delete_image_repository.
     """
 
     noun = "image_repository"
@@ -29,4 +30,5 @@ class ImageRepository(Thing):
         "email": Text(required=True),
         "password": WriteOnly(secret=True, required=True, policy=True),
     }
+    by_identity = ("repository_id", "int")
     filters = {"url": Is("url"), "username": Is("username")}

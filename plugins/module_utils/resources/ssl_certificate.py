@@ -20,7 +20,8 @@ WITH_CHAIN = {**IF_MANUAL, "has_intermediate_cert": True}
 class SslCertificate(Thing):
     """A certificate. The API never returns its text, so its fingerprint is compared. That does not detect a new key.
 
-    Source: list_ssl_certificates, create_ssl_certificate, update_ssl_certificate, delete_ssl_certificate.
+    Source: list_ssl_certificates, get_ssl_certificate (uuid), create_ssl_certificate, update_ssl_certificate,
+    delete_ssl_certificate.
     """
 
     noun = "ssl_certificate"
@@ -52,4 +53,5 @@ class SslCertificate(Thing):
             {"not_applicable": -1, "not_installed": 0, "installing": 1, "failed": 2, "installed": 3, "removing": 4}
         ),
     }
+    by_identity = ("uuid", "str")
     filters = {"type": Is("type", choices=TYPES)}

@@ -14,7 +14,7 @@ WORKERS = 8
 
 
 class User(Resource):
-    """A user that the token's user can see. Source: list_users, get_user."""
+    """A user that the token's user can see. Source: list_users, get_user (user_id)."""
 
     noun = "user"
     plural = "users"
@@ -25,16 +25,7 @@ class User(Resource):
     key = ("email",)
     fields = {"devices": Rows(FIELDS)}
     filters = {"email": Is("email")}
-    options = {"user_id": {"type": "int"}}
-
-    def read(self) -> list[Row]:
-        if self.params["user_id"] is not None:
-            return self.matching([self.one(self.params["user_id"])])
-        return self.matching(self.all())
-
-    def one(self, user_id: int) -> Row:
-        """The user with this id."""
-        return self.client.labelled(f"user {user_id}", self.scope).get("users", user_id)
+    by_identity = ("user_id", "int")
 
 
 class UsersDevice(Device):
@@ -43,7 +34,7 @@ class UsersDevice(Device):
     parent = IN_ACCOUNT
     added = ("user_id",)
     reveals = {"include_token": "token"}
-    options = {**User.options, "email": {"type": "str"}}
+    options = {"user_id": {"type": "int"}, "email": {"type": "str"}}
 
     @property
     def label(self) -> str:

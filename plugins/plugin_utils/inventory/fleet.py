@@ -113,7 +113,7 @@ class Policy(NamedTuple):
     """How to read: the number of parallel requests, what to do if a stack fails, and what to reuse.
 
     `snapshot` is the last successful read of each stack, by UID. With `only_changed`, a stack that looks the same as
-    in the snapshot keeps its servers for `max_age` seconds.
+    in the snapshot keeps its servers for `max_age` seconds. Without `with_servers`, only stacks are read.
     """
 
     workers: int = 16
@@ -121,6 +121,7 @@ class Policy(NamedTuple):
     snapshot: dict[str, Entry] = {}
     only_changed: bool = False
     max_age: float = 86400
+    with_servers: bool = True
 
 
 class FleetReader:
@@ -267,7 +268,7 @@ class FleetReader:
         return [_trimmed(row, SERVER_FIELDS) for row in api.list("stacks", stack["uid"], "servers")]
 
     def _to_read(self, stacks: Iterable[Row]) -> list[Row]:
-        return [stack for stack in stacks if not self._is_unchanged(stack)]
+        return [stack for stack in stacks if self.policy.with_servers and not self._is_unchanged(stack)]
 
     def _is_unchanged(self, stack: Row) -> bool:
         known = self.policy.snapshot.get(stack["uid"])
@@ -279,6 +280,8 @@ class FleetReader:
     def _entry(self, stack: Row, readers: Readers[list[Row]], started: set[str], skipped: set[str]) -> list[Entry]:
         """The entry of a stack: fresh or from the snapshot; [] if it failed and is not in the snapshot."""
         uid = stack["uid"]
+        if not self.policy.with_servers:
+            return [Entry(stack, [], self.now)]
         known = self.policy.snapshot.get(uid)
         if uid in skipped and known:
             return [known._replace(stale=True)]

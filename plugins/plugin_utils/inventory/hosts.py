@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turns servers into hosts: names, addresses, variables and groups. Values of the API are untrusted, and checked."""
+"""Turns servers and stacks into hosts: names, addresses, variables and groups.
+
+Values of the API are untrusted, and checked.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields imp
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import HEALTH, STATUS
 
 from ..unsafe import NEEDS_WRAPPING, as_variable
-from .fleet import SERVER_FIELDS, Entry, Row, did_you_mean
+from .fleet import SERVER_FIELDS, STACK_FIELDS, Entry, Row, did_you_mean
 
 if NEEDS_WRAPPING:
 
@@ -34,6 +37,8 @@ else:
 
 
 ROOT_GROUP = "cloud66"
+STACKS_GROUP = "cloud66_stacks"
+SERVERS_GROUP = "cloud66_servers"
 # Field of a stack -> variable of its hosts. The names differ where servers have a field of the same name.
 STACK_VARIABLES = {
     "name": "stack_name",
@@ -46,7 +51,10 @@ STACK_VARIABLES = {
     "account_id": "account_id",
     "is_cluster": "is_cluster",
 }
-CODES: dict[str, Codes] = {"stack_status": STATUS, "stack_health": HEALTH, "health_state": HEALTH}
+STACK_CODES: dict[str, Codes] = {"stack_status": STATUS, "stack_health": HEALTH}
+CODES = {**STACK_CODES, "health_state": HEALTH}
+# The codes of a stack that is a host itself.
+OWN_CODES: dict[str, Codes] = {**STACK_CODES, "status": STATUS, "health": HEALTH}
 
 # Letters of any script, digits, and "_.-". Anything else could form a pattern, a path or a template.
 SAFE_NAME = re.compile(r"\w[\w.-]*")
@@ -66,6 +74,8 @@ PRIVATE_NETWORKS = [
 ]
 # ssh appends 17 characters of its own, and the system allows about 100: the first digits of the UID must do.
 CONTROL_PATH = "%(directory)s/{uid:.12}-%%p-%%r"
+# As for Ansible's implicit localhost: modules use the Python that runs Ansible.
+LOCAL_PYTHON = as_trusted("{{ ansible_playbook_python }}")
 MAX_LISTED = 5
 
 
@@ -78,16 +88,25 @@ class Host(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A host that has no name yet, with the data that it was made from."""
+    """A host that has no name yet, with the stack and the server or stack (`row`) that it was made from."""
 
-    entry: Entry
-    server: Row
+    stack: Row
+    row: Row
     host: Host
+
+    @property
+    def uid(self) -> str:
+        return str(self.row["uid"])
+
+    @property
+    def is_stack(self) -> bool:
+        return self.row is self.stack
 
 
 class Options(NamedTuple):
     """The inventory plugin's options that shape hosts (see the plugin's documentation)."""
 
+    hosts: str
     hostnames: list[Any]
     connect_with: list[str]
     group_by: list[str]
@@ -128,31 +147,49 @@ class HostMaker:
     def hosts(
         self, entries: Iterable[Entry], groups: Iterable[str] = (), taken: Mapping[str, str | None] | None = None
     ) -> list[Host]:
-        """The hosts of all selected servers, with unique names.
+        """The hosts of all selected servers and stacks, with unique names.
 
-        `groups` are other groups of the inventory. `taken` are the names of its hosts that other sources have made
-        from servers, each with the server's UID.
+        `groups` are other groups of the inventory. `taken` are the names of its hosts that other sources have made,
+        each with the UID of its server or stack.
         """
         entries = list(entries)
         slugs = self._stack_slugs(entries)
         self.labels = _labels(entries, slugs)
-        self._warn_of_missing_roles(entries)
+        if self.with_servers:
+            self._warn_of_missing_roles(entries)
         candidates = []
         filtered = 0
         for entry in entries:
-            for server in filter(self._is_selected, entry.servers):
-                host = self._host(entry, server, slugs[entry.stack["uid"]])
-                if host is None:
-                    continue
-                if self.keeps(host.variables):
-                    candidates.append(Candidate(entry, server, host))
+            for candidate in self._candidates(entry, slugs[entry.stack["uid"]]):
+                if self.keeps(candidate.host.variables):
+                    candidates.append(candidate)
                 else:
                     filtered += 1
         if filtered and not candidates:
-            self.warn(f"The filters exclude all servers ({filtered}).")
-        hosts = self._named(candidates, {ROOT_GROUP, *groups}, taken or {})
+            kind = {"servers": "servers", "stacks": "stacks"}.get(self.options.hosts, "servers and stacks")
+            self.warn(f"The filters exclude all {kind} ({filtered}).")
+        hosts = self._named(candidates, {ROOT_GROUP, STACKS_GROUP, SERVERS_GROUP, *groups}, taken or {})
         self._warn_of_problems()
         return hosts
+
+    @property
+    def with_servers(self) -> bool:
+        return self.options.hosts in ("servers", "both")
+
+    @property
+    def with_stacks(self) -> bool:
+        return self.options.hosts in ("stacks", "both")
+
+    def _candidates(self, entry: Entry, slug: str) -> Iterable[Candidate]:
+        """The hosts of a stack before the filters: itself, its servers, or both."""
+        stack = entry.stack
+        if self.with_stacks:
+            yield Candidate(stack, stack, self._stack_host(entry, slug))
+        if self.with_servers:
+            for server in filter(self._is_selected, entry.servers):
+                host = self._host(entry, server, slug)
+                if host is not None:
+                    yield Candidate(stack, server, host)
 
     def _is_selected(self, server: Row) -> bool:
         if not SAFE_NAME.fullmatch(str(server["uid"])):
@@ -176,8 +213,11 @@ class HostMaker:
         prefix = self.options.hostvars_prefix
         if not re.fullmatch(r"([A-Za-z_][A-Za-z0-9_]*)?", prefix):
             raise Cloud66Error(f"hostvars_prefix must be the beginning of a variable's name, not {prefix!r}.")
-        fields = [*SERVER_FIELDS, *STACK_VARIABLES.values(), "stack_uid", "stale"]
-        fields += [f"{field}_name" for field in CODES]
+        fields = [*STACK_VARIABLES.values(), "stack_uid", "stale"]
+        if self.with_servers:
+            fields += [*SERVER_FIELDS, *(f"{field}_name" for field in CODES)]
+        if self.with_stacks:
+            fields += [*STACK_FIELDS, *(f"{field}_name" for field in OWN_CODES)]
         names = {field: prefix + field for field in fields}
         reserved = sorted(name for name in names.values() if is_reserved(name))
         if reserved:
@@ -187,7 +227,7 @@ class HostMaker:
         return {field: name for field, name in names.items() if name not in reserved}
 
     def _host(self, entry: Entry, server: Row, slug: str) -> Host | None:
-        fields = self._fields(entry, server)
+        fields = self._fields(entry, server, CODES)
         variables = {name: fields[field] for field, name in self.variables.items() if field in fields}
         address = self._address(server)
         if address is None:
@@ -199,15 +239,23 @@ class HostMaker:
         variables.update(self._login(server, address))
         variables = as_variable(variables)
         variables["ansible_control_path"] = _control_path(server["uid"])
-        return Host("", variables, self._groups(entry.stack, server, slug))
+        return Host("", variables, self._groups(entry.stack, server, slug, SERVERS_GROUP))
 
-    def _fields(self, entry: Entry, server: Row) -> Row:
-        fields = dict(server)
+    def _stack_host(self, entry: Entry, slug: str) -> Host:
+        """A stack as a host, on which tasks run locally."""
+        fields = self._fields(entry, entry.stack, OWN_CODES)
+        variables = as_variable({name: fields[field] for field, name in self.variables.items() if field in fields})
+        variables["ansible_connection"] = "local"
+        variables["ansible_python_interpreter"] = LOCAL_PYTHON
+        return Host("", variables, self._groups(entry.stack, {}, slug, STACKS_GROUP))
+
+    def _fields(self, entry: Entry, row: Row, codes: Mapping[str, Codes]) -> Row:
+        fields = dict(row)
         fields["stack_uid"] = entry.stack["uid"]
         for field, name in STACK_VARIABLES.items():
             fields[name] = entry.stack.get(field)
-        for field, codes in CODES.items():
-            fields[f"{field}_name"] = codes.word(fields.get(field))
+        for field, words in codes.items():
+            fields[f"{field}_name"] = words.word(fields.get(field))
         fields["stale"] = entry.stale
         return fields
 
@@ -262,18 +310,28 @@ class HostMaker:
 
     # Groups
 
-    def _groups(self, stack: Row, server: Row, slug: str) -> list[str]:
+    def _groups(self, stack: Row, server: Row, slug: str, kind_group: str) -> list[str]:
+        """The groups of a host. Only with both kinds of hosts, one of them is for its kind."""
         values = {
             "environment": [slugify(stack.get("environment"))],
             "stack": [slug],
             "role": [slugify(role) for role in server.get("server_roles") or ()],
             "cloud": [slugify(stack.get("cloud"))],
+            # Servers of one framework are hardly ever meant together, and have had no such groups.
+            "framework": [] if server else [slugify(stack.get("framework"))],
         }
         prefixes = {"environment": "env"}
         groups = [
             f"{prefixes.get(kind, kind)}_{value}" for kind in self.options.group_by for value in values[kind] if value
         ]
-        return groups or [ROOT_GROUP]
+        if self.options.hosts == "both":
+            groups.append(kind_group)
+        return groups or [self.root_group]
+
+    @property
+    def root_group(self) -> str:
+        """The parent of all groups."""
+        return STACKS_GROUP if self.options.hosts == "stacks" else ROOT_GROUP
 
     def _stack_slugs(self, entries: list[Entry]) -> dict[str, str]:
         """UID -> slug of the stack, for group names. Stacks with the same name in two environments share one."""
@@ -299,14 +357,16 @@ class HostMaker:
         """The preferred name of a host, or the server's UID if there is none, or if it is not safe to use."""
         name = self._preferred_name(candidate)
         if name is None:
-            self._note("with none of the hostnames, named by UID", candidate.server)
+            self._note("with none of the hostnames, named by UID", candidate.row)
         elif not SAFE_NAME.fullmatch(name) or name in RESERVED_NAMES or name in groups:
-            self._note("with a name that no host can have, named by UID", candidate.server)
+            self._note("with a name that no host can have, named by UID", candidate.row)
         else:
             return name
-        return str(candidate.server["uid"])
+        return candidate.uid
 
     def _preferred_name(self, candidate: Candidate) -> str | None:
+        if candidate.is_stack:
+            return self.labels[candidate.uid]
         for preference in self.options.hostnames:
             name = self._try_preference(preference, candidate)
             if name:
@@ -323,7 +383,7 @@ class HostMaker:
 
     def _value(self, source: str, candidate: Candidate) -> str | None:
         """The value of a template, of a field of the stack, or of a field of the server; None if empty."""
-        stack = candidate.entry.stack
+        stack = candidate.stack
         if "{{" in source or "{%" in source:
             value = self.render(source, candidate.host.variables)
         elif source == "stack.slug":
@@ -331,7 +391,7 @@ class HostMaker:
         elif source.startswith("stack."):
             value = stack.get(source[len("stack.") :])
         else:
-            value = candidate.server.get(source)
+            value = candidate.row.get(source)
         return str(value) if value not in (None, "") else None
 
     def _unique(
@@ -345,7 +405,7 @@ class HostMaker:
         counts = Counter(names)
 
         def is_taken(number: int) -> bool:
-            name, uid = names[number], str(candidates[number].server["uid"])
+            name, uid = names[number], candidates[number].uid
             return taken.get(name, uid) != uid
 
         def is_equal(number: int) -> bool:
@@ -375,11 +435,15 @@ class HostMaker:
         return names
 
     def _with_stack(self, candidate: Candidate, name: str) -> str:
-        label = self.labels[candidate.entry.stack["uid"]]
+        if candidate.is_stack:
+            return self._with_environment(candidate, name)
+        label = self.labels[candidate.stack["uid"]]
         return f"{label}.{name.removeprefix(f'{label}.')}"
 
     def _with_environment(self, candidate: Candidate, name: str) -> str:
-        label, environment = self.labels[candidate.entry.stack["uid"]], _environment(candidate.entry.stack)
+        label, environment = self.labels[candidate.stack["uid"]], _environment(candidate.stack)
+        if candidate.is_stack:
+            return label if "." in label else f"{label}.{environment}"
         if "." in label:
             # It names the environment already.
             return self._with_stack(candidate, name)
@@ -387,12 +451,12 @@ class HostMaker:
 
     @staticmethod
     def _with_uid(candidate: Candidate, _name: str) -> str:
-        return str(candidate.server["uid"])
+        return candidate.uid
 
     # One warning for each kind of problem
 
-    def _note(self, problem: str, server: Row) -> None:
-        self.problems.setdefault(problem, {})[str(server["uid"])] = None
+    def _note(self, problem: str, row: Row) -> None:
+        self.problems.setdefault(problem, {})[str(row["uid"])] = None
 
     def _warn_of_problems(self) -> None:
         for problem, uids in self.problems.items():

@@ -32,13 +32,14 @@ class Store:
     Each entry is one JSON text after its checksum: in some versions, cache plugins are slow with large structures.
     """
 
-    def __init__(self, plugin: Any, run: Run, selection: Selection) -> None:
+    def __init__(self, plugin: Any, run: Run, selection: Selection, with_servers: bool) -> None:
         self.run = run
         self.cache = plugin.cache if plugin.get_option("cache") else None
         self.is_persistent = self.cache is not None and _is_persistent(plugin)
         self.persistent = _without_expiry(plugin) if self.is_persistent else None
         settings = run.settings
-        source = json.dumps([FORMAT, settings.api_url, settings.account_id, *selection])
+        content = [] if with_servers else ["stacks only"]
+        source = json.dumps([FORMAT, settings.api_url, settings.account_id, *selection, *content])
         self.key = f"cloud66_cloud_{hashlib.sha256(source.encode()).hexdigest()[:16]}"
         self.snapshot_key = f"{self.key}_snapshot"
 

@@ -371,7 +371,7 @@ def test_a_variable_that_somebody_else_removes_is_removed(env_var, sim):
 def test_a_failed_action_fails_the_task(env_var, sim):
     sim.settings(action_failure="The agent is away")
     run = env_var(key="LOG_LEVEL", value="debug")
-    assert run.result["msg"].endswith("(env-var-update) failed: The agent is away")
+    assert run.result["msg"].endswith("(env-var-update) of stack Awesome App failed: The agent is away")
     sim.settings(action_failure="No")
     run = env_var(env_vars={}, purge=True)
     assert "(env-var-delete): No (3 of 3 failed)" in run.result["msg"]
