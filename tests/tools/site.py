@@ -22,7 +22,11 @@ from .links import ELSEWHERE
 from .places import NAME, NAMESPACE, REPOSITORY, ROOT, collections_path
 
 # Pages beside those in docs/: file -> name in the site. Each role's page is followed by its options.
-PAGES = {"CHANGELOG.md": "changelog.md", "tests/simulator/README.md": "simulator.md", "docs/docsite/index.md": "index.md"}
+PAGES = {
+    "CHANGELOG.md": "changelog.md",
+    "tests/simulator/README.md": "simulator.md",
+    "docs/docsite/index.md": "index.md",
+}
 PAGES.update({f"docs/{path.name}": path.name for path in (ROOT / "docs").glob("*.md")})
 ROLES = {f"roles/{path.parent.name}/README.md": path.parent.name for path in ROOT.glob("roles/*/README.md")}
 PAGES.update({file: f"role_{role}.md" for file, role in ROLES.items()})
@@ -84,7 +88,9 @@ def _shorten_titles(folder: Path) -> None:
         path.write_text(text, encoding="utf-8")
     path = folder / "environment_variables.rst"
     title = "Environment variables"
-    text = re.sub(r"^Index of all .+\n=+\n", f"{title}\n{'=' * len(title)}\n", path.read_text("utf-8"), flags=re.MULTILINE)
+    text = re.sub(
+        r"^Index of all .+\n=+\n", f"{title}\n{'=' * len(title)}\n", path.read_text("utf-8"), flags=re.MULTILINE
+    )
     path.write_text(text, encoding="utf-8")
 
 
@@ -108,7 +114,9 @@ def _write_subjects(folder: Path) -> None:
     for subject, modules in by_subject(load(ROOT)).items():
         lines = [f"# {subject}", "", "| module | what it does |", "| --- | --- |"]
         for module in modules:
-            lines.append(f"| [`{module.name}`]({module.name}_module.rst) | {module.documentation['short_description']} |")
+            lines.append(
+                f"| [`{module.name}`]({module.name}_module.rst) | {module.documentation['short_description']} |"
+            )
         text = "\n".join(lines) + "\n" + _toctree(f"{module.name}_module" for module in modules)
         (folder / f"modules_{subject.lower().replace(' ', '_')}.md").write_text(text, encoding="utf-8")
 
