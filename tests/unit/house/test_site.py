@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Links of the guides lead to pages of the site where it has them, and otherwise to the repository."""
+"""The pages of the site: links lead to pages where it has them, otherwise to the repository; titles are short."""
 
 from __future__ import annotations
 
 import pytest
 from tools.places import REPOSITORY
-from tools.site import with_links
+from tools.site import shortened, with_links
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,37 @@ from tools.site import with_links
 )
 def test_links(file, target, expected):
     assert with_links(f"See [it]({target}).", file) == f"See [it]({expected})."
+
+
+PLUGIN = """\
+:orphan:
+
+cloud66.cloud.c66_device module -- Manage the mobile devices
+++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++
+
+.. Collection note
+
+.. note::
+    This module is part of a collection.
+
+    To install it, see there.
+
+New in cloud66.cloud 0.1.0
+
+.. contents::
+   :local:
+
+Synopsis
+--------
+"""
+
+
+def test_the_title_of_a_plugin_is_its_name():
+    title, line, *rest = [text for text in shortened(PLUGIN).splitlines() if text]
+    assert (title, set(line)) == ("c66_device", {"+"})
+    assert rest == [
+        "The module ``cloud66.cloud.c66_device``: Manage the mobile devices.",
+        "New in cloud66.cloud 0.1.0",
+        "Synopsis",
+        "--------",
+    ]
