@@ -204,13 +204,13 @@ from ansible.vars.reserved import is_reserved_name
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import did_you_mean
 from ansible_collections.cloud66.cloud.plugins.plugin_utils import progress
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import (
     Entry,
     FleetReader,
     Policy,
     Selection,
-    did_you_mean,
 )
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import (
     ROOT_GROUP,

@@ -201,8 +201,8 @@ class Cloud66Action(ActionBase):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-            if self._interrupted_by and callable(before[signal.SIGINT]):
-                before[signal.SIGINT](signal.SIGINT, None)
+            if self._interrupted_by:
+                _handle(before[signal.SIGINT], signal.SIGINT, None)
 
     def _notify(self, text: str) -> None:
         line = f"{self._task.resolved_action}: {text}"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
 from .action import Actions, moment, newest, reference_of
-from .base import Is, Place, Progress, Resource, near_matches
+from .base import Is, Place, Progress, Resource, did_you_mean
 from .command import Command, Plan
 from .fields import Row
 from .places import IN_STACK
@@ -304,8 +304,7 @@ def _age(row: Row) -> tuple[float, int]:
 
 
 def _near(name: str, names: list[str]) -> str:
-    near = near_matches(name, names)
-    return f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(sorted(names))}."
+    return did_you_mean(name, names, f"Available: {', '.join(sorted(names))}.")
 
 
 def _full_hash(ref: Any) -> str | None:

@@ -23,6 +23,7 @@ from tools.tree import files
 from unit.fixtures.programs import run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CLONE = re.search(r"^\$ (git clone .+)", README, re.MULTILINE)[1]
 SECTION = README.partition("\n## Install it\n")[2].partition("\n## ")[0]
 SIMULATOR = (ROOT / "tests" / "simulator" / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -81,6 +82,7 @@ def offline(command):
 
 def test_each_way_installs_the_collection(shell, tmp_path):
     installed = tmp_path / ".ansible" / "collections" / "ansible_collections" / "cloud66" / "cloud"
+    shell(CLONE)
     ways = 0
     for kind, block in BLOCK.findall(SECTION):
         if kind == "yaml":

@@ -47,7 +47,7 @@ REASONS = {
     "version: 3": "it is for ansible-builder",
 }
 # Variables that the blocks leave to the user.
-VARIABLES = {"phone_token": "0123456789abcdef", "release": "main", "awx_job_id": 17}
+VARIABLES = {"release": "main", "awx_job_id": 17}
 # The playbook that AWX imports gets the stack from a survey.
 SURVEY = {"docs/awx.md": {"deploy_stack": "Awesome App"}}
 # What a CI system puts into its expressions and variables.

@@ -411,7 +411,7 @@ def test_an_unknown_service_is_a_warning(deploy, sim, check):
     advice = "Only one that is new in service.yml can be deployed."
     assert run.warnings == [
         f"stack Storefront has no service wbe. Did you mean web? {advice}",
-        f"stack Storefront has no service zzz. There are: api, web, worker. {advice}",
+        f"stack Storefront has no service zzz. Available: api, web, worker. {advice}",
     ]
 
 
