@@ -40,7 +40,7 @@ check: ## Run the quick tests, for daily work
 $(STAGES):
 	@$(TOOLS) $@
 
-generate: ## Write what follows from the modules: action files, action groups, README's table, shared RETURN blocks
+generate: ## Write what follows from the modules: action files, action groups, tables, shared RETURN blocks
 	@$(TOOLS) generate
 
 fix: venv ## Format the code and apply ruff's fixes

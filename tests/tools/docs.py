@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks the documentation and builds its site."""
+"""Checks the documentation and builds its site, from the pages of antsibull-docs and the guides (see site.py)."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def build(shell: Shell) -> None:
     pages.chmod(0o700)
     target = ("--use-current", "--squash-hierarchy", "--cleanup", "everything", "--dest-dir", str(pages))
     shell.run("antsibull-docs", "collection", *target, f"{NAMESPACE}.{NAME}")
+    shell.run("python", "-m", "tools.site", str(pages), cwd=ROOT / "tests")
     html = SITE / "build" / "html"
     places = ("-c", str(ROOT / "docs" / "docsite"), "-d", str(SITE / "build" / "doctrees"), str(pages), str(html))
     shell.run("sphinx-build", "-q", "-b", "html", "-W", "--keep-going", *places)

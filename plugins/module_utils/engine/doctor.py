@@ -42,6 +42,7 @@ class DoctorModule(Module):
     """Never fails because of what it finds: `ready` and `advice` say it. Sends only GET requests, and few of them."""
 
     needs_libraries = False
+    scope = "none: it says which scopes are missing"
 
     def work(self, run: Run) -> Result:
         checks = list(Doctor(run).checks())

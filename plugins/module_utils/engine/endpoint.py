@@ -89,6 +89,8 @@ def without_secrets(answered: Any, instead: str) -> Any:
 class EndpointModule(Module):
     """Returns the answer to a GET. Any other method is a change, which is not sent in check mode."""
 
+    scope = "that of the endpoint"
+
     def work(self, run: Run) -> Result:
         params = run.params
         reads = params["method"] == "GET"

@@ -16,6 +16,8 @@ from .run import Module, Result, Run
 class LoginModule(Module):
     """Returns the URL where to get a code; with a code, obtains a token and stores it. Keeps an existing token."""
 
+    scope = "none: it obtains the token"
+
     def work(self, run: Run) -> Result:
         file = TokenFile(run.params["path"])
         if file.warning:

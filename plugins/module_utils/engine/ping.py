@@ -39,6 +39,8 @@ def _probe(client: Client, scope: str) -> str:
 class PingModule(Module):
     """Fails unless the API answers and accepts the token; with `probe`, returns the scopes."""
 
+    scope = "none: any valid token"
+
     def work(self, run: Run) -> Result:
         ping(run.client)
         result: Result = {"api_url": run.settings.api_url, "token_source": run.token_source}

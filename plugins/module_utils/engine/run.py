@@ -145,10 +145,12 @@ class Module:
     A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule, such
     as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds to the
     result. Such a result is hidden from all output and is only available through `register`. `needs_libraries`: the
-    module cannot run without the libraries of the client.
+    module cannot run without the libraries of the client. `scope` says in words which OAuth scope it needs, for a
+    module without a resource.
     """
 
     needs_libraries = True
+    scope = ""
 
     def __init__(
         self, arguments: Arguments, reveals: Mapping[str, str | Iterable[str]] | None = None, **constraints: Any

@@ -21,6 +21,7 @@ class Action(Resource):
 
     noun = "action"
     plural = "actions"
+    subject = "Deployments"
     schema = "AsyncAction"
     scope = "public"
     parent = IN_STACK

@@ -18,6 +18,7 @@ class Backup(Resource):
 
     noun = "backup"
     plural = "backups"
+    subject = "Backups"
     schema = "Backup"
     scope = "public"
     parent = IN_STACK

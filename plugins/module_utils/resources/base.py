@@ -31,9 +31,13 @@ class Place(NamedTuple):
 
 
 class Parent:
-    """The parent of things: the account, unless a subclass overrides it. `arguments` are the options that name it."""
+    """The parent of things: the account, unless a subclass overrides it.
+
+    `arguments` are the options that name it. `subject`: see Resource.
+    """
 
     arguments: Arguments = {}
+    subject = "Account"
 
     def find(self, client: Client, params: Mapping[str, Any]) -> Place:
         """The place that the options name. Raises Cloud66Error unless there is exactly one."""
@@ -137,7 +141,9 @@ class Resource:
     what is special about its things:
 
     - `noun`, `plural`: their names in results. `title`, `titles`: their names in messages, if different.
-    - `schema`: their schema in the contract. `scope`: the OAuth scope of the calls.
+    - `subject`: the heading under which the documentation lists their modules; by default, that of their parent.
+    - `schema`: their schema in the contract. `scope`: the OAuth scope of the calls; None if no source states one.
+      `write_scope`: that of the calls that write, if different.
     - `parent`, `path`: where they live. `adds`: maps additional fields of their rows to fields of the parent's row.
       `added`: other fields of their rows that are not in the schema.
     - `identity`: the field that identifies one in a path. `key`: the fields by which a user identifies one.
@@ -153,8 +159,10 @@ class Resource:
     plural = ""
     title = ""
     titles = ""
+    subject = ""
     schema = ""
     scope: str | None = None
+    write_scope: str | None = None
     parent: Parent = IN_ACCOUNT
     path: tuple[str, ...] = ()
     identity = "uid"

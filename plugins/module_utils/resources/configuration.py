@@ -27,6 +27,7 @@ class Configuration(Keyed):
 
     noun = "configuration"
     plural = "configurations"
+    subject = "Configuration"
     schema = "Configuration"
     parent = IN_STACK
     path = ("configuration",)

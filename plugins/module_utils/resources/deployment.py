@@ -35,6 +35,7 @@ class Deployment(Resource):
 
     noun = "deployment"
     plural = "deployments"
+    subject = "Deployments"
     schema = "Deployment"
     scope = "public"
     parent = IN_STACK

@@ -38,6 +38,7 @@ class EnvVar(Keyed):
     plural = "env_vars"
     title = "environment variable"
     titles = "environment variables"
+    subject = "Configuration"
     schema = "EnvironmentVariable"
     scope = "admin"
     parent = IN_STACK

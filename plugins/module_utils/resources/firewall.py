@@ -25,6 +25,7 @@ class FirewallRule(Resource):
 
     noun = "firewall_rule"
     plural = "firewall_rules"
+    subject = "Network"
     schema = "FirewallRule"
     scope = "admin"
     parent = IN_STACK

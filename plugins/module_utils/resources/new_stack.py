@@ -30,12 +30,14 @@ class NewStackSnapshot(NamedTuple):
 
 
 class NewStack(Command[NewStackSnapshot]):
-    """A stack that exists or is created, identified only by its name and environment. Source: create_stack."""
+    """A stack that exists or is created, identified only by its name and environment. Source: list_stacks."""
 
     noun = "stack"
     plural = "stacks"
+    subject = "Stacks"
     schema = "Stack"
-    scope = "redeploy"
+    scope = "public"
+    write_scope = "redeploy"
     key = ("name", "environment")
     fields = Stack.fields
     action = "stack_create"
@@ -80,8 +82,9 @@ class NewStack(Command[NewStackSnapshot]):
         return [f"The {self.label} exists, but {failure}."] if failure else []
 
     def start(self, snapshot: NewStackSnapshot) -> object:
+        """Source: create_stack."""
         body = {**{name: self.params[name] for name in self.key}, **self._given()}
-        return self.client.labelled(self.label, self.scope).post("stacks", body=body)
+        return self.client.labelled(self.label, self.write_scope).post("stacks", body=body)
 
     def find_again(self, snapshot: NewStackSnapshot, since: float) -> Row | None:
         """The action that created the stack, which did not exist before the call; {} if there is no such action."""
@@ -97,7 +100,7 @@ class NewStack(Command[NewStackSnapshot]):
 
     def refreshed(self, snapshot: NewStackSnapshot, row: Row) -> Row:
         """Source: get_stack."""
-        return self.client.labelled(self.label, Stack.scope).get("stacks", row["uid"])
+        return self.client.labelled(self.label, self.scope).get("stacks", row["uid"])
 
     def progress(self, row: Row) -> Progress:
         """Whether the stack is being built. An analysed stack may be waiting for the user, unless it is being built."""

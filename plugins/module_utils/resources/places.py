@@ -21,6 +21,7 @@ class _InStack(Parent):
     """The stack that the options `stack` and `environment` name."""
 
     arguments = {**STACK, "stack": {"type": "str", "required": True}}
+    subject = "Stacks"
 
     def find(self, client: Client, params: Mapping[str, Any]) -> Place:
         return place_of(the_stack(client, params))
@@ -30,6 +31,7 @@ class _OnServer(Parent):
     """The server that the option `server` names, of the stack that `stack` and `environment` name."""
 
     arguments = {**_InStack.arguments, "server": {"type": "str", "required": True}}
+    subject = "Servers"
 
     def find(self, client: Client, params: Mapping[str, Any]) -> Place:
         stack = IN_STACK.find(client, params)
@@ -50,6 +52,7 @@ class _InNamespace(Parent):
     """The ConfigStore namespace `namespace`, or that of the stack, or that of the current account."""
 
     arguments = {"namespace": {"type": "str"}, **STACK}
+    subject = "Configuration"
 
     def find(self, client: Client, params: Mapping[str, Any]) -> Place:
         namespace, label = params["namespace"], f"namespace {params['namespace']}"
@@ -81,6 +84,7 @@ class _OnTagged(Parent):
         "entity_type": {"type": "str", "choices": ["server", "loadbalancer"], "default": "server"},
         "entity_id": {"type": "str"},
     }
+    subject = "Servers"
 
     def find(self, client: Client, params: Mapping[str, Any]) -> Place:
         kind, identity = params["entity_type"], params["entity_id"]

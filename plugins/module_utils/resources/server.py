@@ -25,6 +25,7 @@ class Server(Resource):
 
     noun = "server"
     plural = "servers"
+    subject = "Servers"
     schema = "Server"
     scope = "public"
     path = ("servers",)

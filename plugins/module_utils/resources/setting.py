@@ -34,8 +34,10 @@ class StackSetting(Keyed):
 
     noun = "setting"
     plural = "settings"
+    subject = "Configuration"
     schema = "Setting"
     scope = "public"
+    write_scope = "admin"
     parent = IN_STACK
     path = ("settings",)
     identity = "id"
@@ -97,13 +99,14 @@ class StackSetting(Keyed):
     def _change(self, key: str, value: str) -> Write:
         label = f"the {self.label_of({'key': key})}"
         path = (*self.place.path, *self.path, slug(key))
-        send = partial(self.client.labelled(label, "admin").write, "PUT", path, {"value": value}, retry=False)
+        send = partial(self.client.labelled(label, self.write_scope).write, "PUT", path, {"value": value}, retry=False)
         return Write(label, send, (key,), starts_action=True)
 
 
 class ServerSetting(StackSetting):
     """A setting of a server. Source: list_server_settings."""
 
+    subject = "Servers"
     parent = ON_SERVER
 
 

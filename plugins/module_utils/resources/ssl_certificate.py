@@ -28,6 +28,7 @@ class SslCertificate(Thing):
     plural = "ssl_certificates"
     title = "SSL certificate"
     titles = "SSL certificates"
+    subject = "Network"
     schema = "SslCertificate"
     scope = "admin"
     parent = IN_STACK

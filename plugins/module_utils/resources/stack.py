@@ -35,6 +35,7 @@ class Stack(Resource):
 
     noun = "stack"
     plural = "stacks"
+    subject = "Stacks"
     schema = "Stack"
     scope = "public"
     path = ("stacks",)

@@ -72,6 +72,7 @@ class StackAction(Command[StackSnapshot]):
 
     noun = "stack_action"
     plural = "stack_actions"
+    subject = "Deployments"
     schema = "StackActionRequest"
     scope = "redeploy"
     parent = IN_STACK

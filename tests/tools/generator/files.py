@@ -40,6 +40,8 @@ def changes(root: Path, modules: list[Module]) -> dict[Path, str | None]:
     wanted: dict[Path, str | None] = {**_actions(root, modules), **completed(modules)}
     wanted[root / "meta" / "runtime.yml"] = _with_part(root / "meta" / "runtime.yml", _action_groups(modules))
     wanted[root / "README.md"] = _with_part(root / "README.md", _table(modules))
+    page = root / "docs" / "authentication.md"
+    wanted[page] = _with_part(page, _scopes(modules))
     return {path: text for path, text in sorted(wanted.items()) if text != _text(path)}
 
 
@@ -61,14 +63,33 @@ def _action_groups(modules: Iterable[Module]) -> str:
 
 
 def _table(modules: Iterable[Module]) -> str:
-    """A row for each module and its `_info`."""
+    """For each subject, a row for each module and its `_info`."""
     lines = ["", "| module | what it does |", "| --- | --- |"]
-    by_base = sorted(modules, key=lambda module: (module.base_name, module.name))
-    for _base, group in groupby(by_base, key=lambda module: module.base_name):
-        row = list(group)
-        names = ", ".join(f"`{module.name}`" for module in row)
-        lines.append(f"| {names} | {row[0].documentation['short_description']} |")
+    for subject, group in by_subject(modules).items():
+        lines.append(f"| **{subject}** | |")
+        for _base, both in groupby(group, key=lambda module: module.base_name):
+            row = list(both)
+            lines.append(f"| {_names(row)} | {row[0].documentation['short_description']} |")
     return _joined([*lines, ""])
+
+
+def _scopes(modules: Iterable[Module]) -> str:
+    """A row for each module and its `_info`, or one for each of them if they need different scopes."""
+    lines = ["", "| module | scopes |", "| --- | --- |"]
+    ordered = sorted(modules, key=lambda module: (module.base_name, module.name))
+    for (_base, scope), row in groupby(ordered, key=lambda module: (module.base_name, module.scope)):
+        lines.append(f"| {_names(row)} | {scope} |")
+    return _joined([*lines, ""])
+
+
+def by_subject(modules: Iterable[Module]) -> dict[str, list[Module]]:
+    """The modules of each subject, both in alphabetical order."""
+    ordered = sorted(modules, key=lambda module: (module.subject, module.base_name, module.name))
+    return {subject: list(group) for subject, group in groupby(ordered, key=lambda module: module.subject)}
+
+
+def _names(modules: Iterable[Module]) -> str:
+    return ", ".join(f"`{module.name}`" for module in modules)
 
 
 def _with_part(path: Path, part: str) -> str:

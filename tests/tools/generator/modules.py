@@ -11,8 +11,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
-BASE = "ansible_collections.cloud66.cloud.plugins.modules"
+PLUGINS = "ansible_collections.cloud66.cloud.plugins"
+BASE = f"{PLUGINS}.modules"
 INFO = "_info"
+# The subject of modules without a resource.
+GENERAL = "General"
+UNKNOWN = "unknown"
 
 
 class Module(NamedTuple):
@@ -28,9 +32,14 @@ class Module(NamedTuple):
         return self.path.stem
 
     @property
+    def is_info(self) -> bool:
+        """Whether it only reads."""
+        return self.name.endswith(INFO)
+
+    @property
     def base_name(self) -> str:
         """The name that a module and its `_info` share."""
-        return self.name[: -len(INFO)] if self.name.endswith(INFO) else self.name
+        return self.name[: -len(INFO)] if self.is_info else self.name
 
     @property
     def options(self) -> set[str]:
@@ -40,6 +49,24 @@ class Module(NamedTuple):
     def resource(self) -> Any:
         """The resource that it reads or writes; None if it has none."""
         return getattr(self.declared, "resource", None)
+
+    @property
+    def subject(self) -> str:
+        """The heading under which it is listed."""
+        return str(self.resource.subject or self.resource.parent.subject) if self.resource else GENERAL
+
+    @property
+    def scope(self) -> str:
+        """The OAuth scopes that it needs, in Markdown: those of its resource, and that for finding a stack."""
+        if self.resource is None:
+            return str(self.declared.scope)
+        needed = {self.resource.scope or UNKNOWN}
+        if not self.is_info and self.resource.write_scope:
+            needed.add(self.resource.write_scope)
+        if "stack" in self.options:
+            needed.add("public")
+        known = import_module(f"{PLUGINS}.module_utils.api.oauth").SCOPES
+        return ", ".join([*(f"`{name}`" for name in known if name in needed), *({UNKNOWN} & needed)])
 
 
 def load(root: Path) -> list[Module]:

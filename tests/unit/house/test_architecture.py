@@ -168,6 +168,15 @@ def test_the_scope_is_that_of_its_sources(contract, resource):
     }
 
 
+@pytest.mark.parametrize("resource", [resource for resource in RESOURCES if resource.write_scope])
+def test_the_write_scope_is_that_of_the_writes(contract, resource):
+    known = operations(contract)
+    writes = resource.start if hasattr(resource, "start") else resource.writes
+    sources = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", inspect.getdoc(writes).partition("Source:")[2])
+    assert sources
+    assert {tuple(scopes_of(known[source], contract)) for source in sources} == {(resource.write_scope,)}
+
+
 def test_scopes(contract):
     flow = contract["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]
     assert set(SCOPES) == set(flow["scopes"])

@@ -49,7 +49,7 @@ REASONS = {
 # Variables that the blocks leave to the user.
 VARIABLES = {"release": "main", "awx_job_id": 17}
 # The playbook that AWX imports gets the stack from a survey.
-SURVEY = {"docs/deploy.md": {"deploy_stack": "Awesome App"}}
+SURVEY = {"docs/awx.md": {"deploy_stack": "Awesome App"}}
 # What a CI system puts into its expressions and variables.
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 EXPRESSIONS = {"github.sha": COMMIT, "github.run_id": "17", "github.run_attempt": "1"}
@@ -104,7 +104,7 @@ def shell(sim, real_time, tmp_path):
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    call.folder = tmp_path
+    call.folder, call.token = tmp_path, sim.token
     return call
 
 
@@ -133,7 +133,7 @@ def test_what_a_page_shows_runs_as_it_stands(shell, page):
         hosts = json.loads(shell(f"ansible-inventory {' '.join(inventories)} --list"))["_meta"]["hostvars"]
         assert hosts
     if playbooks:
-        variables = json.dumps({**VARIABLES, **SURVEY.get(page, {})})
+        variables = json.dumps({**VARIABLES, "cloud66_token": shell.token, **SURVEY.get(page, {})})
         shell(f"ansible-playbook -i localhost, -c local {' '.join(playbooks)} -e '{variables}'")
     for command in [*commands(page), *lines]:
         if reason(command):
