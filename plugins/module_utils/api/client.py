@@ -129,9 +129,7 @@ class Client:
         """Remove something synchronously. A 404 on a retry means that it has been removed."""
         return self.write("DELETE", path, body)
 
-    def write(
-        self, method: str, path: tuple[Any, ...], body: Any = None, retry: bool = True, query: Any = None
-    ) -> Any:
+    def write(self, method: str, path: tuple[Any, ...], body: Any = None, retry: bool = True, query: Any = None) -> Any:
         """The `response` of a write's answer; None if the answer is empty."""
         answer = self.call(method, path, query=query, body=body, retry=retry)
         return answer.get("response", answer) if isinstance(answer, dict) else answer

@@ -39,9 +39,10 @@ class Container(Resource):
 
 
 class StoppedContainer(Container, Keyed):
-    """A container that runs or not. One that was stopped is no longer listed."""
+    """A container that runs or not. One that was stopped is no longer listed. Source: list_containers."""
 
     value_field = None
+    single = True
 
     def given(self) -> Values:
         return {self.params["container"]: False}
@@ -77,7 +78,7 @@ class ContainerSnapshot(NamedTuple):
 
 
 class RestartedContainer(Container, Command[ContainerSnapshot]):
-    """A container that is restarted."""
+    """A container that is restarted. Source: list_containers."""
 
     action = "container_restart"
     refers = True

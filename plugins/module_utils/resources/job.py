@@ -35,7 +35,10 @@ class Job(Resource):
 
 
 class PausedJob(Job, Keyed):
-    """Whether jobs run on their schedules: the named ones, or all. Older answers of the API do not say so."""
+    """Whether jobs run on their schedules: the named ones, or all. Not all answers of the API say so.
+
+    Source: list_jobs, pause_job, unpause_job, pause_all_jobs, unpause_all_jobs.
+    """
 
     key = ("uid",)
     value_field = "paused"
@@ -64,7 +67,7 @@ class PausedJob(Job, Keyed):
         return row.get("paused") is not None
 
     def writes(self, plan: KeyedPlan, rows: ByKey) -> list[Write]:
-        """One call for all jobs of the stack. Source: pause_all_jobs, unpause_all_jobs, pause_job, unpause_job."""
+        """One call for all jobs of the stack, or one for each of some."""
         verb = "pause" if self.wanted else "unpause"
         if set(plan.set) == set(rows) and len(rows) > 1:
             return [self._call((f"{verb}_all",), self.label, tuple(plan.set))]
@@ -77,7 +80,7 @@ class PausedJob(Job, Keyed):
 
 
 class UnpausedJob(PausedJob):
-    """Jobs that run on their schedules."""
+    """Jobs that run on their schedules. Source: list_jobs, unpause_job, unpause_all_jobs."""
 
     wanted = False
 
@@ -90,7 +93,7 @@ class JobSnapshot(NamedTuple):
 
 
 class JobRun(Job, Command[JobSnapshot]):
-    """One run of a job, whatever its schedule. It can be run any number of times."""
+    """One run of a job, whatever its schedule, each time it is wanted. Source: list_jobs, run_job (state: run)."""
 
     action = "job_run"
 
@@ -107,7 +110,6 @@ class JobRun(Job, Command[JobSnapshot]):
         return f"job {snapshot.job['name']} of {snapshot.place.label}"
 
     def start(self, snapshot: JobSnapshot) -> Any:
-        """Source: run_job."""
         body = {} if self.params["args"] is None else {"job_args": self.params["args"]}
         api = self.client.labelled(self.where(snapshot), self.scope)
         # The documentation has the arguments in the query, and Cloud 66's own client in the body.

@@ -41,7 +41,7 @@ class Process(Resource):
 
 
 class OnServers(Keyed):
-    """A process on each server of its stack."""
+    """A process on each server of its stack. Source: list_processes, list_servers."""
 
     plural = "scale"
     noun = "scale"
@@ -51,6 +51,7 @@ class OnServers(Keyed):
     parent = IN_STACK
     identity = "name"
     key = ("name",)
+    added = ("uid", "count", "state")
     takes_long = True
 
     @property
@@ -58,7 +59,6 @@ class OnServers(Keyed):
         return f"process {self.params['process']} of {self.place.label}"
 
     def all(self) -> list[Row]:
-        """Source: list_processes, list_servers."""
         process = _ProcessOfStack(self.client, self.params, self.place).pick(self.params["process"])
         counts = process.get("servers") or {}
         pauses = process.get("servers_pauses")
@@ -81,7 +81,7 @@ class OnServers(Keyed):
 
 
 class ProcessScale(OnServers):
-    """How many of a process run on each server."""
+    """How many of a process run on each server. Source: list_processes, list_servers."""
 
     value_field = "count"
 
@@ -102,7 +102,10 @@ class ProcessScale(OnServers):
 
 
 class PausedProcess(OnServers):
-    """Whether a process is paused where it runs. Older answers of the API do not say so."""
+    """Whether a process is paused where it runs. Not all answers of the API say so.
+
+    Source: list_processes, list_servers.
+    """
 
     value_field = "state"
     wanted = PAUSED
@@ -119,7 +122,10 @@ class PausedProcess(OnServers):
         return row["state"] is not None
 
     def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
-        """One call for all servers on which it runs, or one for each of some. Source: run_stack_action."""
+        """One call for all servers on which it runs, or one for each of some.
+
+        Source: run_stack_action (state).
+        """
         everywhere = {name for name, row in rows.items() if row["count"] or row["state"] == PAUSED} <= set(plan.set)
         if everywhere:
             return [self._command({}, tuple(plan.set))]
@@ -135,15 +141,13 @@ class PausedProcess(OnServers):
 
 
 class ResumedProcess(PausedProcess):
-    """A process that is not paused."""
+    """A process that is not paused. Source: list_processes, list_servers."""
 
     wanted = RUNNING
 
 
 class _ProcessOfStack(Process):
     """A process of a stack that has already been found. Source: list_processes."""
-
-    by_identity = None
 
     def __init__(self, client: Any, params: Any, place: Any) -> None:
         super().__init__(client, params)

@@ -33,8 +33,6 @@ class ServerGroup(Resource):
 class GroupOfStack(ServerGroup):
     """A server group of a stack that has already been found. Source: list_server_groups."""
 
-    by_identity = None
-
     def __init__(self, client: Client, params: Mapping[str, Any], place: Place) -> None:
         super().__init__(client, params)
         self.place = place

@@ -41,7 +41,8 @@ class Service(Resource):
 class ServiceScale(Keyed):
     """The containers of one service on each server or server group.
 
-    A stack on Kubernetes says how many replicas it wants; elsewhere, the running containers are counted.
+    A stack on Kubernetes says how many replicas it wants; elsewhere, the running containers are counted. Source:
+    list_services, get_service, list_servers, list_server_groups.
     """
 
     noun = "scale"
@@ -53,6 +54,7 @@ class ServiceScale(Keyed):
     parent = IN_STACK
     identity = "name"
     key = ("name",)
+    added = ("uid", "id", "count")
     value_field = "count"
     takes_long = True
 
@@ -61,7 +63,6 @@ class ServiceScale(Keyed):
         return f"service {self.params['service']} of {self.place.label}"
 
     def all(self) -> list[Row]:
-        """Source: list_services, get_service."""
         service = self._read()
         counts = Counter(container["server_uid"] for container in service.get("containers") or [])
         if self.params["groups"] is None:
@@ -107,17 +108,15 @@ class ServiceScale(Keyed):
 
     @cached_property
     def _servers(self) -> list[Row]:
-        """Source: list_servers."""
         return ServerOfStack(self.client, self.params, self.place).all()
 
     @cached_property
     def _groups(self) -> list[Row]:
-        """Source: list_server_groups."""
         return GroupOfStack(self.client, self.params, self.place).all()
 
 
 class StoppedService(ServiceScale):
-    """A service without containers, on all servers or on one."""
+    """A service without containers, on all servers or on one. Source: get_service."""
 
     def given(self) -> Values:
         wanted = self.params["server"]

@@ -115,17 +115,15 @@ def server(stack_uid: str, number: int, **fields: Any) -> Row:
 
 def server_groups(servers: list[Row]) -> list[Row]:
     """Return the ServerGroups of the contract to which servers belong."""
-    groups = {server["server_group_id"]: server["server_roles"][0] for server in servers if server["server_group_id"]}
-    return [
-        {
-            "id": number,
-            "name": f"{role.capitalize()} Server",
-            "type": role,
-            "created_at": iso(SEED_TIME),
-            "updated_at": iso(SEED_TIME),
-        }
-        for number, role in sorted(groups.items())
-    ]
+    roles = {server["server_group_id"]: server["server_roles"][0] for server in servers if server["server_group_id"]}
+    groups: list[Row] = []
+    for number, role in sorted(roles.items()):
+        equal = sum(group["type"] == role for group in groups)
+        name = f"{role.capitalize()} Server{f' {equal + 1}' if equal else ''}"
+        groups.append(
+            {"id": number, "name": name, "type": role, "created_at": iso(SEED_TIME), "updated_at": iso(SEED_TIME)}
+        )
+    return groups
 
 
 def private_key(server_uid: str) -> str:
