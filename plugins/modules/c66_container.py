@@ -43,22 +43,16 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: Find the containers of a service
-  cloud66.cloud.c66_container_info:
-    stack: Storefront
-    service: web
-  register: found
-
-- name: Restart one of them
+- name: Restart a container
   cloud66.cloud.c66_container:
     stack: Storefront
-    container: "{{ found.containers[0].uid }}"
+    container: web-lion
     state: restarted
 
 - name: Stop it
   cloud66.cloud.c66_container:
     stack: Storefront
-    container: "{{ found.containers[0].uid }}"
+    container: web-lion
     state: stopped
 """
 

@@ -19,6 +19,8 @@ from urllib.parse import quote
 
 # Censoring a shorter value would garble ids, counts and parts of words. Results never contain it in the first place.
 SHORTEST_CENSORED = 8
+# How the first and the last line of a text in PEM begin.
+PEM_BOUNDARY = "-----"
 MASK = "********"
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # Names that every run shows. Many variables have these values, and they are not secret.
@@ -215,7 +217,11 @@ def _forms(secret: str) -> set[str]:
 
 
 def _long_enough(secrets: Iterable[str]) -> set[str]:
-    return {secret for secret in secrets if len(secret) >= SHORTEST_CENSORED} - PUBLIC
+    """The secrets that are censored by value, and their lines: an error may quote only one of them."""
+    whole = set(secrets)
+    lines = {line.strip() for secret in whole if "\n" in secret for line in secret.splitlines()}
+    private = {line for line in lines if not line.startswith(PEM_BOUNDARY)}
+    return {secret for secret in whole | private if len(secret) >= SHORTEST_CENSORED} - PUBLIC
 
 
 def _given(params: Mapping[str, Any], argument_spec: Arguments) -> Iterator[tuple[str, Mapping[str, Any], Any]]:

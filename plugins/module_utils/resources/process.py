@@ -111,7 +111,7 @@ class PausedProcess(OnServers):
     wanted = PAUSED
 
     def given(self) -> Values:
-        return dict.fromkeys(self.params["servers"] or (), self.wanted)
+        return {} if self.params["server"] is None else {self.params["server"]: self.wanted}
 
     def targets(self, given: Values, rows: ByKey) -> Values:
         if given:
@@ -122,12 +122,11 @@ class PausedProcess(OnServers):
         return row["state"] is not None
 
     def writes(self, plan: Plan, rows: ByKey) -> list[Write]:
-        """One call for all servers on which it runs, or one for each of some.
+        """One call, for all servers on which it runs or for one.
 
         Source: run_stack_action (state).
         """
-        everywhere = {name for name, row in rows.items() if row["count"] or row["state"] == PAUSED} <= set(plan.set)
-        if everywhere:
+        if self.params["server"] is None:
             return [self._command({}, tuple(plan.set))]
         return [self._command({"server_uid": rows[name]["uid"]}, (name,)) for name in plan.set]
 

@@ -83,6 +83,7 @@ def container(seed: str, service: str, server: Row) -> Row:
     """Return a running Container of the contract."""
     return {
         "uid": digest(seed) + digest(f"container {seed}"),
+        "name": f"{service}-{server['name'].lower()}",
         "server_uid": server["uid"],
         "server_name": server["name"],
         "service_name": service,

@@ -182,4 +182,4 @@ def test_login_without_a_terminal_does_not_wait(environment, sim):
     result = run([program("ansible-playbook"), "cloud66.cloud.login"], {**environment, "CLOUD66_API_URL": sim.url})
     assert result.returncode != 0
     assert "Traceback" not in result.stdout + result.stderr
-    assert "cloud66_app_id" in result.stdout + result.stderr
+    assert "There is no application id." in result.stdout + result.stderr

@@ -84,9 +84,16 @@ def with_secrets(name):
     spec = declared(name).argument_spec
     secret = [option for option, one in spec.items() if one.get("no_log") and option != "api_token"]
     task, options = max(own_examples(name), key=lambda example: len(example[1].keys() & set(secret)))
-    hidden = {option: {"A": "{{ s.LONG }}"} if spec[option]["type"] == "dict" else "{{ s.LONG }}" for option in secret}
-    hidden = {option: value for option, value in hidden.items() if option in options}
+    hidden = {option: hidden_in(spec[option]["type"], options.get(option)) for option in secret if option in options}
     return {"api_token": "{{ s.DEMO }}", **options, **hidden}, task.get("vars", {}), bool(hidden)
+
+
+def hidden_in(kind, example):
+    """LONG in the form of an option's example."""
+    if kind == "dict":
+        return {"A": "{{ s.LONG }}"}
+    is_pem = str(example).startswith("{{ vault_shop_key")
+    return "-----BEGIN PRIVATE KEY-----\n{{ s.LONG }}\n-----END PRIVATE KEY-----" if is_pem else "{{ s.LONG }}"
 
 
 def around(text, secret):
