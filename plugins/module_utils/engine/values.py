@@ -150,14 +150,13 @@ class ValuesTask(Task):
     def _is_done(self, rows: ByKey, key: str) -> bool:
         if key in self.plan.removed:
             return key not in rows
-        return key in rows and self.resource.same(rows[key], self.plan.set[key])
+        return self.resource.is_done(key, self.plan.set[key], rows)
 
     # The result
 
     def _described(self, planned: Plan, rows: ByKey) -> Result:
         resource = self.resource
-        names = rows if resource.whole else self.named
-        shown = [described(rows[key], resource.fields) for key in names if key in rows]
+        shown = [described(row, resource.fields) for row in resource.shown(self.named, rows)]
         actions = {"actions": list(self.writer.actions.values())} if resource.starts_actions else {}
         return {
             "changed": bool(planned),
@@ -176,13 +175,14 @@ class ValuesTask(Task):
         return {"diff": {**headers, "before": self._values(rows), "after": self._values(expected)}}
 
     def _values(self, rows: ByKey) -> Any:
-        """The values of the keys that the task names; for a single key, only its value."""
+        """The values of the keys that the task names; for a single key, only its text."""
         field = self.resource.value_field
         if field is None:
             # Ansible shows dictionaries and texts in diffs, but not lists.
             return {self.resource.plural: sorted(rows)}
-        values = {key: rows[key].get(field) for key in self.named if key in rows}
-        return next(iter(values.values()), "") if self.resource.single else values
+        values = {key: rows[key].get(field) for key in (*self.named, *self.plan.removed) if key in rows}
+        text = next(iter(values.values()), "")
+        return text if self.resource.single and isinstance(text, (str, type(None))) else values
 
     @property
     def _is_secret(self) -> bool:

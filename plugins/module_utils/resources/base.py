@@ -142,7 +142,8 @@ class Resource:
       `added`: other fields of their rows that are not in the schema.
     - `identity`: the field that identifies one in a path. `key`: the fields by which a user identifies one.
     - `lookup`: the fields by which options of other resources can name one.
-    - `filters`: option -> filter. `options`: further options of the module that reads.
+    - `filters`: option -> filter. `options`: further options of the module that reads. `sent`: those of them that are
+      sent with the call that lists, as option -> parameter of the call.
     - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
     - `reveals`: option -> secret field that it adds to the result.
     - `status`: the field that shows the progress of a change.
@@ -166,6 +167,7 @@ class Resource:
     filters: Mapping[str, Filter] = {}
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
+    sent: Mapping[str, str] = {}
     by_identity: tuple[str, str] | None = None
     status: Status | None = None
     cannot_delete = ""
@@ -232,10 +234,10 @@ class Resource:
         identity = self.params.get(self.by_identity[0]) if self.by_identity else None
         return self.matching(self.all() if identity is None else [self.one(identity)])
 
-    def one(self, identity: Any) -> Row:
+    def one(self, identity: Any, **query: Any) -> Row:
         """The row with this identity, which takes one request. Raises Cloud66Error if there is none."""
         api = self.client.labelled(f"{self.title} {identity}{self._of_place()}", self.scope)
-        return self.placed(api.get(*self.place.path, *self.path, Dotless(identity)))
+        return self.placed(api.get(*self.place.path, *self.path, Dotless(identity), **query))
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
         """The rows that the options ask for, and additional values for the result."""
@@ -245,7 +247,12 @@ class Resource:
         """Every row at this place. Raises Cloud66Error if the API cannot return them."""
         if self.cannot_read:
             raise Cloud66Error(self.cannot_read)
-        return [self.placed(row) for row in self.api.list(*self.place.path, *self.path)]
+        return [self.placed(row) for row in self.api.list(*self.place.path, *self.path, **self.query())]
+
+    def query(self) -> dict[str, Any]:
+        """The parameters of the call that lists, for the options in `sent` that are given."""
+        given = {parameter: self.params.get(option) for option, parameter in self.sent.items()}
+        return {parameter: value for parameter, value in given.items() if value not in (None, False)}
 
     def placed(self, row: Row) -> Row:
         """A row with the fields that its place adds."""
@@ -260,20 +267,31 @@ class Resource:
         ]
         return [row for row in rows if all(each.keeps(row, wanted) for each, wanted in given)]
 
-    def pick(self, wanted: str) -> Row:
-        """The row that a user names by a field in `lookup`. Raises Cloud66Error unless exactly one matches."""
-        rows = self.all()
+    def pick(self, wanted: str, rows: Iterable[Row] | None = None) -> Row:
+        """The row that a user names by a field in `lookup`, of these rows or of all. Raises Cloud66Error unless exactly
+        one matches."""
+        known = self.all() if rows is None else list(rows)
+        found = self.candidates(wanted, known)
+        if not found:
+            raise Cloud66Error(
+                f"No {self.title}{self._of_place()} matches {wanted!r}.{self._suggestion(known, wanted)}"
+            )
+        if len(found) > 1:
+            raise Cloud66Error(
+                f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."
+                f" Specify one by its {self.identity}."
+            )
+        return found[0]
+
+    def candidates(self, wanted: str, rows: Iterable[Row]) -> list[Row]:
+        """The rows that a user names by the first field in `lookup` that matches, exactly or else in another case."""
+        known = list(rows)
         for same in (str.__eq__, _same_without_case):
             for name in self.lookup:
-                found = [row for row in rows if row.get(name) is not None and same(str(row[name]), wanted)]
-                if len(found) == 1:
-                    return found[0]
+                found = [row for row in known if row.get(name) is not None and same(str(row[name]), wanted)]
                 if found:
-                    raise Cloud66Error(
-                        f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."
-                        f" Specify one by its {self.identity}."
-                    )
-        raise Cloud66Error(f"No {self.title}{self._of_place()} matches {wanted!r}.{self._suggestion(rows, wanted)}")
+                    return found
+        return []
 
     def _suggestion(self, rows: list[Row], wanted: str) -> str:
         """Similar names, or else all names."""

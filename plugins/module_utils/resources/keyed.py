@@ -90,6 +90,14 @@ class Keyed(Resource):
         """What the user should know about the plan, as warnings."""
         return []
 
+    def is_done(self, key: str, value: Any, rows: ByKey) -> bool:
+        """Whether the effect of setting a key to this value is visible."""
+        return key in rows and self.same(rows[key], value)
+
+    def shown(self, keys: Iterable[str], rows: ByKey) -> list[Row]:
+        """The rows for results: those of the keys that the task names, or all (`whole`)."""
+        return [rows[key] for key in (rows if self.whole else keys) if key in rows]
+
     def predicted(self, key: str, value: Any, rows: ByKey) -> Row:
         """The row of a key once it has this value."""
         row = rows.get(key, {self.key[0]: key})
