@@ -62,6 +62,14 @@ def test_every_read_conforms_to_the_contract(sim, call, conforms):
         "list_ssl_certificates": f"/stacks/{stack}/ssl_certificates",
         "get_ssl_certificate": f"/stacks/{stack}/ssl_certificates/{sim.world.certificates[stack][0]['uuid']}",
         "list_tags": f"/tags/server/{sim.world.servers[stack][0]['uid']}",
+        "list_base_templates": "/base_templates",
+        "get_base_template": f"/base_templates/{sim.world.base_templates[139][0]['uid']}?include_stencils=1",
+        "list_application_variants": f"/stacks/{stack}/application_variants",
+        "list_formations": f"/stacks/{stack}/formations?full_content=1",
+        "list_snapshots": f"/stacks/{stack}/snapshots",
+        "render_snapshot": f"/stacks/{stack}/snapshots/{sim.world.snapshots[stack][0]['uid']}/formation/"
+        f"{sim.world.formations[stack][0]['uid']}",
+        "list_operation_logs": "/operations/op-1/logs?include_children=true",
         "get_access_ssh_key": "/ssh_keys/access",
         "list_stack_actions": f"/stacks/{stack}/actions",
         "get_stack_action": f"/stacks/{stack}/actions/{sim.world.actions[stack][0]['id']}",
@@ -95,6 +103,10 @@ def test_every_read_conforms_to_the_contract(sim, call, conforms):
         *("create_config_store_record", "update_config_store_record", "delete_config_store_record"),
         *("create_ssl_certificate", "update_ssl_certificate", "patch_ssl_certificate", "delete_ssl_certificate"),
         *("replace_tags", "patch_tags", "delete_tags"),
+        *("create_base_template", "update_base_template", "delete_base_template", "sync_base_template"),
+        *("patch_application_variant", "update_application_variant", "delete_application_variant"),
+        *("create_formation", "add_stencils", "update_stencil", "render_stencil"),
+        *("add_policy", "add_transformation", "add_workflow", "add_helm_release"),
     }
     assert set(HANDLERS) == set(reads) | writes, "add new operations to this test"
     for operation_id, path in reads.items():
@@ -158,9 +170,9 @@ def test_not_found(call, conforms):
 
 
 def test_operation_without_a_handler(call, conforms):
-    reply = call("GET", f"/stacks/{STACK}/snapshots")
+    reply = call("GET", "/queues")
     assert (reply.status, reply.error) == (503, "not_implemented")
-    conforms("list_snapshots", reply)
+    conforms("list_queues", reply)
 
 
 @pytest.mark.parametrize(
