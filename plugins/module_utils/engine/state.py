@@ -35,9 +35,8 @@ NEW = "There is no {thing} yet; creating it also requires {options}."
 CHANGED = "Changing {thing} also requires {options}."
 
 
-def plan(resource: Thing, existing: list[Row], wanted: Wanted, state: str) -> Plan:
+def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool, renewed: bool = False) -> Plan:
     """The writes to send. Sends nothing. Raises Cloud66Error if the wanted state cannot be reached."""
-    absent = state == "absent"
     staying = [row for row in existing if not resource.is_leaving(row)]
     first = staying[0] if staying else None
     if absent and first and resource.cannot_delete:
@@ -49,7 +48,7 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, state: str) -> Pl
         return Plan(None, _expected(resource, wanted.values), (resource.creation(wanted),), wanted.values)
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
     has_failed = resource.progress(first).failure is not None
-    renews = bool(resource.renewed) and (has_failed or state == resource.renewed)
+    renews = bool(resource.renewed) and (has_failed or renewed)
     # A thing whose last change failed is written again, unless it can be renewed.
     is_written = changes or wanted.forced or (has_failed and not renews)
     if not is_written and not renews:
@@ -131,7 +130,8 @@ class StateTask(Task):
                 f"This {self.resource.title} is stored {len(existing)} times among {self.resource.label}."
                 " state=absent removes all of them."
             )
-        planned = plan(self.resource, existing, self.wanted, self.run.params["state"])
+        state = self.run.params["state"]
+        planned = plan(self.resource, existing, self.wanted, state == "absent", state == self.resource.renewed)
         after = planned.after
         if planned.before and after:
             self._warn_of_failure(planned.before)

@@ -175,14 +175,13 @@ class ValuesTask(Task):
         return {"diff": {**headers, "before": self._values(rows), "after": self._values(expected)}}
 
     def _values(self, rows: ByKey) -> Any:
-        """The values of the keys that the task names; for a single key, only its text."""
+        """The values of the keys that the task names, or the text that it is about."""
         field = self.resource.value_field
         if field is None:
             # Ansible shows dictionaries and texts in diffs, but not lists.
             return {self.resource.plural: sorted(rows)}
         values = {key: rows[key].get(field) for key in (*self.named, *self.plan.removed) if key in rows}
-        text = next(iter(values.values()), "")
-        return text if self.resource.single and isinstance(text, (str, type(None))) else values
+        return next(iter(values.values()), "") if self.resource.text else values
 
     @property
     def _is_secret(self) -> bool:

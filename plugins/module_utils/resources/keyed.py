@@ -52,13 +52,14 @@ class Plan(NamedTuple):
 class Keyed(Resource):
     """Keys with their values. All methods but those that read are pure: they decide by what they are given.
 
-    `value_field` is the field that holds the value, None for keys without values. `single`: a task is about one of
-    them, whose value is a text of lines. `whole`: results hold all of them, and not only those that the task names.
-    `starts_actions`: the writes are asynchronous.
+    `value_field` is the field that holds the value, None for keys without values. `single`: results hold one thing.
+    `text`: the value is a text of lines, and diffs show nothing else. `whole`: results hold all of them, and not only
+    those that the task names. `starts_actions`: the writes are asynchronous.
     """
 
     value_field: str | None = "value"
     single = False
+    text = False
     whole = False
     starts_actions = True
 
