@@ -71,8 +71,8 @@ options:
     type: bool
     default: true
 notes:
-  - ansible-core 2.19 and newer show the source lines of a failed task. Do not write the private key into the task; use a
-    variable or a vault.
+  - ansible-core 2.19 and newer show the source lines of a failed task. Do not write the private key into the task; use
+    a variable or a vault.
 seealso:
   - module: cloud66.cloud.c66_ssl_certificate_info
 author:
