@@ -26,8 +26,8 @@ KINDS = ("variant_type", "type", "sub_type")
 class ApplicationVariant(Keyed):
     """A version of an application beside others. Deployments create variants; the API has no call for that.
 
-    Source: list_application_variants, patch_application_variant (percentage, state), update_application_variant (where
-    patch_application_variant is not found), delete_application_variant (state).
+    Source: list_application_variants, patch_application_variant (percentage, state), update_application_variant
+    (percentage, state), delete_application_variant (state).
     """
 
     noun = "application_variant"

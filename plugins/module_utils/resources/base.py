@@ -142,8 +142,7 @@ class Resource:
       `added`: other fields of their rows that are not in the schema.
     - `identity`: the field that identifies one in a path. `key`: the fields by which a user identifies one.
     - `lookup`: the fields by which options of other resources can name one.
-    - `filters`: option -> filter. `options`: further options of the module that reads. `sent`: those of them that are
-      sent with the call that lists, as option -> parameter of the call.
+    - `filters`: option -> filter. `options`: further options of the module that reads.
     - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
     - `reveals`: option -> secret field that it adds to the result.
     - `status`: the field that shows the progress of a change.
@@ -167,7 +166,6 @@ class Resource:
     filters: Mapping[str, Filter] = {}
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
-    sent: Mapping[str, str] = {}
     by_identity: tuple[str, str] | None = None
     status: Status | None = None
     cannot_delete = ""
@@ -250,9 +248,8 @@ class Resource:
         return [self.placed(row) for row in self.api.list(*self.place.path, *self.path, **self.query())]
 
     def query(self) -> dict[str, Any]:
-        """The parameters of the call that lists, for the options in `sent` that are given."""
-        given = {parameter: self.params.get(option) for option, parameter in self.sent.items()}
-        return {parameter: value for parameter, value in given.items() if value not in (None, False)}
+        """The parameters of the call that lists. Those that are None are left out."""
+        return {}
 
     def placed(self, row: Row) -> Row:
         """A row with the fields that its place adds."""

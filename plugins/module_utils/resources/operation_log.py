@@ -43,8 +43,9 @@ class OperationLog(Resource):
     }
 
     def query(self) -> dict[str, Any]:
+        """Entries below the wanted severity, and those of other operations, are left out by the API."""
         severity = self.params["min_severity"]
         return {
             "min_severity": None if severity is None else SEVERITY.sent(severity),
-            "include_children": self.params["include_children"] or None,
+            "include_children": str(self.params["include_children"]).lower(),
         }

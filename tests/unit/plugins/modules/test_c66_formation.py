@@ -205,6 +205,14 @@ def test_a_lost_answer_to_a_change(sim, formation, rows, kind, options, _applied
     assert rows()["production"]["stencils"][0]["body"] == "kind: Job\n"
 
 
+@pytest.mark.usefixtures("lost")
+def test_a_lost_answer_to_a_slow_action(sim, formation):
+    """Stencils that are not there yet are waited for, and not added twice."""
+    sim.settings(action_seconds=300)
+    assert formation(stencils=[STENCIL]).result["changed"]
+    assert len(sim.writes) == 1
+
+
 def test_a_failed_action(sim, formation):
     sim.settings(action_failure="The template is broken")
     result = formation(stencils=[STENCIL]).result
