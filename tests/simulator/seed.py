@@ -65,10 +65,13 @@ def _access(world: World) -> None:
 
 
 def _account_wide(world: World) -> None:
-    """What accounts have: registries, DNS providers and records."""
+    """What accounts have: registries, DNS providers, base templates, records; and the log of an operation."""
     world.add_image_repository(139, url="https://quay.io", username="kickass", email="kickass@example.com")
     world.add_dns_provider(139, uuid="dp-fbe3d478cdc610b187b38c1d2b6b016b", key="My Cloudflare")
     world.add_dns_provider(207, key="Labs")
+    repository = "https://git.example.com/stencils.git"
+    world.add_base_template(139, name="Default", short_name="default", git_repo=repository, git_branch="master")
+    world.operation_logs["op-1"] = shapes.operation_log()
     world.add_record("account-139", "onesignal.api_key", value="secret", metadata={"key1": "value1"}, ttl=0)
 
 

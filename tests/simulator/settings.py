@@ -113,6 +113,20 @@ class Settings:
     job_paused        whether jobs show that they are paused
     containers_show_after  seconds after which scaled containers are listed, or no longer listed
 
+    Base templates and formations
+    template_seconds  how long it takes to pull a base template
+    template_failure  the status with which those end that begin to be pulled from now on: connection_error or
+                      verification_error; None lets them succeed
+    template_put      whether a PUT also pulls the base template again
+    duplicate_templates  effect of a POST of a known repository and branch: store or conflict (409)
+    stencil_body_read  how the bodies of stencils are read: plain or base64
+
+    Application variants
+    variant_fields    the fields that say what a variant is: site (variant_type) or go (type and sub_type)
+    variant_methods   the methods that change a variant: both, patch or put (404 for the other)
+    variant_answer    answer to a change or removal of a variant: action or empty
+    variant_committed  what a committed variant becomes: active, or merged (it is removed)
+
     Tags
     tag_entity_id     what names a server or load balancer: uid, number or both
     tag_answer        list (with one entry) or object
@@ -205,6 +219,18 @@ class Settings:
     process_keys: str = "name"
     job_paused: bool = True
     containers_show_after: float = 0
+
+    template_seconds: float = 2
+    template_failure: str | None = None
+    template_put: bool = False
+    duplicate_templates: str = "conflict"
+    stencil_body_read: str = "plain"
+
+    variant_fields: str = "site"
+    variant_methods: str = "both"
+    variant_answer: str = "action"
+    variant_committed: str = "active"
+
     tag_entity_id: str = "both"
     tag_answer: str = "list"
     tags_as: str = "objects"
@@ -270,6 +296,13 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "mixed_certificates": ("conflict", "store"),
     "fingerprint_of": ("der", "pem"),
     "server_names_read": ("as_written", "sorted"),
+    "template_failure": (None, "connection_error", "verification_error"),
+    "duplicate_templates": ("store", "conflict"),
+    "stencil_body_read": ("plain", "base64"),
+    "variant_fields": ("site", "go"),
+    "variant_methods": ("both", "patch", "put"),
+    "variant_answer": ("action", "empty"),
+    "variant_committed": ("active", "merged"),
     "tag_entity_id": ("uid", "number", "both"),
     "tag_answer": ("list", "object"),
     "tags_as": ("objects", "texts"),

@@ -62,6 +62,9 @@ class World:
         self.load_balancers: dict[str, int] = {}
         self.tags: dict[str, Row] = {}
         self.ssh_keys: dict[int, str] = {}
+        # Base templates by account, and logs by the UID of their operation.
+        self.base_templates: dict[int | None, list[Row]] = defaultdict(list)
+        self.operation_logs: dict[str, list[Row]] = {}
         self.apps: dict[str, str] = {}
         self.codes: dict[str, Code] = {}
         self.tokens: dict[str, Token] = {}
@@ -79,6 +82,9 @@ class World:
         self.service_yamls = Lazy(lambda uid: shapes.versions(uid, "service", shapes.SERVICE_YAML))
         self.manifest_yamls = Lazy(lambda uid: shapes.versions(uid, "manifest", shapes.MANIFEST_YAML))
         self.configurations = Lazy(lambda uid: shapes.configurations())
+        self.formations = Lazy(self._formations)
+        self.snapshots = Lazy(shapes.snapshots)
+        self.variants = Lazy(shapes.variants)
         # The last applied body of each configuration, by "<stack UID>/<type>".
         self.applied: dict[str, str] = {}
         # Stacks that are not listed yet, and keys of variables that an action will add, by stack UID.
@@ -167,6 +173,10 @@ class World:
     def _env_vars(self, stack_uid: str) -> list[Row]:
         return shapes.env_vars(stack_uid, self.stack(stack_uid).get("git_branch"))
 
+    def _formations(self, stack_uid: str) -> list[Row]:
+        templates = self.base_templates[self.stack(stack_uid)["account_id"]]
+        return shapes.formations(stack_uid, templates[0]) if templates else []
+
     def add_backup(self, stack_uid: str, group: int, front: bool = True, **fields: Any) -> Row:
         """Add a backup to a backup group, by default as the newest, at the front."""
         number = self.number("backup", 0)
@@ -214,6 +224,15 @@ class World:
 
     def add_dns_provider(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
         return _added(self.dns_providers[account_id], shapes.dns_provider(self.number("DNS provider"), **fields), front)
+
+    def add_base_template(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
+        """A base template that has been pulled."""
+        row = shapes.base_template(self.number("base template"), **fields)
+        return _added(self.base_templates[account_id], row, front)
+
+    def add_variant(self, stack_uid: str, kind: str, front: bool = False, **fields: Any) -> Row:
+        number = self.number(f"variant of {stack_uid}", 3)
+        return _added(self.variants[stack_uid], shapes.variant(number, stack_uid, kind, **fields), front)
 
     def add_record(
         self,

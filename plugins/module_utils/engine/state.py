@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
@@ -18,19 +19,23 @@ from .write import SOON, Task
 
 
 class Plan(NamedTuple):
-    """The writes that produce the wanted state, the thing before and after them, and the values that differ."""
+    """The writes that produce the wanted state, the thing before and after them, and the values that differ.
+
+    `renews`: the last write renews the thing.
+    """
 
     before: Row | None
     after: Row | None
     writes: tuple[Write, ...]
     changes: Row = {}
+    renews: bool = False
 
 
 NEW = "There is no {thing} yet; creating it also requires {options}."
 CHANGED = "Changing {thing} also requires {options}."
 
 
-def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> Plan:
+def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool, renewed: bool = False) -> Plan:
     """The writes to send. Sends nothing. Raises Cloud66Error if the wanted state cannot be reached."""
     staying = [row for row in existing if not resource.is_leaving(row)]
     first = staying[0] if staying else None
@@ -42,13 +47,21 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool) -> 
         _refuse_incomplete(resource, wanted.values, wanted, NEW)
         return Plan(None, _expected(resource, wanted.values), (resource.creation(wanted),), wanted.values)
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
-    # A thing whose last change failed is written again.
-    if not changes and not wanted.forced and resource.progress(first).failure is None:
+    has_failed = resource.progress(first).failure is not None
+    renews = bool(resource.renewed) and (has_failed or renewed)
+    # A thing whose last change failed is written again, unless it can be renewed.
+    is_written = changes or wanted.forced or (has_failed and not renews)
+    if not is_written and not renews:
         return Plan(first, first, ())
     after = {**first, **_expected(resource, changes)}
     _refuse_fixed(resource, first, changes)
-    _refuse_incomplete(resource, after, wanted, CHANGED)
-    return Plan(first, after, (resource.change(first, wanted),), changes)
+    writes: list[Write] = []
+    if is_written:
+        _refuse_incomplete(resource, after, wanted, CHANGED)
+        writes.append(resource.change(first, wanted))
+    if renews:
+        writes.append(resource.renewal(first))
+    return Plan(first, after, tuple(writes), changes, renews)
 
 
 def _expected(resource: Thing, values: Row) -> Row:
@@ -87,7 +100,8 @@ class StateModule(Module):
     """
 
     def __init__(self, resource: type[Thing], **constraints: Any) -> None:
-        state = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+        states = ["present", "absent", *([resource.renewed] if resource.renewed else [])]
+        state = {"state": {"type": "str", "choices": states, "default": "present"}}
         waiting = wait.ARGUMENTS if resource.takes_time() else {}
         super().__init__({**resource.arguments(), **state, **waiting}, **constraints)
         self.resource = resource
@@ -116,7 +130,8 @@ class StateTask(Task):
                 f"This {self.resource.title} is stored {len(existing)} times among {self.resource.label}."
                 " state=absent removes all of them."
             )
-        planned = plan(self.resource, existing, self.wanted, self.run.params["state"] == "absent")
+        state = self.run.params["state"]
+        planned = plan(self.resource, existing, self.wanted, state == "absent", state == self.resource.renewed)
         after = planned.after
         if planned.before and after:
             self._warn_of_failure(planned.before)
@@ -124,7 +139,7 @@ class StateTask(Task):
             return self._outcome(planned, after)
         is_ongoing = not all(self.resource.progress(row).done for row in existing)
         for write in planned.writes:
-            self.writer.send(write, lambda _since: {} if self._shows(planned) else None)
+            self.writer.send(write, partial(self._settled, planned, write))
         if planned.writes or (is_ongoing and self.waits):
             after = self._verified(planned)
         return self._outcome(planned, after)
@@ -132,7 +147,7 @@ class StateTask(Task):
     def _warn_of_failure(self, row: Row) -> None:
         failure = self.resource.progress(row).failure
         if failure:
-            self.run.warn(f"The {self.resource.name_of(row)} has failed ({failure}) and is written again.")
+            self.run.warn(f"The {self.resource.name_of(row)} has failed ({failure}) and is tried again.")
 
     def so_far(self) -> Result:
         return self._described(self.seen[0] if self.seen else None)
@@ -144,20 +159,24 @@ class StateTask(Task):
         self.seen = rows
         return rows
 
-    def _shows(self, planned: Plan) -> bool:
-        """Whether the effect of a write whose answer was lost shows soon. A failed read fails the task.
+    def _settled(self, planned: Plan, write: Write, _since: float) -> Row | None:
+        """{} if the effect of a write whose answer was lost shows soon, or else None. A failed read fails the task.
 
         The write must not be sent again while it is unknown whether it was applied.
         """
-        if planned.before is not None and self._is_done([planned.before], planned):
+        shows = self._is_renewed if planned.renews and write is planned.writes[-1] else self._is_done
+        if planned.before is not None and shows([planned.before], planned):
             # Only write-only values changed, so the effect cannot be seen.
-            return False
+            return None
         for pause in wait.LOOKS if self.resource.starts_actions else SOON[:-1]:
             if pause:
                 self.run.client.pause(pause)
-            if self._is_done(self._read(), planned):
-                return True
-        return False
+            if shows(self._read(), planned):
+                return {}
+        return None
+
+    def _is_renewed(self, rows: list[Row], planned: Plan) -> bool:
+        return bool(rows and planned.before) and self.resource.is_renewed(planned.before or {}, rows[0])
 
     def _is_done(self, rows: list[Row], planned: Plan) -> bool:
         if planned.after is None:

@@ -152,16 +152,15 @@ class ValuesTask(Task):
     def _is_done(self, rows: ByKey, key: str) -> bool:
         if key in self.plan.removed:
             return key not in rows
-        if key not in rows:
-            return False
-        return not self.resource.is_readable(rows[key]) or self.resource.same(rows[key], self.plan.set[key])
+        if key in rows and not self.resource.is_readable(rows[key]):
+            return True
+        return self.resource.is_done(key, self.plan.set[key], rows)
 
     # The result
 
     def _described(self, planned: Plan, rows: ByKey) -> Result:
         resource = self.resource
-        names = rows if resource.whole else self.named
-        shown = [described(rows[key], resource.fields) for key in names if key in rows]
+        shown = [described(row, resource.fields) for row in resource.shown(self.named, rows)]
         actions = {"actions": list(self.writer.actions.values())} if resource.starts_actions else {}
         return {
             "changed": bool(planned),
@@ -180,13 +179,13 @@ class ValuesTask(Task):
         return {"diff": {**headers, "before": self._values(rows), "after": self._values(expected)}}
 
     def _values(self, rows: ByKey) -> Any:
-        """The values of the keys that the task names; for a single key, only its value."""
+        """The values of the keys that the task names, or the text that it is about."""
         field = self.resource.value_field
         if field is None:
             # Ansible shows dictionaries and texts in diffs, but not lists.
             return {self.resource.plural: sorted(rows)}
-        values = {key: rows[key].get(field) for key in self.named if key in rows}
-        return next(iter(values.values()), "") if self.resource.single else values
+        values = {key: rows[key].get(field) for key in (*self.named, *self.plan.removed) if key in rows}
+        return next(iter(values.values()), "") if self.resource.text else values
 
     @property
     def _is_secret(self) -> bool:

@@ -240,10 +240,10 @@ class Resource:
         identity = self.params.get(self.by_identity[0]) if self.by_identity else None
         return self.matching(self.all() if identity is None else [self.one(identity)])
 
-    def one(self, identity: Any) -> Row:
+    def one(self, identity: Any, **query: Any) -> Row:
         """The row with this identity, which takes one request. Raises Cloud66Error if there is none."""
         api = self.client.labelled(f"{self.title} {identity}{self._of_place()}", self.scope)
-        return self.placed(api.get(*self.place.path, *self.path, Dotless(identity)))
+        return self.placed(api.get(*self.place.path, *self.path, Dotless(identity), **query))
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
         """The rows that the options ask for, and additional values for the result."""
@@ -253,7 +253,11 @@ class Resource:
         """Every row at this place. Raises Cloud66Error if the API cannot return them."""
         if self.cannot_read:
             raise Cloud66Error(self.cannot_read)
-        return [self.placed(row) for row in self.api.list(*self.place.path, *self.path)]
+        return [self.placed(row) for row in self.api.list(*self.place.path, *self.path, **self.query())]
+
+    def query(self) -> dict[str, Any]:
+        """The parameters of the call that lists. Those that are None are left out."""
+        return {}
 
     def placed(self, row: Row) -> Row:
         """A row with the fields that its place adds."""
@@ -268,20 +272,31 @@ class Resource:
         ]
         return [row for row in rows if all(each.keeps(row, wanted) for each, wanted in given)]
 
-    def pick(self, wanted: str) -> Row:
-        """The row that a user names by a field in `lookup`. Raises Cloud66Error unless exactly one matches."""
-        rows = self.all()
+    def pick(self, wanted: str, rows: Iterable[Row] | None = None) -> Row:
+        """The row that a user names by a field in `lookup`, of these rows or of all. Raises Cloud66Error unless exactly
+        one matches."""
+        known = self.all() if rows is None else list(rows)
+        found = self.candidates(wanted, known)
+        if not found:
+            raise Cloud66Error(
+                f"No {self.title}{self._of_place()} matches {wanted!r}.{self._suggestion(known, wanted)}"
+            )
+        if len(found) > 1:
+            raise Cloud66Error(
+                f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."
+                f" Specify one by its {self.identity}."
+            )
+        return found[0]
+
+    def candidates(self, wanted: str, rows: Iterable[Row]) -> list[Row]:
+        """The rows that a user names by the first field in `lookup` that matches, exactly or else in another case."""
+        known = list(rows)
         for same in (str.__eq__, _same_without_case):
             for name in self.lookup:
-                found = [row for row in rows if row.get(name) is not None and same(str(row[name]), wanted)]
-                if len(found) == 1:
-                    return found[0]
+                found = [row for row in known if row.get(name) is not None and same(str(row[name]), wanted)]
                 if found:
-                    raise Cloud66Error(
-                        f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."
-                        f" Specify one by its {self.identity}."
-                    )
-        raise Cloud66Error(f"No {self.title}{self._of_place()} matches {wanted!r}.{self._suggestion(rows, wanted)}")
+                    return found
+        return []
 
     def _suggestion(self, rows: list[Row], wanted: str) -> str:
         """Similar names, or else all names."""

@@ -36,6 +36,7 @@ class Configuration(Keyed):
     added = ("uid", "created_at_iso")
     value_field = "body"
     single = True
+    text = True
     filters = {"type": Is("type")}
     options = {"versions": {"type": "bool", "default": False}}
 

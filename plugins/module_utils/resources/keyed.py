@@ -52,13 +52,15 @@ class Plan(NamedTuple):
 class Keyed(Resource):
     """Keys with their values. All methods but those that read are pure: they decide by what they are given.
 
-    `value_field` is the field that holds the value, None for keys without values. `single`: a task is about one of
-    them, whose value is a text of lines. `whole`: results hold all of them, and not only those that the task names.
-    `starts_actions`: the writes are asynchronous. `takes_long`: their effect may show long after their actions ended.
+    `value_field` is the field that holds the value, None for keys without values. `single`: results hold one thing.
+    `text`: the value is a text of lines, and diffs show nothing else. `whole`: results hold all of them, and not only
+    those that the task names. `starts_actions`: the writes are asynchronous. `takes_long`: their effect may show long
+    after their actions ended.
     """
 
     value_field: str | None = "value"
     single = False
+    text = False
     whole = False
     starts_actions = True
     takes_long = False
@@ -94,6 +96,14 @@ class Keyed(Resource):
     def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
         """What the user should know about the plan, as warnings."""
         return []
+
+    def is_done(self, key: str, value: Any, rows: ByKey) -> bool:
+        """Whether the effect of setting a key to this value is visible."""
+        return key in rows and self.same(rows[key], value)
+
+    def shown(self, keys: Iterable[str], rows: ByKey) -> list[Row]:
+        """The rows for results: those of the keys that the task names, or all (`whole`)."""
+        return [rows[key] for key in (rows if self.whole else keys) if key in rows]
 
     def predicted(self, key: str, value: Any, rows: ByKey) -> Row:
         """The row of a key once it has this value."""

@@ -34,9 +34,9 @@ class Process(Resource):
     adds = {"stack_uid": "uid"}
     by_identity = ("process", "str")
 
-    def one(self, identity: Any) -> Row:
+    def one(self, identity: Any, **query: Any) -> Row:
         """Cloud 66's own documentation shows a list where its client reads one process."""
-        found = super().one(identity)
+        found = super().one(identity, **query)
         return found if "name" in found else self.pick(str(identity))
 
 

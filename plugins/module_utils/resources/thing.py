@@ -32,12 +32,14 @@ class Thing(Resource):
     """A thing with fields that users set. Options, calls, comparison and diff are derived from the declared fields.
 
     `wrap`: the key around a request body. `starts_actions`: writes are asynchronous and return actions. `impossible`:
-    values that cannot be wanted together, each with the sentence that says so.
+    values that cannot be wanted together, each with the sentence that says so. `renewed`: the state in which each run
+    also renews an existing thing, if that is possible (see `renewal`).
     """
 
     wrap: str | None = None
     starts_actions = False
     impossible: Mapping[str, Row] = {}
+    renewed = ""
 
     @classmethod
     def takes_time(cls) -> bool:
@@ -107,11 +109,21 @@ class Thing(Resource):
 
     def change(self, existing: Row, wanted: Wanted) -> Write:
         """The call that changes the thing. The API requires all values, so the unchanged ones are sent too."""
-        readable = {name: value for name, value in existing.items() if not self.field(name).write_only}
+        readable = {
+            name: value for name, value in existing.items() if value is not None and not self.field(name).write_only
+        }
         row = {**readable, **wanted.values, **wanted.unread}
         body = self._body(row, [name for name, field in self.fields.items() if not field.create_only])
         # An asynchronous change is not repeated without checking.
         return self._write("PUT", existing, self._path(existing), body, retry=not self.takes_time())
+
+    def renewal(self, existing: Row) -> Write:
+        """The call that makes Cloud 66 process an unchanged thing again. It also retries what failed."""
+        raise NotImplementedError
+
+    def is_renewed(self, before: Row, row: Row) -> bool:
+        """Whether a thing shows that it has been renewed, or is being renewed, since it was read before."""
+        raise NotImplementedError
 
     def removal(self, existing: Row) -> Write:
         """The call that removes the thing."""

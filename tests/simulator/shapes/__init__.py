@@ -26,6 +26,17 @@ from .config import (
     versions,
 )
 from .fleet import backup, private_key, server, server_address, server_groups, stack, stack_address
+from .kubernetes import (
+    base_template,
+    formation,
+    formations,
+    operation_log,
+    part,
+    snapshots,
+    stencil,
+    variant,
+    variants,
+)
 from .people import account, cloud, device, dns_provider, image_repository, user
 from .work import (
     CANCELLED,
@@ -53,6 +64,7 @@ __all__ = [
     "account",
     "action",
     "backup",
+    "base_template",
     "certificate",
     "cloud",
     "configurations",
@@ -68,11 +80,15 @@ __all__ = [
     "env_vars",
     "firewall_rule",
     "firewall_rules",
+    "formation",
+    "formations",
     "image_repository",
     "iso",
     "jobs",
     "offset",
     "old_value",
+    "operation_log",
+    "part",
     "private_key",
     "processes",
     "record",
@@ -82,12 +98,16 @@ __all__ = [
     "server_settings",
     "services",
     "setting",
+    "snapshots",
     "spaced",
     "stack",
     "stack_address",
     "stack_settings",
+    "stencil",
     "user",
     "uuid",
+    "variant",
+    "variants",
     "version",
     "versions",
 ]

@@ -43,6 +43,9 @@ def test_the_five_commands_of_the_seed(call, conforms):
 QUERIES = {
     "get_server": "?include_private_key=1",
     "get_account": "?include_servers=true",
+    "get_base_template": "?include_stencils=1",
+    "list_formations": "?full_content=1",
+    "list_operation_logs": "?include_children=true",
     "list_service_yaml_versions": "?include_body=true",
 }
 CONTRACT = yaml.load((ROOT / "tests/contract/cloud66-v3.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
@@ -117,9 +120,9 @@ def test_not_found(call, conforms):
 
 
 def test_operation_without_a_handler(call, conforms):
-    reply = call("GET", f"/stacks/{STACK}/snapshots")
+    reply = call("GET", "/queues")
     assert (reply.status, reply.error) == (503, "not_implemented")
-    conforms("list_snapshots", reply)
+    conforms("list_queues", reply)
 
 
 @pytest.mark.parametrize(
