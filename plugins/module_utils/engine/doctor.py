@@ -75,17 +75,18 @@ class Doctor:
         yield connection
         if connection.state == OK:
             yield self._clock(clock_offset)
-        if FAILED in (connection.state, token.state):
+        client = self.client
+        if client is None or connection.state == FAILED:
             yield Check("scopes", SKIPPED, "needs a connection and a token")
             return
-        accepted = self._accepted()
+        accepted = self._accepted(client)
         yield accepted
         if accepted.state == OK:
-            account = self._account()
+            account = self._account(client)
             yield account
             if account.state != FAILED:
-                yield self._scopes()
-        yield self._limit()
+                yield self._scopes(client)
+        yield self._limit(client)
 
     def _text(self, error: Cloud66Error) -> str:
         """What an error says, which may quote what was sent."""
@@ -143,19 +144,17 @@ class Doctor:
 
     # At Cloud 66
 
-    def _accepted(self) -> Check:
+    def _accepted(self, client: Client) -> Check:
         """Without the account, which may be wrong. Source: ping_auth."""
-        assert self.client is not None
         try:
-            self.client.for_account(None).labelled("the status of the token").get("ping", "auth")
+            client.for_account(None).labelled("the status of the token").get("ping", "auth")
         except Cloud66Error as error:
             return Check("login", FAILED, "refused", self._text(error))
         return Check("login", OK, "the token is accepted")
 
-    def _scopes(self) -> Check:
+    def _scopes(self, client: Client) -> Check:
         """Source: list_stacks, list_clouds, list_accounts, list_image_repositories."""
-        assert self.client is not None
-        known = scopes(self.client)
+        known = scopes(client)
         words = {YES: "has", NO: "lacks", UNKNOWN: "unknown:"}
         found = [
             f"{word} {', '.join(scope for scope, state in known.items() if state == kind)}"
@@ -166,14 +165,13 @@ class Doctor:
         advice = f"Modules that need {', '.join(lacking)} will fail. Use a token with all scopes." if lacking else ""
         return Check("scopes", WARNING if lacking else OK, "; ".join(found), advice)
 
-    def _account(self) -> Check:
+    def _account(self, client: Client) -> Check:
         """Source: list_accounts."""
-        assert self.client is not None
         wanted = self.settings.account_id
         source = self.settings.named("account_id")
         where = f"account_id is {wanted} ({source})" if wanted else "account_id is not set"
         try:
-            rows = self.client.for_account(None).labelled("the accounts", "users").list("accounts")
+            rows = client.for_account(None).labelled("the accounts", "users").list("accounts")
         except Cloud66Error:
             return Check("account", SKIPPED, f"{where}; the accounts cannot be listed")
         names = ", ".join(f"{row['id']} ({row.get('friendly_name') or row.get('owner') or 'unnamed'})" for row in rows)
@@ -182,9 +180,9 @@ class Doctor:
             return Check("account", FAILED, found, f"The token has no account {wanted}: correct {source}.")
         return Check("account", OK, found)
 
-    def _limit(self) -> Check:
-        limit = self.client.usage.rate_limit if self.client else None
-        if limit is None or limit.remaining is None:
+    def _limit(self, client: Client) -> Check:
+        limit = client.usage.rate_limit
+        if limit.remaining is None:
             return Check("limit", OK, "Cloud 66 does not say how many requests are left in this hour")
         found = f"{limit.remaining} of {limit.limit or 'unknown'} requests are left in this hour"
         if limit.limit and limit.remaining < LOW * limit.limit:
