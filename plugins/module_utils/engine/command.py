@@ -187,7 +187,8 @@ class CommandModule(Module):
         task: type[CommandTask[Any]] = CommandTask,
         **constraints: Any,
     ) -> None:
-        super().__init__({**resource.parent.arguments, **wait.ARGUMENTS, **arguments}, **constraints)
+        arguments = {**resource.parent.arguments, **wait.ARGUMENTS, **arguments}
+        super().__init__(arguments, identifying=resource.identifying(), **constraints)
         self.resource = resource
         self.task = task
 

@@ -89,7 +89,8 @@ class StateModule(Module):
     def __init__(self, resource: type[Thing], **constraints: Any) -> None:
         state = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
         waiting = wait.ARGUMENTS if resource.takes_time() else {}
-        super().__init__({**resource.arguments(), **state, **waiting}, **constraints)
+        arguments = {**resource.arguments(), **state, **waiting}
+        super().__init__(arguments, identifying=resource.identifying(), **constraints)
         self.resource = resource
 
     def work(self, run: Run) -> Result:

@@ -41,7 +41,8 @@ class ValuesModule(Module):
 
     def __init__(self, resource: type[Keyed], arguments: Arguments, **constraints: Any) -> None:
         waiting = wait.ARGUMENTS if resource.starts_actions else {}
-        super().__init__({**resource.parent.arguments, **arguments, **waiting}, **constraints)
+        arguments = {**resource.parent.arguments, **arguments, **waiting}
+        super().__init__(arguments, identifying=resource.identifying(), **constraints)
         self.resource = resource
 
     def work(self, run: Run) -> Result:

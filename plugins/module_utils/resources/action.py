@@ -29,6 +29,7 @@ class Action(Resource):
     adds = {"stack_uid": "uid"}
     filters = {"action": Is("action")}
     options = {"action_id": {"type": "int"}, "user_reference": {"type": "str"}}
+    refers_to = ("action_id",)
 
     def read(self) -> list[Row]:
         uid = self.place.row["uid"]

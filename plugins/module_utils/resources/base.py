@@ -144,6 +144,7 @@ class Resource:
     - `lookup`: the fields by which options of other resources can name one.
     - `filters`: option -> filter. `options`: further options of the module that reads.
     - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
+    - `refers_to`: options that name other things, besides those of `parent`.
     - `reveals`: option -> secret field that it adds to the result.
     - `status`: the field that shows the progress of a change.
     - `cannot_delete`, `cannot_read`: the message that says so, and what to do instead.
@@ -167,6 +168,7 @@ class Resource:
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
     by_identity: tuple[str, str] | None = None
+    refers_to: tuple[str, ...] = ()
     status: Status | None = None
     cannot_delete = ""
     cannot_read = ""
@@ -181,6 +183,11 @@ class Resource:
             cls.title = cls.noun.replace("_", " ")
         if "plural" in cls.__dict__ and "titles" not in cls.__dict__:
             cls.titles = cls.plural.replace("_", " ")
+
+    @classmethod
+    def identifying(cls) -> tuple[str, ...]:
+        """The options of all its modules that identify something."""
+        return (*cls.parent.arguments, *cls.refers_to)
 
     @classmethod
     def fields_beyond_schema(cls) -> set[str]:

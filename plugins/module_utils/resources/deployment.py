@@ -96,6 +96,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
     scope = "redeploy"
     action = "application_deployment"
     refers = True
+    refers_to = ("deployment_id",)
 
     def check(self) -> None:
         """Raises Cloud66Error for options that make no sense together, before anything is read."""

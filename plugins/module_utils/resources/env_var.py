@@ -189,7 +189,7 @@ def _no_names(keys: Iterable[str]) -> list[str]:
 def _advice(key: str) -> str:
     if key in ("false", "true", "null"):
         return "YAML reads NO, OFF, ON, YES and ~ as something else: write the key in quotes."
-    return "It begins with a letter or an underscore and has only letters, figures, _, . and -."
+    return "A name starts with a letter or an underscore, and contains only letters, digits, _, . and -."
 
 
 def _is_users(row: Row) -> bool:

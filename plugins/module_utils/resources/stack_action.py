@@ -78,6 +78,7 @@ class StackAction(Command[StackSnapshot]):
     identity = "command"
     key = ("command",)
     refers = True
+    refers_to = ("container", "process", "service", "server", "group")
     added = ("stack_uid", "enabled")
 
     @property
