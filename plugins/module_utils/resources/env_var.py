@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ..api.errors import Cloud66Error
-from .base import Is, Write
+from .base import Is, Write, did_you_mean
 from .dotenv import of_dotenv, of_json
 from .fields import Row, Rows, Secret, as_text
 from .keyed import ByKey, Keyed, Plan, Values, mapping, read_source
@@ -50,10 +50,11 @@ class EnvVar(Keyed):
 
     def value(self, key: str) -> Any:
         """The value of a variable. Raises Cloud66Error when there is no such variable."""
-        for row in self.all():
-            if row["key"] == key:
-                return row["value"]
-        raise Cloud66Error(f"There is no environment variable {key} in {self.place.label}.")
+        values = {row["key"]: row["value"] for row in self.all()}
+        if key not in values:
+            near = did_you_mean(key, values)
+            raise Cloud66Error(f"There is no environment variable {key} in {self.place.label}.{near}")
+        return values[key]
 
     def secrets(self, rows: Iterable[Row]) -> set[str]:
         """All values but those that are part of the stack's UID, which would hide the UID in results."""
