@@ -120,7 +120,7 @@ class Number(Field):
 
     def sent(self, value: Any) -> Any:
         if self.least is not None and value < self.least:
-            raise ValueError(f"{value} is too small; it must be at least {self.least}")
+            raise ValueError(f"it must be at least {self.least}, not {value}")
         return value
 
 
