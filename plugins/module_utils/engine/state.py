@@ -135,7 +135,7 @@ class StateTask(Task):
         if failure:
             self.run.warn(f"The {self.resource.name_of(row)} has failed ({failure}) and is written again.")
 
-    def so_far(self) -> Result:
+    def partial_result(self) -> Result:
         return self._described(self.seen[0] if self.seen else None)
 
     def _read(self) -> list[Row]:

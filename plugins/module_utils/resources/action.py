@@ -35,9 +35,9 @@ class Action(Resource):
         uid = self.place.row["uid"]
         actions = Actions(self.client, uid)
         if self.params["action_id"] is not None:
-            return [placed(actions.one(self.params["action_id"]), uid)]
+            return [with_stack_uid(actions.one(self.params["action_id"]), uid)]
         sent = {"user_reference": self.params["user_reference"]} if self.params["user_reference"] else {}
-        return [placed(row, uid) for row in self.matching(actions.all(**sent))]
+        return [with_stack_uid(row, uid) for row in self.matching(actions.all(**sent))]
 
 
 class Actions:
@@ -69,7 +69,7 @@ class Actions:
         return [rows[action_id] if action_id in rows else self.one(action_id) for action_id in wanted]
 
 
-def placed(row: Row, stack_uid: str | None) -> Row:
+def with_stack_uid(row: Row, stack_uid: str | None) -> Row:
     """An action with the UID of the stack that it belongs to, and its success as a boolean."""
     return {**row, "stack_uid": stack_uid, "finished_success": succeeded(row)}
 

@@ -242,7 +242,7 @@ class Resource:
     def one(self, identity: Any) -> Row:
         """The row with this identity, which takes one request. Raises Cloud66Error if there is none."""
         api = self.client.labelled(f"{self.title} {identity}{self._of_place()}", self.scope)
-        return self.placed(api.get(*self.place.path, *self.path, Dotless(identity)))
+        return self.with_place(api.get(*self.place.path, *self.path, Dotless(identity)))
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
         """The rows that the options ask for, and additional values for the result."""
@@ -252,9 +252,9 @@ class Resource:
         """Every row at this place. Raises Cloud66Error if the API cannot return them."""
         if self.cannot_read:
             raise Cloud66Error(self.cannot_read)
-        return [self.placed(row) for row in self.api.list(*self.place.path, *self.path)]
+        return [self.with_place(row) for row in self.api.list(*self.place.path, *self.path)]
 
-    def placed(self, row: Row) -> Row:
+    def with_place(self, row: Row) -> Row:
         """A row with the fields that its place adds."""
         return {**row, **{name: self.place.row.get(field) for name, field in self.adds.items()}}
 

@@ -87,7 +87,7 @@ class Configuration(Keyed):
         place = self.place.label
         return [f"{place[0].upper()}{place[1:]} has no configuration of the type {kind}.{advice}"]
 
-    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
+    def warnings(self, plan: Plan, rows: ByKey) -> list[str]:
         if not plan or not self.params["apply"]:
             return []
         kind = self.params["type"]

@@ -128,7 +128,7 @@ class EnvVar(Keyed):
             *(f"{key} cannot be the name of an environment variable. {_advice(key)}" for key in _no_names(plan.added)),
         ]
 
-    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
+    def warnings(self, plan: Plan, rows: ByKey) -> list[str]:
         """Values that YAML may have read as something else than was meant, without the values."""
         given = self._given() if self.params["src"] is None else {}
         values = {key: given.get(key) for key in plan.set}

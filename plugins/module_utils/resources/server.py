@@ -78,7 +78,7 @@ class Server(Resource):
             if not self.params["skip_failed"] or isinstance(error, (UnauthorizedError, ThrottledError)):
                 raise
             self.client.warn(f"The servers of stack {title} were skipped: {error}")
-            return {**servers.placed({}), "msg": str(error)}
+            return {**servers.with_place({}), "msg": str(error)}
 
     def _with_key(self, row: Row) -> Row:
         api = self.client.labelled(f"the private key of server {row['name']}", self.scope)
