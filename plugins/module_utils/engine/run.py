@@ -215,12 +215,18 @@ def execute(
     return censor.result(result), censor.secrets, [censor.text(warning) for warning in warnings]
 
 
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
 def _refuse_blank(names: Iterable[str], params: Mapping[str, Any]) -> None:
-    """Raise Cloud66Error if one of these options is blank, or is a number less than 1."""
+    """Raise Cloud66Error if one of these options is blank, contains a blank string, or is a number less than 1."""
     for name in names:
         value = params.get(name)
-        if isinstance(value, str) and not value.strip():
+        if _is_blank(value):
             raise Cloud66Error(f"The option {name} is empty.")
+        if isinstance(value, list) and any(map(_is_blank, value)):
+            raise Cloud66Error(f"The option {name} contains an empty string.")
         if isinstance(value, int) and value < 1:
             raise Cloud66Error(f"{name} must be at least 1, not {value}.")
 

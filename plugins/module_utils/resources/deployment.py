@@ -96,7 +96,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
     scope = "redeploy"
     action = "application_deployment"
     sends_reference = True
-    refers_to = ("deployment_id",)
+    refers_to = ("services", "deployment_id")
 
     def check(self) -> None:
         """Raises Cloud66Error for options that make no sense together, before anything is read."""

@@ -37,6 +37,7 @@ class Server(Resource):
         "group": Is("server_group_id", type="int"),
         "health": IsCode("health_state", HEALTH),
     }
+    refers_to = ("stack", "environment", "server", "group")
     reveals = {"include_private_key": "ssh_private_key"}
     options = {
         "stack": {"type": "list", "elements": "str"},

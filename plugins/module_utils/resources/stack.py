@@ -67,7 +67,7 @@ class Stack(Resource):
     def named(self, wanted: str, environment: str | None = None) -> Row:
         """The stack with this UID or name. Raises Cloud66Error unless there is exactly one."""
         if not wanted.strip():
-            raise Cloud66Error("The name of a stack is empty.")
+            raise Cloud66Error("The name of the stack is empty.")
         found = self._by_uid(wanted) if UID.fullmatch(wanted.lower()) else []
         known: list[Row] = []
         if not found:

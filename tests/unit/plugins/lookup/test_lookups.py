@@ -130,6 +130,8 @@ def test_a_variable_that_cannot_be_read(look_up, sim):
         look_up("c66_env_var", "NOTHING", stack="Awesome App", api_token=PUBLIC_TOKEN)
     with pytest.raises(AnsibleError, match="No stack matches"):
         look_up("c66_env_var", "NOTHING", stack="Nobody")
+    with pytest.raises(AnsibleError, match="The name of the stack is empty"):
+        look_up("c66_env_var", "NOTHING", stack=" ")
     with pytest.raises(AnsibleError, match="stack"):
         look_up("c66_env_var", "NOTHING")
 

@@ -45,6 +45,23 @@ def test_an_empty_option_that_identifies_something_is_refused(sim, name, blank):
     assert sim.requests == []
 
 
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("c66_tag", "tags"),
+        ("c66_server_info", "stack"),
+        ("c66_server_info", "server"),
+        ("c66_ssl_certificate", "server_names"),
+        ("c66_deployment", "services"),
+    ],
+)
+def test_a_list_with_an_empty_name_is_refused(sim, name, option):
+    params = {"api_url": sim.url, "api_token": sim.token, option: ["web", " "]}
+    result, _secrets, _warnings = execute(declared(name), params)
+    assert result["msg"] == f"The option {option} contains an empty string."
+    assert sim.requests == []
+
+
 @pytest.mark.parametrize("name", MODULES)
 @pytest.mark.parametrize("number", [0, -1])
 def test_an_id_less_than_one_is_refused(sim, name, number):
