@@ -203,6 +203,7 @@ from ansible.release import __version__ as ansible_version
 from ansible.vars.reserved import is_reserved_name
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.transport import MAX_CONNECTIONS
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import did_you_mean
 from ansible_collections.cloud66.cloud.plugins.plugin_utils import progress
@@ -251,6 +252,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path)
         self._config = self._read_config_data(path)
         self._check_names()
+        self._check_numbers()
         if libraries.MISSING:
             raise AnsibleParserError(libraries.advice())
         try:
@@ -273,6 +275,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         unknown = sorted(str(name) for name in self._config if name not in known)
         if unknown:
             raise AnsibleParserError(f"{self.NAME} has no option {', '.join(unknown)}.")
+
+    def _check_numbers(self) -> None:
+        workers, max_age = self.get_option("workers"), self.get_option("max_age")
+        if not 1 <= workers <= MAX_CONNECTIONS:
+            raise AnsibleParserError(f"workers must be from 1 to {MAX_CONNECTIONS}, not {workers}.")
+        if max_age < 0:
+            raise AnsibleParserError(f"max_age must be at least 0 seconds, not {max_age}.")
 
     # Options
 

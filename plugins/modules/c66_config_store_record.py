@@ -34,7 +34,7 @@ options:
     required: true
   value:
     description:
-      - The value, as text. The module encodes it in base64, as Cloud 66 stores it. Secret; never returned.
+      - The value, a string. The module encodes it in base64, as Cloud 66 stores it. Secret; never returned.
       - Required for a new record. An existing record keeps its value if this is omitted.
     type: str
   metadata:

@@ -24,7 +24,7 @@ options:
     required: true
   body:
     description:
-      - The content, a text. Either this or O(src) is required.
+      - The content, a string. Either this or O(src) is required.
       - For V(service_yaml) and V(manifest_yaml), a dictionary is stored as YAML.
     type: raw
   src:

@@ -40,7 +40,7 @@ options:
     description:
       - The variables, as a dictionary of keys and values. See O(value).
       - Values that are lists or dictionaries are refused. Convert them with the filter C(to_json). Before ansible-core
-        2.19, a template of a text in JSON gives a dictionary, too, unless it ends in C(| string).
+        2.19, a template of a string in JSON gives a dictionary, too, unless it ends in C(| string).
       - Keys must begin with a letter or an underscore, followed by letters, digits, C(_), C(.) and C(-). Write keys
         such as V("NO") and V("ON") in quotes.
     type: dict

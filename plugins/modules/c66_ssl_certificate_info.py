@@ -107,23 +107,27 @@ ssl_certificates:
     has_intermediate_cert:
       description: Whether it has an intermediate certificate.
       type: bool
+    stack_uid:
+      description: The UID of the stack.
+      type: str
   sample:
     - uuid: ssl-9ad0956137774e0b8f718302bab8709e
       name: pp-ticker-prod-cllaz
-      server_group_id: null
-      server_names: www.example.com
-      sha256_fingerprint: 481f22f00e117e209dbde4c2ae3831401109fc824784943e39a194a3adb64082
-      ca_name: Let's Encrypt
       type: lets_encrypt
-      wildcard: false
-      dns_provider_uuid: null
-      ssl_termination: true
-      has_intermediate_cert: true
+      server_names: www.example.com
       status: 3
       status_name: installed
+      sha256_fingerprint: 481f22f00e117e209dbde4c2ae3831401109fc824784943e39a194a3adb64082
+      ca_name: Let's Encrypt
+      expires_at: "2023-04-26T09:24:32Z"
+      ssl_termination: true
+      wildcard: false
+      dns_provider_uuid: null
+      has_intermediate_cert: true
+      server_group_id: null
       created_at: "2023-01-26T10:23:34Z"
       updated_at: "2023-01-26T10:26:29Z"
-      expires_at: "2023-04-26T09:24:32Z"
+      stack_uid: 5999b763474b0eafa5fafb64bff0ba80
 api:
   description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called

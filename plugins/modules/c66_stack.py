@@ -34,11 +34,11 @@ options:
     choices: [present, absent]
     default: present
   service_yaml:
-    description: The content of service.yml, a text or a dictionary. Required for a new stack.
+    description: The content of service.yml, a string or a dictionary. Required for a new stack.
     type: raw
   manifest_yaml:
     description:
-      - The content of manifest.yml, a text or a dictionary.
+      - The content of manifest.yml, a string or a dictionary.
       - Without it, a new stack requires O(cloud), O(region), O(size) and O(build_type).
     type: raw
   cloud:

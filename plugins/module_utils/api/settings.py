@@ -20,7 +20,7 @@ TOKEN_FILES = (OWN_TOKEN_FILE, "~/.cloud66/cx.json")
 # Where requests looks for certificates to trust.
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
-MINIMUM = {"api_timeout": 1, "api_retries": 0, "throttle_wait": 0}
+MINIMUM = {"account_id": 1, "api_timeout": 1, "api_retries": 0, "throttle_wait": 0}
 TRUE, FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
 
 
@@ -141,7 +141,7 @@ def resolve(options: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
     names = [name for name in OPTIONS if name in Settings._fields]
     values = {name: _value(name, options.get(name), env) for name in names}
     for name, least in MINIMUM.items():
-        if values[name] < least:
+        if values[name] is not None and values[name] < least:
             raise Cloud66Error(f"{name} must be at least {least}, not {values[name]}.")
     values["api_url"] = values["api_url"].rstrip("/")
     sources = ((name, _source(name, options.get(name), env)) for name in names)

@@ -36,9 +36,9 @@ class CommandTask(Task, Generic[C]):
 
     def result(self) -> Result:
         self.read()
-        for caution in self.resource.cautions(self.plan):
-            self.run.warn(caution)
-        return self.carried_out()
+        for warning in self.resource.warnings(self.plan):
+            self.run.warn(warning)
+        return self.apply()
 
     def read(self) -> None:
         """Read what the plan depends on, and make the plan."""
@@ -48,7 +48,7 @@ class CommandTask(Task, Generic[C]):
         self.writer.place = self.resource.where(self.snapshot)
         self.writer.stack_uid = self.snapshot.place.row.get("uid")
 
-    def carried_out(self) -> Result:
+    def apply(self) -> Result:
         """Carry out the plan and return the result."""
         if not self.plan.needed:
             return self.described(self._existing(), changed=False)
@@ -58,7 +58,7 @@ class CommandTask(Task, Generic[C]):
         thing = self.followed()
         return {**self.described(thing, changed=True), **self.resource.outcome(self.action)}
 
-    def so_far(self) -> Result:
+    def partial_result(self) -> Result:
         try:
             thing = self.last_seen()
         except Cloud66Error:
@@ -187,7 +187,8 @@ class CommandModule(Module):
         task: type[CommandTask[Any]] = CommandTask,
         **constraints: Any,
     ) -> None:
-        super().__init__({**resource.parent.arguments, **wait.ARGUMENTS, **arguments}, **constraints)
+        arguments = {**resource.parent.arguments, **wait.ARGUMENTS, **arguments}
+        super().__init__(arguments, identifying=resource.identifying(), **constraints)
         self.resource = resource
         self.task = task
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..api.errors import Cloud66Error, ConflictError, NotFoundError
-from ..resources.action import placed, succeeded
+from ..resources.action import succeeded, with_stack_uid
 from ..resources.base import Progress, Write
 from ..resources.deployment import DeploymentSnapshot, NewDeployment
 from ..resources.fields import Row
@@ -37,18 +37,18 @@ class DeployTask(CommandTask[NewDeployment]):
         super().read()
         self.before = self.snapshot.ids
 
-    def carried_out(self) -> Result:
+    def apply(self) -> Result:
         if self.run.params["state"] == "cancelled":
             return self._cancelled()
         earlier = self.resource.earlier()
         if earlier is not None:
-            return self._done_before(placed(earlier, self.writer.stack_uid))
+            return self._done_before(with_stack_uid(earlier, self.writer.stack_uid))
         if self.run.params["state"] == "rolled_back":
             self._roll_back()
         if self.snapshot.is_busy and self.run.params["when_busy"] == "join":
             return self._joined()
         self._make_way()
-        return super().carried_out()
+        return super().apply()
 
     def described(self, thing: Row | None, changed: bool) -> Result:
         result = super().described(thing, changed)
@@ -95,7 +95,7 @@ class DeployTask(CommandTask[NewDeployment]):
                 self.writer.wait_for_actions()
             return self.described(self._deployment(), changed=False)
         except Cloud66Error as error:
-            error.also.update({**self.so_far(), "changed": False})
+            error.also.update({**self.partial_result(), "changed": False})
             raise
 
     def _roll_back(self) -> None:

@@ -27,7 +27,9 @@ class InfoModule(Module):
         waiting = {**ARGUMENTS, "wait": {"type": "bool", "default": False}} if waits else {}
         one = {resource.by_identity[0]: {"type": resource.by_identity[1]}} if resource.by_identity else {}
         arguments = {**resource.parent.arguments, **one, **filters, **resource.options, **reveals, **waiting, **FIELDS}
-        super().__init__(arguments, reveals=resource.reveals, **constraints)
+        super().__init__(
+            arguments, reveals=resource.reveals, identifying=(*one, *resource.identifying()), **constraints
+        )
         self.resource = resource
         self.waits = waits
 

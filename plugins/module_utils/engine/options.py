@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Options that are texts take texts.
 
-AnsibleModule makes a text of everything: 1.1 of `1.10`, False of `no`, and Python code of a dictionary. Here, what
+AnsibleModule makes a string of everything: 1.1 of `1.10`, False of `no`, and Python code of a dictionary. Here, what
 cannot be told is refused, in both ways of running.
 """
 
@@ -36,10 +36,10 @@ def _strict(spec: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-# Their names stand in AnsibleModule's messages: "… of type float and we were unable to convert to text: …".
+# Their names stand in AnsibleModule's messages: "… of type float and we were unable to convert to string: …".
 
 
-def text(value: Any) -> str:
+def string(value: Any) -> str:
     """A text, as it was written. Raises TypeError, without the value, for what has lost how it was written."""
     if isinstance(value, bool):
         raise TypeError(f"YAML reads yes, no, on and off as true and false. Write it in quotes. {IN_A_TEMPLATE}")
@@ -56,21 +56,21 @@ def text(value: Any) -> str:
 
 def path(value: Any) -> str:
     """The path of a file, with the home directory and variables of the environment filled in."""
-    return str(check_type_path(text(value)))
+    return str(check_type_path(string(value)))
 
 
-TEXTS: Mapping[str, Callable[[Any], str]] = {"str": text, "path": path}
+TEXTS: Mapping[str, Callable[[Any], str]] = {"str": string, "path": path}
 
 
 def _list_of(check: Callable[[Any], str]) -> Callable[[Any], list[str]]:
-    def list_of_texts(value: Any) -> list[str]:
+    def list_of_strings(value: Any) -> list[str]:
         """A list: as such, as JSON, or as a text with commas. A single number is a list of one."""
         if isinstance(value, str):
             value = _list_in(value)
         return [check(one) for one in (value if isinstance(value, (list, tuple)) else [value])]
 
-    list_of_texts.__name__ = "list of texts"
-    return list_of_texts
+    list_of_strings.__name__ = "list of strings"
+    return list_of_strings
 
 
 def _list_in(value: str) -> list[Any]:

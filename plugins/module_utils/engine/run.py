@@ -144,18 +144,24 @@ class Module:
 
     A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule, such
     as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds to the
-    result. Such a result is hidden from all output and is only available through `register`. `needs_libraries`: the
-    module cannot run without the libraries of the client. `scope` says in words which OAuth scope it needs, for a
-    module without a resource.
+    result. Such a result is hidden from all output and is only available through `register`. `identifying`: the options
+    that identify something, as all required ones do; they cannot be blank or less than 1. `needs_libraries`: the module
+    cannot run without the libraries of the client. `scope` says in words which OAuth scope it needs, for a module
+    without a resource.
     """
 
     needs_libraries = True
     scope = ""
 
     def __init__(
-        self, arguments: Arguments, reveals: Mapping[str, str | Iterable[str]] | None = None, **constraints: Any
+        self,
+        arguments: Arguments,
+        reveals: Mapping[str, str | Iterable[str]] | None = None,
+        identifying: Iterable[str] = (),
+        **constraints: Any,
     ) -> None:
         self.argument_spec = {**connection_arguments(), **arguments}
+        self.identifying = (*(name for name, spec in arguments.items() if spec.get("required")), *identifying)
         self.reveals = {
             option: frozenset([fields] if isinstance(fields, str) else fields)
             for option, fields in (reveals or {}).items()
@@ -201,6 +207,7 @@ def execute(
     try:
         run = Run(params, censor=censor, **modes)
         warnings = run.warnings
+        _refuse_blank(module.identifying, params)
         result = module.work(run)
     except Cloud66Error as error:
         result = {"failed": True, "msg": str(error), **error.also, **error.facts()}
@@ -208,6 +215,22 @@ def execute(
     if run and run.usage:
         result["api"] = run.usage
     return censor.result(result), censor.secrets, [censor.text(warning) for warning in warnings]
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def _refuse_blank(names: Iterable[str], params: Mapping[str, Any]) -> None:
+    """Raise Cloud66Error if one of these options is blank, contains a blank string, or is a number less than 1."""
+    for name in names:
+        value = params.get(name)
+        if _is_blank(value):
+            raise Cloud66Error(f"The option {name} is empty.")
+        if isinstance(value, list) and any(map(_is_blank, value)):
+            raise Cloud66Error(f"The option {name} contains an empty string.")
+        if isinstance(value, int) and value < 1:
+            raise Cloud66Error(f"{name} must be at least 1, not {value}.")
 
 
 def censor_of(params: Mapping[str, Any], argument_spec: Arguments) -> Censor:

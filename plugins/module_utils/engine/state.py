@@ -103,7 +103,8 @@ class StateModule(Module):
         states = ["present", "absent", *([resource.renewed] if resource.renewed else [])]
         state = {"state": {"type": "str", "choices": states, "default": "present"}}
         waiting = wait.ARGUMENTS if resource.takes_time() else {}
-        super().__init__({**resource.arguments(), **state, **waiting}, **constraints)
+        arguments = {**resource.arguments(), **state, **waiting}
+        super().__init__(arguments, identifying=resource.identifying(), **constraints)
         self.resource = resource
 
     def work(self, run: Run) -> Result:
@@ -149,7 +150,7 @@ class StateTask(Task):
         if failure:
             self.run.warn(f"The {self.resource.name_of(row)} has failed ({failure}) and is tried again.")
 
-    def so_far(self) -> Result:
+    def partial_result(self) -> Result:
         return self._described(self.seen[0] if self.seen else None)
 
     def _read(self) -> list[Row]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from ..api.errors import Cloud66Error
-from ..resources.action import Actions, moment, placed, succeeded
+from ..resources.action import Actions, moment, succeeded, with_stack_uid
 from ..resources.base import Progress, Write
 from ..resources.fields import Row, described
 from ..resources.keyed import ByKey, Keyed, Plan, Values
@@ -41,7 +41,8 @@ class ValuesModule(Module):
 
     def __init__(self, resource: type[Keyed], arguments: Arguments, **constraints: Any) -> None:
         waiting = wait.ARGUMENTS if resource.starts_actions else {}
-        super().__init__({**resource.parent.arguments, **arguments, **waiting}, **constraints)
+        arguments = {**resource.parent.arguments, **arguments, **waiting}
+        super().__init__(arguments, identifying=resource.identifying(), **constraints)
         self.resource = resource
 
     def work(self, run: Run) -> Result:
@@ -67,8 +68,8 @@ class ValuesTask(Task):
         if self._is_secret:
             self.run.hide(self.named.values())
         self.plan = plan(self.resource, given, rows)
-        for caution in self.resource.cautions(self.plan, rows):
-            self.run.warn(caution)
+        for warning in self.resource.warnings(self.plan, rows):
+            self.run.warn(warning)
         after = expected = predicted(self.resource, self.plan, rows)
         if self.plan and not self.run.check_mode:
             writes = self.resource.writes(self.plan, rows)
@@ -79,7 +80,7 @@ class ValuesTask(Task):
                 after = self._verified(writes)
         return {**self._described(self.plan, after), **self._diff(rows, expected)}
 
-    def so_far(self) -> Result:
+    def partial_result(self) -> Result:
         return self._described(self.plan.only(key for write in self.writer.done for key in write.keys), self.seen)
 
     def _read(self) -> ByKey:
@@ -103,7 +104,7 @@ class ValuesTask(Task):
                 return {}
             begun = self._others_since(since, seen) if write.starts_action else []
             if begun:
-                ended = wait.wait_for_actions(self.run, begun, self.patience, place=self.writer.place, judge=False)
+                ended = wait.wait_for_actions(self.run, begun, self.patience, place=self.writer.place, any_end=True)
                 seen.update({row["id"]: row for row in ended})
                 if self._shows(write):
                     return {}
@@ -122,7 +123,9 @@ class ValuesTask(Task):
         if uid is None:
             return []
         rows = [row for row in Actions(self.run.client, uid).all() if moment(row.get("started_at")) >= int(since)]
-        return [placed(row, uid) for row in rows if row["id"] not in self.writer.actions and row["id"] not in seen]
+        return [
+            with_stack_uid(row, uid) for row in rows if row["id"] not in self.writer.actions and row["id"] not in seen
+        ]
 
     # Reading back
 

@@ -13,7 +13,7 @@ from ..api import clock
 from ..api.client import Client
 from ..api.errors import Cloud66Error, RejectedError
 from ..api.limits import HOUR, LONGEST_WAIT
-from ..resources.action import Actions, placed, succeeded
+from ..resources.action import Actions, succeeded, with_stack_uid
 from ..resources.base import Progress
 from ..resources.fields import Row
 from .run import Run
@@ -162,12 +162,12 @@ def look(run: Run, ask: Callable[[], T | None], waits: Iterable[float] = LOOKS) 
 
 
 def wait_for_actions(
-    run: Run, rows: Iterable[Row], patience: Patience, *, place: str = "", judge: bool = True
+    run: Run, rows: Iterable[Row], patience: Patience, *, place: str = "", any_end: bool = False
 ) -> list[Row]:
     """Wait until all actions have succeeded, and return them in their order.
 
-    Several actions of a stack may be read with one list. `place` is where they take effect, for messages. If `judge` is
-    false, they may also fail. Otherwise the error quotes Cloud 66's message about the first failed action, says how
+    Several actions of a stack may be read with one list. `place` is where they take effect, for messages. With
+    `any_end`, they may also fail. Otherwise the error quotes Cloud 66's message about the first failed action, says how
     many failed, and carries all actions.
     """
     known = {(row["stack_uid"], row["id"]): row for row in rows}
@@ -178,9 +178,9 @@ def wait_for_actions(
         for uid, reader in readers.items():
             open_ids = [number for stack, number in order if stack == uid and succeeded(known[stack, number]) is None]
             for row in reader.some(open_ids):
-                known[uid, row["id"]] = placed(row, uid)
+                known[uid, row["id"]] = with_stack_uid(row, uid)
         progress = _progress([known[key] for key in order])
-        return progress if judge else progress._replace(failure=None)
+        return progress._replace(failure=None) if any_end else progress
 
     names = sorted({str(row.get("action")) for row in known.values()})
     ids = ", ".join(str(number) for _uid, number in order)

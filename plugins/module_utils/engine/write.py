@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..api.errors import AnswerLostError, Cloud66Error, ConflictError, NotFoundError
-from ..resources.action import placed, succeeded
+from ..resources.action import succeeded, with_stack_uid
 from ..resources.base import Write
 from ..resources.fields import Row, enumerated
 from . import wait
@@ -122,7 +122,7 @@ class Writer:
     def track(self, *actions: Row) -> None:
         """Store actions as last read."""
         for action in actions:
-            self.actions[action["id"]] = placed(action, self.stack_uid or action.get("stack_uid"))
+            self.actions[action["id"]] = with_stack_uid(action, self.stack_uid or action.get("stack_uid"))
 
     @property
     def open_actions(self) -> list[Row]:
@@ -140,7 +140,7 @@ class Writer:
 
 
 class Task:
-    """One run of a module that writes. A failure reports `so_far`."""
+    """One run of a module that writes. A failure reports `partial_result`."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -157,12 +157,12 @@ class Task:
                 labels = enumerated(dict.fromkeys(write.label for write in self.writer.done))
                 self.run.warn(f"Written before the failure: {labels}.")
             if self.writer.changed:
-                error.also = {**self.so_far(), **error.also, "changed": True}
+                error.also = {**self.partial_result(), **error.also, "changed": True}
             raise
 
     def result(self) -> Result:
         raise NotImplementedError
 
-    def so_far(self) -> Result:
+    def partial_result(self) -> Result:
         """What has been done so far, as far as it is known. Sends no writes."""
         raise NotImplementedError

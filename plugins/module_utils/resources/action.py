@@ -30,14 +30,15 @@ class Action(Resource):
     adds = {"stack_uid": "uid"}
     filters = {"action": Is("action")}
     options = {"action_id": {"type": "int"}, "user_reference": {"type": "str"}}
+    refers_to = ("action_id",)
 
     def read(self) -> list[Row]:
         uid = self.place.row["uid"]
         actions = Actions(self.client, uid)
         if self.params["action_id"] is not None:
-            return [placed(actions.one(self.params["action_id"]), uid)]
+            return [with_stack_uid(actions.one(self.params["action_id"]), uid)]
         sent = {"user_reference": self.params["user_reference"]} if self.params["user_reference"] else {}
-        return [placed(row, uid) for row in self.matching(actions.all(**sent))]
+        return [with_stack_uid(row, uid) for row in self.matching(actions.all(**sent))]
 
 
 class Actions:
@@ -69,7 +70,7 @@ class Actions:
         return [rows[action_id] if action_id in rows else self.one(action_id) for action_id in wanted]
 
 
-def placed(row: Row, stack_uid: str | None) -> Row:
+def with_stack_uid(row: Row, stack_uid: str | None) -> Row:
     """An action with the UID of the stack that it belongs to, and its success as a boolean."""
     return {**row, "stack_uid": stack_uid, "finished_success": succeeded(row)}
 

@@ -32,6 +32,7 @@ class Backup(Resource):
     }
     filters = {"db_type": Is("db_type")}
     options = {"backup_id": {"type": "int"}, "group": {"type": "int"}}
+    refers_to = ("backup_id", "group")
 
     def read(self) -> list[Row]:
         number = self.params["backup_id"]

@@ -150,6 +150,7 @@ class Resource:
     - `lookup`: the fields by which options of other resources can name one.
     - `filters`: option -> filter. `options`: further options of the module that reads.
     - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
+    - `refers_to`: options that name other things, besides those of `parent`.
     - `reveals`: option -> secret field that it adds to the result.
     - `status`: the field that shows the progress of a change.
     - `cannot_delete`, `cannot_read`: the message that says so, and what to do instead.
@@ -175,6 +176,7 @@ class Resource:
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
     by_identity: tuple[str, str] | None = None
+    refers_to: tuple[str, ...] = ()
     status: Status | None = None
     cannot_delete = ""
     cannot_read = ""
@@ -189,6 +191,11 @@ class Resource:
             cls.title = cls.noun.replace("_", " ")
         if "plural" in cls.__dict__ and "titles" not in cls.__dict__:
             cls.titles = cls.plural.replace("_", " ")
+
+    @classmethod
+    def identifying(cls) -> tuple[str, ...]:
+        """The options of all its modules that identify something."""
+        return (*cls.parent.arguments, *cls.refers_to)
 
     @classmethod
     def fields_beyond_schema(cls) -> set[str]:
@@ -243,7 +250,7 @@ class Resource:
     def one(self, identity: Any, **query: Any) -> Row:
         """The row with this identity, which takes one request. Raises Cloud66Error if there is none."""
         api = self.client.labelled(f"{self.title} {identity}{self._of_place()}", self.scope)
-        return self.placed(api.get(*self.place.path, *self.path, Dotless(identity), **query))
+        return self.with_place(api.get(*self.place.path, *self.path, Dotless(identity), **query))
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
         """The rows that the options ask for, and additional values for the result."""
@@ -253,13 +260,13 @@ class Resource:
         """Every row at this place. Raises Cloud66Error if the API cannot return them."""
         if self.cannot_read:
             raise Cloud66Error(self.cannot_read)
-        return [self.placed(row) for row in self.api.list(*self.place.path, *self.path, **self.query())]
+        return [self.with_place(row) for row in self.api.list(*self.place.path, *self.path, **self.query())]
 
     def query(self) -> dict[str, Any]:
         """The parameters of the call that lists. Those that are None are left out."""
         return {}
 
-    def placed(self, row: Row) -> Row:
+    def with_place(self, row: Row) -> Row:
         """A row with the fields that its place adds."""
         return {**row, **{name: self.place.row.get(field) for name, field in self.adds.items()}}
 

@@ -24,7 +24,7 @@ class Cloud(Resource):
     lookup = ("name", "display_name")
     by_identity = ("cloud", "str")
 
-    def placed(self, row: Row) -> Row:
+    def with_place(self, row: Row) -> Row:
         """Some ids end with a blank, with which no call takes them."""
         return {
             name: [_trimmed(one) for one in value] if isinstance(value, list) else value for name, value in row.items()

@@ -34,17 +34,18 @@ class Plan(NamedTuple):
 class Command(Resource, Generic[S]):
     """Work: how to start it, how to recognise it, and how to read its outcome. The call is never sent twice.
 
-    `action` is Cloud 66's name for the work. `refers`: the call sends a reference by which its action is recognised.
+    `action` is Cloud 66's name for the work. `sends_reference`: the call sends a reference, by which its action is
+    recognised.
     S is a snapshot, which has at least a `place`. Methods that take a snapshot only use it, or read newer state.
     """
 
     action = ""
-    refers = False
+    sends_reference = False
 
     def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
         super().__init__(client, params)
         given = params.get("user_reference")
-        self.reference: str | None = (given or f"ansible-{uuid.uuid4()}") if self.refers else None
+        self.reference: str | None = (given or f"ansible-{uuid.uuid4()}") if self.sends_reference else None
 
     def snapshot(self) -> S:
         """Read what the plan depends on. Raises Cloud66Error for invalid options."""
@@ -58,7 +59,7 @@ class Command(Resource, Generic[S]):
         """Decide whether to start the work. Sends nothing. Raises Cloud66Error if the work cannot be done."""
         raise NotImplementedError
 
-    def cautions(self, plan: Plan) -> list[str]:
+    def warnings(self, plan: Plan) -> list[str]:
         """Warnings about the plan."""
         return []
 

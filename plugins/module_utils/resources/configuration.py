@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from .base import Is, Write
+from .base import Is, Write, did_you_mean
 from .fields import Row
 from .keyed import ByKey, Keyed, Plan, Values, read_source
 from .places import IN_STACK
@@ -84,11 +84,12 @@ class Configuration(Keyed):
         kind = self.params["type"]
         if kind in YAMLS or kind in rows:
             return []
-        known = ", ".join([*YAMLS, *rows])
+        known = [*YAMLS, *rows]
+        advice = did_you_mean(kind, known, f"Available types: {', '.join(known)}.")
         place = self.place.label
-        return [f"{place[0].upper()}{place[1:]} has no configuration of the type {kind}. Available types: {known}."]
+        return [f"{place[0].upper()}{place[1:]} has no configuration of the type {kind}.{advice}"]
 
-    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
+    def warnings(self, plan: Plan, rows: ByKey) -> list[str]:
         if not plan or not self.params["apply"]:
             return []
         kind = self.params["type"]

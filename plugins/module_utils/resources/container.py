@@ -81,7 +81,7 @@ class RestartedContainer(Container, Command[ContainerSnapshot]):
     """A container that is restarted. Source: list_containers."""
 
     action = "container_restart"
-    refers = True
+    sends_reference = True
 
     def snapshot(self) -> ContainerSnapshot:
         wanted = self.params["container"]

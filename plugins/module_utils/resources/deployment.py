@@ -96,7 +96,8 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
 
     scope = "redeploy"
     action = "application_deployment"
-    refers = True
+    sends_reference = True
+    refers_to = ("services", "deployment_id")
 
     def check(self) -> None:
         """Raises Cloud66Error for options that make no sense together, before anything is read."""
@@ -171,7 +172,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
             )
         return Rollback(target, live)
 
-    def cautions(self, plan: Plan) -> list[str]:
+    def warnings(self, plan: Plan) -> list[str]:
         """Services that the stack does not have, as far as that can be read: a new one is not listed yet."""
         wanted = [str(one).partition(":")[0] for one in self.params["services"] or []]
         if not wanted or not plan.needed or self.params["state"] != "deployed":
@@ -210,7 +211,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
 
     def find_again(self, snapshot: DeploymentSnapshot, since: float) -> Row | None:
         """The action by its reference, which is certain to be kept."""
-        return newest(self._referred())
+        return newest(self._with_reference())
 
     def searched(self, snapshot: DeploymentSnapshot) -> str:
         return f"{super().searched(snapshot)} by the user_reference {self.reference}"
@@ -219,7 +220,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         """The deployment's action that was started with the user's reference before."""
         if not self.params["user_reference"]:
             return None
-        return newest(row for row in self._referred() if row.get("action") == self.action)
+        return newest(row for row in self._with_reference() if row.get("action") == self.action)
 
     def action_now(self, action: Row) -> Row:
         """An action as it is now, of which at least the id is known."""
@@ -284,7 +285,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         given = {**{name: self.params[name] for name in OPTIONS}, "git_ref": self._git_ref(snapshot)}
         return {name: value for name, value in given.items() if value not in (None, "", [])}
 
-    def _referred(self) -> list[Row]:
+    def _with_reference(self) -> list[Row]:
         """The actions with the reference; Cloud 66 may not filter."""
         rows = self._actions().all(user_reference=self.reference)
         return [row for row in rows if reference_of(row) == self.reference]

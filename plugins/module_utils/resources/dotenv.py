@@ -63,7 +63,7 @@ def of_json(text: str, path: str) -> dict[str, Any]:
     try:
         read = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as problem:
-        raise Cloud66Error(f"Line {problem.lineno} of {path} is no JSON.") from None
+        raise Cloud66Error(f"Line {problem.lineno} of {path} is not valid JSON.") from None
     except RecursionError:
         raise Cloud66Error(f"{path} is nested too deep.") from None
     if not isinstance(read, dict):

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ..api.errors import Cloud66Error
-from .base import Is, Write
+from .base import Is, Write, did_you_mean
 from .dotenv import of_dotenv, of_json
 from .fields import Row, Rows, Secret, as_text
 from .keyed import ByKey, Keyed, Plan, Values, mapping, read_source
@@ -51,10 +51,11 @@ class EnvVar(Keyed):
 
     def value(self, key: str) -> Any:
         """The value of a variable. Raises Cloud66Error when there is no such variable."""
-        for row in self.all():
-            if row["key"] == key:
-                return row["value"]
-        raise Cloud66Error(f"There is no environment variable {key} in {self.place.label}.")
+        values = {row["key"]: row["value"] for row in self.all()}
+        if key not in values:
+            near = did_you_mean(key, values)
+            raise Cloud66Error(f"There is no environment variable {key} in {self.place.label}.{near}")
+        return values[key]
 
     def secrets(self, rows: Iterable[Row]) -> set[str]:
         """All values but those that are part of the stack's UID, which would hide the UID in results."""
@@ -128,7 +129,7 @@ class EnvVar(Keyed):
             *(f"{key} cannot be the name of an environment variable. {_advice(key)}" for key in _no_names(plan.added)),
         ]
 
-    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
+    def warnings(self, plan: Plan, rows: ByKey) -> list[str]:
         """Values that YAML may have read as something else than was meant, without the values."""
         given = self._given() if self.params["src"] is None else {}
         values = {key: given.get(key) for key in plan.set}
@@ -190,7 +191,7 @@ def _no_names(keys: Iterable[str]) -> list[str]:
 def _advice(key: str) -> str:
     if key in ("false", "true", "null"):
         return "YAML reads NO, OFF, ON, YES and ~ as something else: write the key in quotes."
-    return "It begins with a letter or an underscore and has only letters, figures, _, . and -."
+    return "A name starts with a letter or an underscore, and contains only letters, digits, _, . and -."
 
 
 def _is_users(row: Row) -> bool:

@@ -43,6 +43,8 @@ class Field:
     type = "str"
     settable = True
     write_only = False
+    # Whether a required field can have an empty value.
+    can_be_empty = False
 
     def __init__(
         self,
@@ -118,7 +120,7 @@ class Number(Field):
 
     def sent(self, value: Any) -> Any:
         if self.least is not None and value < self.least:
-            raise ValueError(f"{value} is too small; it must be at least {self.least}")
+            raise ValueError(f"it must be at least {self.least}, not {value}")
         return value
 
 
@@ -195,6 +197,8 @@ class Pem(WriteOnly):
 
 class Base64(Field):
     """A text that the API stores in base64."""
+
+    can_be_empty = True
 
     def sent(self, value: Any) -> Any:
         return base64.b64encode(str(value).encode()).decode()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
@@ -57,6 +58,7 @@ class Lease(FirewallRule, Command[LeaseSnapshot]):
 
     noun = "lease"
     action = "open_lease"
+    refers_to = ("group", "server")
 
     def snapshot(self) -> LeaseSnapshot:
         """Rules are not read for the caller's own address: it is unknown, so no rule for it can be recognised."""
@@ -64,6 +66,11 @@ class Lease(FirewallRule, Command[LeaseSnapshot]):
             raise Cloud66Error(f"ttl must be at least 1, not {self.params['ttl']}.")
         if not 1 <= self.params["port"] <= MAX_PORT:
             raise Cloud66Error(f"port must be from 1 to {MAX_PORT}, not {self.params['port']}.")
+        if not self._is_address(self.params["from_ip"]):
+            raise Cloud66Error(
+                f"from_ip must be an address, a network such as 198.51.100.0/24, or {CALLER}, not"
+                f" {self.params['from_ip']!r}."
+            )
         compares = self.params["from_ip"] != CALLER and not self.params["renew"]
         return LeaseSnapshot(self.place, tuple(self.all()) if compares else ())
 
@@ -89,6 +96,14 @@ class Lease(FirewallRule, Command[LeaseSnapshot]):
         opened = moment(action.get("finished_at")) or self.client.now()
         until = datetime.fromtimestamp(opened + 60 * self.params["ttl"], timezone.utc)
         return {"until": until.strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+    @staticmethod
+    def _is_address(text: str) -> bool:
+        try:
+            ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            return text == CALLER
+        return True
 
     def _opens_the_same(self, row: Row) -> bool:
         params = self.params

@@ -140,7 +140,7 @@ class Formation(Keyed):
 
     def _formations(self, with_content: bool) -> list[Row]:
         query = {"full_content": True} if with_content else {}
-        return [self.placed(row) for row in self.api.list(*self.place.path, *self.path, **query)]
+        return [self.with_place(row) for row in self.api.list(*self.place.path, *self.path, **query)]
 
     def _rendered(self) -> Row:
         """A stencil's text, or another text in its place, rendered from a snapshot. Nothing is stored."""
@@ -232,7 +232,7 @@ class Formation(Keyed):
         return f"{key}{formation} of {self.place.label}"
 
     def predicted(self, key: str, value: Any, rows: ByKey) -> Row:
-        new = {"key": key} if _field_of(key) else self.placed({"key": key, "name": self.params["name"]})
+        new = {"key": key} if _field_of(key) else self.with_place({"key": key, "name": self.params["name"]})
         read = {name: part for name, part in value.items() if name not in UNREAD}
         if "base_templates" in read:
             read["base_templates"] = [

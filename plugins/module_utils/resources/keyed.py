@@ -93,7 +93,7 @@ class Keyed(Resource):
         """Sentences that say why the plan cannot be carried out; [] when it can."""
         return []
 
-    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
+    def warnings(self, plan: Plan, rows: ByKey) -> list[str]:
         """What the user should know about the plan, as warnings."""
         return []
 

@@ -76,7 +76,7 @@ class NewStack(Command[NewStackSnapshot]):
         shown = {name: value for name, value in self._given().items() if name not in TEXTS}
         return Plan(True, None, predicted, {}, {**predicted, **shown})
 
-    def cautions(self, plan: Plan) -> list[str]:
+    def warnings(self, plan: Plan) -> list[str]:
         """Warnings about the plan."""
         failure = self.progress(plan.existing).failure if plan.existing else None
         return [f"The {self.label} exists, but {failure}."] if failure else []

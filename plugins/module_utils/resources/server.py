@@ -38,6 +38,7 @@ class Server(Resource):
         "group": Is("server_group_id", type="int"),
         "health": IsCode("health_state", HEALTH),
     }
+    refers_to = ("stack", "environment", "server", "group")
     reveals = {"include_private_key": "ssh_private_key"}
     options = {
         "stack": {"type": "list", "elements": "str"},
@@ -79,7 +80,7 @@ class Server(Resource):
             if not self.params["skip_failed"] or isinstance(error, (UnauthorizedError, ThrottledError)):
                 raise
             self.client.warn(f"The servers of stack {title} were skipped: {error}")
-            return {**servers.placed({}), "msg": str(error)}
+            return {**servers.with_place({}), "msg": str(error)}
 
     def _with_key(self, row: Row) -> Row:
         api = self.client.labelled(f"the private key of server {row['name']}", self.scope)

@@ -79,7 +79,7 @@ class StackSetting(Keyed):
         fixed = [key for key in plan.changed if rows[key].get("readonly") and key != WRITABLE]
         return [*unknown, *(f"The setting {key} of {owner} is read-only." for key in fixed)]
 
-    def cautions(self, plan: Plan, rows: ByKey) -> list[str]:
+    def warnings(self, plan: Plan, rows: ByKey) -> list[str]:
         texts = {key: rows[key].get("warning_text") for key in plan.changed}
         return [f"The setting {key}: {text}" for key, text in texts.items() if text]
 

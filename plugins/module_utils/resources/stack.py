@@ -41,6 +41,7 @@ class Stack(Resource):
     path = ("stacks",)
     key = ("name", "environment")
     options = {"stack": {"type": "str"}}
+    refers_to = ("stack",)
     fields = {"status": STATUS, "health": HEALTH, "redeploy_hook": Secret()}
     filters = {
         "name": Is("name"),

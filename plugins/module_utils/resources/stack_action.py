@@ -78,7 +78,8 @@ class StackAction(Command[StackSnapshot]):
     parent = IN_STACK
     identity = "command"
     key = ("command",)
-    refers = True
+    sends_reference = True
+    refers_to = ("container", "process", "service", "server", "group")
     added = ("stack_uid", "enabled")
 
     @property

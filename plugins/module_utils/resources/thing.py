@@ -68,9 +68,10 @@ class Thing(Resource):
             given = self.params.get(source)
             if given is None or not (field.settable or isinstance(field, Derived)):
                 continue
-            if name in self.key and (given in EMPTY or (isinstance(given, str) and not given.strip())):
-                raise Cloud66Error(f"{source} is empty.")
             value = self._stored(field, source, given)
+            is_needed = name in self.key or (field.required is True and not field.can_be_empty)
+            if is_needed and (value in EMPTY or str(value).isspace()):
+                raise Cloud66Error(f"The option {source} is empty.")
             if field.write_only:
                 unread[name] = value
                 forced = forced or self.params.get(f"update_{source}") == "always"

@@ -35,6 +35,7 @@ class UsersDevice(Device):
     added = ("user_id",)
     reveals = {"include_token": "token"}
     options = {"user_id": {"type": "int"}, "email": {"type": "str"}}
+    refers_to = ("user_id",)
 
     @property
     def label(self) -> str:

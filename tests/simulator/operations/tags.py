@@ -60,7 +60,7 @@ def _from_json(text: str) -> list[str]:
     except ValueError:
         tags = None
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise ApiError(400, "tags is not a list of texts")
+        raise ApiError(400, "tags is not a list of strings")
     return tags
 
 

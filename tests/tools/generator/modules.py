@@ -17,6 +17,8 @@ INFO = "_info"
 # The subject of modules without a resource.
 GENERAL = "General"
 UNKNOWN = "unknown"
+# What the generator reads of a module file.
+PARTS = ("DOCUMENTATION", "RETURN", "MODULE")
 
 
 class Module(NamedTuple):
@@ -71,14 +73,33 @@ class Module(NamedTuple):
 
 def load(root: Path) -> list[Module]:
     """The modules of a checkout, sorted by name. Raises ValueError, which names the file, if one is not complete."""
-    return [_load(path) for path in sorted((root / "plugins" / "modules").glob("c66_*.py"))]
+    return [_load(path, path.relative_to(root)) for path in sorted((root / "plugins" / "modules").glob("c66_*.py"))]
 
 
-def _load(path: Path) -> Module:
+def _load(path: Path, shown: Path) -> Module:
     try:
         imported = import_module(f"{BASE}.{path.stem}")
-        documentation = yaml.safe_load(imported.DOCUMENTATION)
-        return Module(path, path.read_text(encoding="utf-8"), documentation, imported.MODULE)
     except Exception as error:
-        # Whatever an unfinished module raises when it is imported.
-        raise ValueError(f"{path}: {type(error).__name__}: {error}") from error
+        # Whatever an unfinished module raises.
+        raise ValueError(f"{shown} cannot be imported: {type(error).__name__}: {error}") from error
+    missing = [name for name in PARTS if not hasattr(imported, name)]
+    if missing:
+        raise ValueError(f"{shown} lacks {' and '.join(missing)}.")
+    if not hasattr(imported.MODULE, "argument_spec"):
+        raise ValueError(f"MODULE in {shown} is not a module of the engine, such as InfoModule(RESOURCE).")
+    documentation = _mapping(imported.DOCUMENTATION, f"DOCUMENTATION in {shown}")
+    _mapping(imported.RETURN, f"RETURN in {shown}")
+    if not documentation.get("short_description"):
+        raise ValueError(f"DOCUMENTATION in {shown} lacks short_description.")
+    return Module(path, path.read_text(encoding="utf-8"), documentation, imported.MODULE)
+
+
+def _mapping(text: str, where: str) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ValueError(f"{where} is not YAML: {error.problem}{line} of it.") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"{where} is not a YAML mapping.")
+    return found

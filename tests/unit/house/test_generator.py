@@ -244,14 +244,25 @@ def test_a_check_names_the_command_to_run(checkout, monkeypatch, capsys):
     assert program.main(["--check"]) == 0
 
 
+FILE = "plugins/modules/c66_unfinished.py"
+MADE = "class MODULE:\n    argument_spec = {}\n"
+DOCUMENTED = "DOCUMENTATION = 'short_description: x'\n"
+RETURNED = "RETURN = 'api: {}'\n"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("MODULE = 1\n", "has no attribute 'DOCUMENTATION'"),
-        ("DOCUMENTATION = 'a: b: c'\nMODULE = 1\n", "mapping values are not allowed here"),
-        ("DOCUMENTATION = ''\n", "has no attribute 'MODULE'"),
-        ("import nothing_of_this_name\n", "No module named 'nothing_of_this_name'"),
-        ("def\n", "invalid syntax"),
+        ("import nothing_of_this_name\n", f"{FILE} cannot be imported: ModuleNotFoundError: No module named"),
+        ("def\n", f"{FILE} cannot be imported: SyntaxError: invalid syntax"),
+        (MADE + RETURNED, f"{FILE} lacks DOCUMENTATION.\n"),
+        (DOCUMENTED + RETURNED, f"{FILE} lacks MODULE.\n"),
+        (MADE, f"{FILE} lacks DOCUMENTATION and RETURN.\n"),
+        (DOCUMENTED + RETURNED + "MODULE = 1\n", f"MODULE in {FILE} is not a module of the engine"),
+        (MADE + RETURNED + "DOCUMENTATION = 'a: b: c'\n", f"DOCUMENTATION in {FILE} is not YAML: mapping values are"),
+        (MADE + RETURNED + "DOCUMENTATION = ''\n", f"DOCUMENTATION in {FILE} is not a YAML mapping.\n"),
+        (MADE + RETURNED + "DOCUMENTATION = 'a: b'\n", f"DOCUMENTATION in {FILE} lacks short_description.\n"),
+        (MADE + DOCUMENTED + "RETURN = 'api: ['\n", f"RETURN in {FILE} is not YAML: "),
     ],
 )
 def test_an_unfinished_module_is_named(tmp_path, monkeypatch, capsys, text, message):
@@ -265,6 +276,4 @@ def test_an_unfinished_module_is_named(tmp_path, monkeypatch, capsys, text, mess
     monkeypatch.setattr(program, "collections_path", lambda: tmp_path)
     sys.modules.pop("c66_unfinished", None)
     assert program.main([]) == 1
-    out = capsys.readouterr().out
-    assert out.startswith(f"{folder}/c66_unfinished.py: ")
-    assert message in out
+    assert capsys.readouterr().out.startswith(message)

@@ -264,6 +264,9 @@ def parse(path):
         (f"plugin: {NAME}\nconnect_with: [telnet]\n", "connect_with"),
         (f"plugin: {NAME}\ngateway: always\n", "gateway"),
         (f"plugin: {NAME}\nworkers: many\n", "workers"),
+        (f"plugin: {NAME}\nworkers: 0\n", "workers must be from 1 to 64, not 0."),
+        (f"plugin: {NAME}\nmax_age: -1\n", "max_age must be at least 0 seconds, not -1."),
+        (f"plugin: {NAME}\napi_token: x\naccount_id: 0\n", "account_id must be at least 1, not 0."),
         (f"plugin: {NAME}\napi_token: x\napi_url: ftp://example.com\n", "api_url must be an http or https URL"),
     ],
 )

@@ -120,14 +120,18 @@ def test_the_value_of_a_variable(look_up, sim, run_folder):
     assert look_up("c66_env_var", "WORKERS", stack=AWESOME_APP, environment="production") == [4]
 
 
-@pytest.mark.usefixtures("sim")
-def test_a_variable_that_cannot_be_read(look_up):
+def test_a_variable_that_cannot_be_read(look_up, sim):
     with pytest.raises(AnsibleError, match="There is no environment variable NOTHING in stack Awesome App"):
         look_up("c66_env_var", "NOTHING", stack="Awesome App")
+    sim.world.add_env_var(AWESOME_APP, "WORKERS", "4")
+    with pytest.raises(AnsibleError, match=r"variable WORKER in stack Awesome App\. Did you mean WORKERS\?"):
+        look_up("c66_env_var", "WORKER", stack="Awesome App")
     with pytest.raises(AnsibleError, match="lacks the scope admin"):
         look_up("c66_env_var", "NOTHING", stack="Awesome App", api_token=PUBLIC_TOKEN)
     with pytest.raises(AnsibleError, match="No stack matches"):
         look_up("c66_env_var", "NOTHING", stack="Nobody")
+    with pytest.raises(AnsibleError, match="The name of the stack is empty"):
+        look_up("c66_env_var", "NOTHING", stack=" ")
     with pytest.raises(AnsibleError, match="stack"):
         look_up("c66_env_var", "NOTHING")
 

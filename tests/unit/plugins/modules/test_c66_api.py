@@ -47,7 +47,7 @@ def test_an_encoded_path(sim, api):
         ("/stacks?page=2", "must not contain a query"),
         ("/stacks#x", "must not contain a query"),
         ("/", "is not a valid path"),
-        ("", "is not a valid path"),
+        ("", "The option path is empty."),
         ("/../../oauth/token", "is not a valid path"),
         ("/stacks/%2e%2E/users", "is not a valid path"),
         ("/./stacks", "is not a valid path"),

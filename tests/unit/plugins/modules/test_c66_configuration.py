@@ -120,8 +120,9 @@ def test_an_older_text_is_a_change(configuration, sim):
 @pytest.mark.parametrize("check", [False, True])
 def test_an_unknown_type_is_refused(configuration, sim, check):
     message = configuration("ngnix", body="x", check=check).result["msg"]
-    assert "no configuration of the type ngnix" in message
-    assert "service_yaml, manifest_yaml, nginx, haproxy, redis" in message
+    assert message == "Stack Awesome App has no configuration of the type ngnix. Did you mean nginx?"
+    message = configuration("varnish", body="x", check=check).result["msg"]
+    assert message.endswith("the type varnish. Available types: service_yaml, manifest_yaml, nginx, haproxy, redis.")
     assert not sim.writes
 
 

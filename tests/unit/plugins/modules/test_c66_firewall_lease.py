@@ -342,13 +342,19 @@ def test_a_missing_stack_is_an_error(lease, sim, stack, message):
     ("options", "message"),
     [
         ({"ttl": 0}, "ttl must be at least 1, not 0."),
+        (
+            {"from_ip": "office"},
+            "from_ip must be an address, a network such as 198.51.100.0/24, or AUTO, not 'office'.",
+        ),
+        ({"group": 0}, "group must be at least 1, not 0."),
+        ({"server": ""}, "The option server is empty."),
         ({"port": 70000}, "port must be from 1 to 65535, not 70000."),
         ({"wait_timeout": -1}, "wait_timeout must be at least 0 seconds, not -1."),
         ({"wait_interval": -2}, "wait_interval must be at least 0 seconds, not -2."),
     ],
 )
 @pytest.mark.parametrize("check", [False, True])
-def test_impossible_numbers_are_refused_before_anything_is_sent(run_module, sim, options, message, check):
+def test_impossible_values_are_refused_before_anything_is_sent(run_module, sim, options, message, check):
     result = run_module("c66_firewall_lease", stack="Awesome App", check=check, **options).result
     assert result["msg"] == message
     assert not sim.writes

@@ -221,3 +221,10 @@ def test_the_account(sim, repository):
     assert repository(account_id=207).result["changed"]
     assert [row["username"] for row in sim.world.image_repositories[207]] == ["robot"]
     assert rows(sim) == []
+
+
+@pytest.mark.parametrize("option", ["url", "username", "email", "password"])
+@pytest.mark.parametrize("blank", ["", " "])
+def test_an_empty_value_is_refused_before_anything_is_sent(sim, repository, option, blank):
+    assert repository(**{option: blank}).result["msg"] == f"The option {option} is empty."
+    assert not sim.requests

@@ -454,3 +454,10 @@ def test_impossible_values_are_refused(run_module, sim, args, message):
     result = run_module("c66_ssl_certificate", **options, **args).result
     assert result["msg"] == message
     assert not sim.writes
+
+
+@pytest.mark.parametrize(("names", "problem"), [([], "is empty"), (["", "a.example.com"], "contains an empty string")])
+def test_a_certificate_for_no_name_is_refused(run_module, sim, names, problem):
+    result = run_module("c66_ssl_certificate", **{**ISSUED, "server_names": names}).result
+    assert result["msg"] == f"The option server_names {problem}."
+    assert not sim.requests

@@ -99,7 +99,7 @@ def test_near_matches(stacks, wanted, near):
 
 @pytest.mark.parametrize("wanted", ["", "  "])
 def test_an_empty_name(sim, stacks, wanted):
-    assert stacks(stack=wanted) == "The name of the stack is empty."
+    assert stacks(stack=wanted) == "The option stack is empty."
     assert sim.requests == []
 
 

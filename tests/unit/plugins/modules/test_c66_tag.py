@@ -202,5 +202,5 @@ def test_a_write_that_cannot_be_read_back(sim, tag):
 @pytest.mark.parametrize("wrong", ["", " "])
 def test_an_empty_tag_is_refused(run_module, sim, wrong):
     result = run_module("c66_tag", entity_id="57648", tags=["good", wrong]).result
-    assert result["msg"] == "A tag cannot be empty."
+    assert result["msg"] == "The option tags contains an empty string."
     assert not sim.requests

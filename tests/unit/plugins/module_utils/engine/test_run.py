@@ -16,6 +16,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cl
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import run as running
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.censor import HIDDEN
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Module, Run, execute, invocation
+from unit.fixtures.collection import MODULES, declared
 
 LONG = "a-secret-0123456789"
 
@@ -26,6 +27,68 @@ class Does(Module):
     def __init__(self, work):
         super().__init__({})
         self.work = work
+
+
+# Options that identify something
+
+
+@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_an_empty_option_that_identifies_something_is_refused(sim, name, blank):
+    """Whichever of its options that is; nothing is sent."""
+    module = declared(name)
+    for option in module.identifying:
+        if module.argument_spec[option]["type"] == "str":
+            params = {"api_url": sim.url, "api_token": sim.token, option: blank}
+            result, _secrets, _warnings = execute(module, params)
+            assert result["msg"] == f"The option {option} is empty."
+    assert sim.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("c66_tag", "tags"),
+        ("c66_server_info", "stack"),
+        ("c66_server_info", "server"),
+        ("c66_ssl_certificate", "server_names"),
+        ("c66_deployment", "services"),
+    ],
+)
+def test_a_list_with_an_empty_name_is_refused(sim, name, option):
+    params = {"api_url": sim.url, "api_token": sim.token, option: ["web", " "]}
+    result, _secrets, _warnings = execute(declared(name), params)
+    assert result["msg"] == f"The option {option} contains an empty string."
+    assert sim.requests == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("number", [0, -1])
+def test_an_id_less_than_one_is_refused(sim, name, number):
+    module = declared(name)
+    for option in module.identifying:
+        if module.argument_spec[option]["type"] == "int":
+            params = {"api_url": sim.url, "api_token": sim.token, option: number}
+            result, _secrets, _warnings = execute(module, params)
+            assert result["msg"] == f"{option} must be at least 1, not {number}."
+    assert sim.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("c66_tag", {"stack", "environment", "server", "entity_id"}),
+        ("c66_config_store_record", {"stack", "environment", "namespace", "key"}),
+        ("c66_stack", {"name", "environment"}),
+        ("c66_stack_action", {"stack", "server", "container", "process", "service", "group"}),
+        ("c66_device", {"user_id", "device_token"}),
+        ("c66_ssl_certificate_info", {"stack", "uuid"}),
+        ("c66_backup_info", {"backup_id", "group"}),
+        ("c66_api", {"path"}),
+    ],
+)
+def test_the_options_that_identify_something(name, options):
+    assert options <= set(declared(name).identifying)
 
 
 # Hidden values

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Has, Is, Resource
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import Has, Is, Resource, did_you_mean
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import (
     PLAIN,
     Codes,
@@ -102,3 +102,26 @@ def test_a_resource_reads_the_rows_that_match_its_filters():
 
     assert Tag(NoClient(), {"name": None}).read() == [{"name": "web"}, {"name": "db"}]
     assert Tag(NoClient(), {"name": "db"}).read() == [{"name": "db"}]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "end"),
+    [
+        ("prod", " Did you mean production?"),
+        ("PRODUCTOIN", " Did you mean production?"),
+        ("staging1", " Did you mean staging-1 or staging-2?"),
+        ("qa", " Available: all."),
+        ("", " Available: all."),
+    ],
+)
+def test_similar_names(wanted, end):
+    assert did_you_mean(wanted, ["staging-2", "production", "staging-1"], "Available: all.") == end
+
+
+def test_no_similar_name_and_nothing_else_to_say():
+    assert did_you_mean("qa", ["production"]) == ""
+
+
+def test_a_common_prefix_is_shown_but_not_compared():
+    names = ["host", "path"]
+    assert did_you_mean("hots", names, prefix="c66_deploy_") == " Did you mean c66_deploy_host?"

@@ -71,7 +71,7 @@ def test_json():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (f'{{"A": 1,\n"{SECRET}"', "Line 2 of my.json is no JSON."),
+        (f'{{"A": 1,\n"{SECRET}"', "Line 2 of my.json is not valid JSON."),
         (f'["{SECRET}"]', "my.json is not a JSON object of keys and values."),
         ("[" * 200_000, "my.json is nested too deep."),
     ],
