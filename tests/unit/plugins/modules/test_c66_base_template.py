@@ -153,7 +153,7 @@ def test_check_mode_predicts_the_change_and_sends_no_write(sim, template, exists
 @pytest.mark.parametrize("option", ["git_repo", "git_branch"])
 def test_an_empty_key(sim, template, option):
     result = template(**{option: " "}).result
-    assert (result["failed"], result["msg"]) == (True, f"{option} is empty.")
+    assert (result["failed"], result["msg"]) == (True, f"The option {option} is empty.")
     assert sim.requests == []
 
 
