@@ -105,6 +105,12 @@ class Settings:
     fingerprint_of    what sha256_fingerprint is computed over: der or pem (the text)
     server_names_read how server_names are read: as_written, or sorted with blanks after the commas
 
+    Backups
+    backup_seconds    how long it takes until a new schedule has made its first backups
+    backup_failure    the result with which they fail
+    backup_url_seconds  how long the URL of a file is valid
+    storage_url       scheme, host and port in such URLs, when they are not the simulator's
+
     Tags
     tag_entity_id     what names a server or load balancer: uid, number or both
     tag_answer        list (with one entry) or object
@@ -190,6 +196,11 @@ class Settings:
     mixed_certificates: str = "conflict"
     fingerprint_of: str = "der"
     server_names_read: str = "as_written"
+
+    backup_seconds: float = 3
+    backup_failure: str | None = None
+    backup_url_seconds: float = 900
+    storage_url: str | None = None
 
     tag_entity_id: str = "both"
     tag_answer: str = "list"

@@ -48,6 +48,9 @@ class World:
         self.servers: dict[str, list[Row]] = {}
         self.backups: dict[str, list[Row]] = {}
         self.backup_groups: dict[int, int] = {}
+        # The schedules that were created, which the API does not return, and the files of backups with their sizes.
+        self.backup_schedules: list[Row] = []
+        self.backup_files: dict[int, list[Row]] = {}
         self.actions: dict[str, list[Row]] = {}
         self.clouds: list[Row] = []
         # By account.
@@ -156,8 +159,10 @@ class World:
     def _env_vars(self, stack_uid: str) -> list[Row]:
         return shapes.env_vars(stack_uid, self.stack(stack_uid).get("git_branch"))
 
-    def add_backup(self, stack_uid: str, group: int, front: bool = True, **fields: Any) -> Row:
-        """Add a backup to a backup group, by default as the newest, at the front."""
+    def add_backup(self, stack_uid: str, group: int, front: bool = True, now: bool = False, **fields: Any) -> Row:
+        """Add a backup to a backup group, by default as the newest, at the front. With `now`, it was just made."""
+        if now:
+            fields = {**dict.fromkeys(shapes.BACKUP_TIMES, shapes.iso(self.now())), **fields}
         number = self.number("backup", 0)
         databases = [row for row in self.servers[stack_uid] if fields.get("db_type", "mysql") in row["server_roles"]]
         backup = shapes.backup(4153 + number, databases[0]["uid"] if databases else None, number, **fields)
@@ -165,6 +170,18 @@ class World:
         rows.insert(0 if front else len(rows), backup)
         self.backup_groups[backup["id"]] = group
         return backup
+
+    def files_of(self, backup: Row) -> list[Row]:
+        """The files of a backup. Tests may put others in their place in backup_files."""
+        name = f"{backup['database_name']}.tar"
+        return self.backup_files.setdefault(backup["id"], [{"id": "tar", "name": name, "size": backup["backup_size"]}])
+
+    def cut_backup(self, backup_id: int, *sizes: int) -> list[Row]:
+        """Let a backup consist of several segments with these sizes."""
+        ids = [f"tar-{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(len(sizes))]
+        rows = [{"id": each, "name": f"backup.{each}", "size": size} for each, size in zip(ids, sizes)]
+        self.backup_files[backup_id] = rows
+        return rows
 
     def add_user(self, front: bool = False, **fields: Any) -> Row:
         known = {user["id"] for user in self.users}

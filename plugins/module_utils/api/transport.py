@@ -125,7 +125,7 @@ class Transport:
             )
         except (requests.RequestException, urllib3.exceptions.LocationParseError) as error:
             # An invalid host raises the latter, which requests does not wrap.
-            raise _broken(error, settings) from None
+            raise broken(error, settings) from None
         _check_length(response)
         return Answer(response.status_code, response.headers, response.content)
 
@@ -179,7 +179,7 @@ def _check_length(response: Any) -> None:
         raise BrokenError("the answer was cut off", sent=True)
 
 
-def _broken(error: Any, settings: Settings) -> BrokenError:
+def broken(error: Any, settings: Settings) -> BrokenError:
     """Why a request got no complete answer, and whether Cloud 66 may have received it."""
     errors = requests.exceptions
     if isinstance(error, errors.SSLError):

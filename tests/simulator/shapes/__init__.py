@@ -25,7 +25,7 @@ from .config import (
     version,
     versions,
 )
-from .fleet import backup, private_key, server, server_address, stack, stack_address
+from .fleet import BACKUP_TIMES, backup, private_key, server, server_address, stack, stack_address
 from .people import account, cloud, device, dns_provider, image_repository, user
 from .work import CANCELLED, FAILED, SUCCEEDED, action, deployment, deployments, services
 

@@ -77,7 +77,11 @@ def test_a_young_enough_backup(backups, database, max_age):
     [entry] = result["databases"]
     assert (entry["problem"], result["overdue"], result["without_backups"]) == (None, [], [])
     assert entry["age"] in range(25 * HOUR, 25 * HOUR + 5)
-    assert (entry["stack_name"], entry["db_type"], entry["database_name"]) == ("Storefront", "mysql", "mysql_production")
+    assert (entry["stack_name"], entry["db_type"], entry["database_name"]) == (
+        "Storefront",
+        "mysql",
+        "mysql_production",
+    )
 
 
 @pytest.mark.parametrize(
