@@ -179,7 +179,7 @@ class World:
     def cut_backup(self, backup_id: int, *sizes: int) -> list[Row]:
         """Let a backup consist of several segments with these sizes."""
         ids = [f"tar-{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(len(sizes))]
-        rows = [{"id": each, "name": f"backup.{each}", "size": size} for each, size in zip(ids, sizes)]
+        rows = [{"id": each, "name": f"backup.{each}", "size": size} for each, size in zip(ids, sizes, strict=True)]
         self.backup_files[backup_id] = rows
         return rows
 

@@ -245,7 +245,7 @@ class Assembly:
                         " What has been downloaded is kept; the next run goes on with it."
                     ) from None
                 self.run.log(f"{segment.row['name']}: {problem}. Going on at {segment.written // MIB} MiB.")
-                if breaks + refusals > 1:
+                if url or refusals > 1:
                     self.run.client.pause(wait_before_retry(breaks + refusals))
 
     def _read(self, segment: Segment, url: str) -> None:

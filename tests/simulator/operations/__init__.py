@@ -30,8 +30,8 @@ EMPTY = object()
 class Call:
     """A validated request: the caller, and the path, query and body with the contract's types.
 
-    `raw_path` has the path's parameters as they were sent, percent-encoded; `host` is the Host header. Handlers add to `notes` what the request
-    log should show.
+    `raw_path` has the path's parameters as they were sent, percent-encoded; `host` is the header. Handlers add to
+    `notes` what the request log should show.
     """
 
     operation: Operation

@@ -30,6 +30,7 @@ from .people import account, cloud, device, dns_provider, image_repository, user
 from .work import CANCELLED, FAILED, SUCCEEDED, action, deployment, deployments, services
 
 __all__ = [
+    "BACKUP_TIMES",
     "CANCELLED",
     "FAILED",
     "HOUR",
