@@ -117,6 +117,72 @@ backup:
   description: The backup.
   returned: success
   type: dict
+  contains:
+    stack_uid:
+      description: The UID of the stack.
+      type: str
+    stack_name:
+      description: The name of the stack.
+      type: str
+    environment:
+      description: The environment of the stack.
+      type: str
+    id:
+      description: The id of the backup.
+      type: int
+    server_uid:
+      description: The UID of the server that the backup was made on.
+      type: str
+    db_type:
+      description: The type of the database.
+      type: str
+    database_name:
+      description: The name of the database.
+      type: str
+    backup_date_iso:
+      description: When the backup was made, in ISO 8601.
+      type: str
+    backup_status:
+      description: The result of the backup, as a code.
+      type: int
+    backup_status_name:
+      description: The result of the backup as a word, V(ok) or V(failed).
+      type: str
+    restore_status:
+      description: Whether the backup was restored, as a code.
+      type: int
+    restore_status_name:
+      description: >-
+        Whether the backup was restored, as a word: V(not_restored), V(restoring), V(restored) or V(failed).
+      type: str
+    verify_status:
+      description: Whether the backup was verified, as a code.
+      type: int
+    verify_status_name:
+      description: >-
+        Whether the backup was verified, as a word: V(not_verified), V(verifying), V(verified), V(failed) or V(unable).
+      type: str
+    backup_size:
+      description: The size of the backup, presumably in bytes.
+      type: int
+  sample:
+    id: 4
+    server_uid: e63e859d5ab72b0bcf14321f0ffb013d
+    db_type: mysql
+    database_name: test-db
+    backup_date_iso: "2014-09-01T19:00:33Z"
+    backup_status: 0
+    backup_status_name: ok
+    backup_result: ""
+    restore_status: 0
+    restore_status_name: not_restored
+    verify_status: 0
+    verify_status_name: not_verified
+    skip_tables: ""
+    backup_size: 0
+    stack_uid: f196c5b41758cb7977620d49eb1492ef
+    stack_name: Storefront
+    environment: staging
 files:
   description: The segments of the backup, in order.
   returned: success
@@ -140,6 +206,20 @@ diff:
   type: dict
   sample: {before: {backup_id: 4153}, after: {backup_id: 4177}}
 api:
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
+  returned: when the API was called
+  type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.download import DownloadModule

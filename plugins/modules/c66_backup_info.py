@@ -98,7 +98,7 @@ EXAMPLES = r"""
     stack: Storefront
     max_age: 26h
   register: audit
-  failed_when: audit.failed or audit.overdue or audit.without_backups
+  failed_when: audit is failed or (audit.overdue + audit.without_backups) | length > 0
   ignore_errors: true
 
 - name: Show what has failed on all stacks

@@ -162,8 +162,8 @@ class Assembly:
             yield
         except OSError as error:
             raise Cloud66Error(
-                f"Cannot write {error.filename or self.target.part}: {error.strerror}. What has been downloaded is kept;"
-                " the next run goes on with it."
+                f"Cannot write {error.filename or self.target.part}: {error.strerror}."
+                " What has been downloaded is kept; the next run goes on with it."
             ) from None
 
     def _stop(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..api.errors import Cloud66Error
 from .action import moment
-from .base import Is, Resource
+from .base import Is
 from .fields import Codes, Row
 from .stacks import OF_STACKS, OfStacks
 

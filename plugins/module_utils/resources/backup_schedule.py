@@ -67,10 +67,8 @@ class BackupSchedule(Backup, Command[Backups]):
     def cautions(self, plan: Plan) -> list[str]:
         if plan.existing is None:
             return []
-        return [
-            f"No schedule was created: backup {plan.existing['id']} of {plan.existing.get('backup_date_iso')}"
-            f" looks as if there is one. {IN_DASHBOARD} Use force to create another one."
-        ]
+        seen = f"backup {plan.existing['id']} of {plan.existing.get('backup_date_iso')} looks as if there is one"
+        return [f"No schedule was created: {seen}. {IN_DASHBOARD} Use force to create another one."]
 
     def start(self, snapshot: Backups) -> Any:
         api = self.client.labelled(f"a backup schedule{self._of_place()}", "admin")
