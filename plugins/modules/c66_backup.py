@@ -50,7 +50,8 @@ options:
   wait:
     description:
       - Wait for the first backup, as the list of backups shows it. The task fails if that backup fails.
-      - With a O(frequency) such as once a night, the first backup may come long after O(wait_timeout). Set V(false) then.
+      - With a O(frequency) such as once a night, the first backup may come long after O(wait_timeout).
+        Set V(false) then.
     type: bool
     default: true
 notes:
@@ -159,46 +160,6 @@ backup:
     stack_uid: f196c5b41758cb7977620d49eb1492ef
     stack_name: Storefront
     environment: staging
-action:
-  description: The action that the task started. None if it started none or if the action is unknown.
-  returned: success, and on failure after a write
-  type: dict
-  sample:
-    id: 6566418
-    stack_uid: 5999b763474b0eafa5fafb64bff0ba80
-    user: person@company.com
-    resource_type: stack
-    action: application_deployment
-    resource_id: "84195"
-    started_via: api
-    started_at: "2023-10-11T11:43:57Z"
-    finished_at: "2023-10-11T11:47:42Z"
-    finished_success: true
-    finished_message: Completed successfully
-    finished_result: {}
-    metadata: {}
-  contains:
-    id:
-      description: The id of the action.
-      type: int
-    stack_uid:
-      description: The UID of the action's stack.
-      type: str
-    action:
-      description: What the action does, such as V(application_deployment).
-      type: str
-    started_at:
-      description: When the action started, in ISO 8601.
-      type: str
-    finished_at:
-      description: When the action ended, in ISO 8601. None while it is running.
-      type: str
-    finished_success:
-      description: Whether the action succeeded. None while it is running.
-      type: bool
-    finished_message:
-      description: Why the action failed, or a success message.
-      type: str
 diff:
   description: The requested schedule. Both sides are empty if nothing is created.
   returned: in diff mode

@@ -12,8 +12,8 @@ short_description: Download a managed backup of a Cloud 66 stack
 version_added: 0.2.0
 description:
   - Downloads all segments of a backup in parallel and joins them into one file, by default of the newest good backup.
-  - The file appears whole or not at all. Until then, the data is in a temporary file beside it, whose name begins with a
-    dot. A task that is interrupted or fails is resumed by the next one.
+  - The file appears whole or not at all. Until then, the data is in a temporary file beside it, whose name begins with
+    a dot. A task that is interrupted or fails is resumed by the next one.
   - Beside the file, C(.NAME.c66.json) records which backup it is, with its size and its SHA-256 checksum. If it is the
     wanted backup and the file still has this checksum, nothing is downloaded. Cloud 66 has no checksum to compare with.
   - The size of each segment is compared with the one that the storage states. A missing segment is an error.
@@ -47,8 +47,8 @@ options:
     type: int
     default: 8
 notes:
-  - The backup comes from a storage provider, which gets no token. The options O(proxy), O(ca_path), O(validate_certs) and
-    O(api_timeout) hold for it too. O(api_retries) is how often a broken download is resumed without any progress.
+  - The backup comes from a storage provider, which gets no token. The options O(proxy), O(ca_path), O(validate_certs)
+    and O(api_timeout) hold for it too. O(api_retries) is how often a broken download is resumed without any progress.
   - The signed URLs of the segments are never shown. If one expires, another is requested.
   - One request for each segment counts towards the hourly limit.
   - The module runs where the task runs, and writes the file there.

@@ -93,13 +93,12 @@ EXAMPLES = r"""
     db_type: mysql
   register: result
 
-- name: Fail unless every database of the stack has a good backup of the last 26 hours
+- name: Fail unless every database of the stack has a good backup that is young enough
   cloud66.cloud.c66_backup_info:
     stack: Storefront
-    max_age: 26h
+    max_age: "{{ longest_age }}"  # such as 26h
   register: audit
   failed_when: audit is failed or (audit.overdue + audit.without_backups) | length > 0
-  ignore_errors: true
 
 - name: Show what has failed on all stacks
   cloud66.cloud.c66_backup_info:
@@ -187,7 +186,7 @@ databases:
   returned: success
   type: list
   elements: dict
-  contains: &database
+  contains:
     stack_uid:
       description: The UID of the stack.
       type: str
@@ -234,7 +233,6 @@ overdue:
   returned: success
   type: list
   elements: dict
-  contains: *database
   sample: *sample
 without_backups:
   description: The stacks without any backup.
@@ -253,24 +251,15 @@ without_backups:
       type: str
   sample: []
 failed_stacks:
-  description: The stacks that were skipped with O(skip_failed).
+  description: The stacks that were skipped because their backups could not be read (see O(skip_failed)).
   returned: success
   type: list
   elements: dict
-  contains:
-    stack_uid:
-      description: The UID of the stack.
-      type: str
-    stack_name:
-      description: The name of the stack.
-      type: str
-    environment:
-      description: The environment of the stack.
-      type: str
-    msg:
-      description: Why its backups could not be read.
-      type: str
-  sample: []
+  sample:
+    - stack_uid: f196c5b41758cb7977620d49eb1492ef
+      stack_name: Storefront
+      environment: staging
+      msg: Cannot read the backups of stack Storefront (staging, f196c5b41758cb7977620d49eb1492ef).
 api:
   description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called

@@ -37,6 +37,7 @@ def download(folder: Path) -> list[Row]:
         access = {"CLOUD66_ACCESS_TOKEN": sim.token, "CLOUD66_API_URL": sim.url}
         variants = {
             "curl": partial(_curl, origin, folder / "curl.tar"),
+            "curl and sha256sum": partial(_curl, origin, folder / "curl.tar", checksum=True),
             "large": partial(_task, large, folder / "large.tar", access),
             "small": partial(_task, small, folder / "small.tar", access),
             "nothing": partial(run, "ansible", "localhost", "-m", "ansible.builtin.debug"),
@@ -48,10 +49,16 @@ def download(folder: Path) -> list[Row]:
     without_start = wall["large"] - wall["nothing"]
     return [
         Row(f"{title}, curl after curl", f"{wall['curl']:.2f} s"),
+        Row(f"{title}, curl after curl and sha256sum", f"{wall['curl and sha256sum']:.2f} s"),
         Row(f"{title}, a task with Ansible's start", f"{wall['large']:.2f} s", wall["large"] / wall["curl"]),
         Row(f"{title}, the task alone", f"{without_start:.2f} s", without_start / wall["curl"]),
         Row(f"peak memory, {SMALL * SEGMENT // MIB} MiB", f"{memory['small']:.0f} MB"),
-        Row(f"peak memory, {SEGMENTS * SEGMENT // MIB} MiB", f"{memory['large']:.0f} MB", memory["large"] / memory["small"], 1.1),
+        Row(
+            f"peak memory, {SEGMENTS * SEGMENT // MIB} MiB",
+            f"{memory['large']:.0f} MB",
+            memory["large"] / memory["small"],
+            1.1,
+        ),
     ]
 
 
@@ -75,11 +82,13 @@ def _task(backup: int, dest: Path, access: dict[str, str]) -> Cost:
     return cost
 
 
-def _curl(origin: str, dest: Path) -> Cost:
+def _curl(origin: str, dest: Path, checksum: bool = False) -> Cost:
     start = time.monotonic()
     with dest.open("wb") as file:
         for number in range(SEGMENTS):
             subprocess.run(["curl", "--silent", "--fail", f"{origin}/{number}"], stdout=file, check=True)
+    if checksum:
+        subprocess.run(["sha256sum", str(dest)], stdout=subprocess.DEVNULL, check=True)
     wall = time.monotonic() - start
     dest.unlink()
     return Cost(wall, 0, 0)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`make bench`: measures tasks, the inventory, deployments and backups, as ratios within one run.
 
-PART=tasks, PART=inventory, PART=deploys or PART=backups measures one of them. ROUNDS=n sets the number of rounds. CHART=1 also draws
-docs/images/bench.svg. The variants take turns, and the median of the rounds counts, because other programs on the
+PART=tasks, PART=inventory, PART=deploys or PART=backups measures one of them. ROUNDS=n sets the number of rounds.
+CHART=1 also draws docs/images/bench.svg. The variants take turns, and the median of the rounds counts, because other programs on the
 machine disturb some rounds.
 """
 

@@ -122,8 +122,9 @@ class CommandTask(Task, Generic[C]):
         result: Result = {
             "changed": changed,
             self.resource.noun: None if thing is None else described(thing, fields),
-            "action": self.action or None,
         }
+        if self.resource.has_action:
+            result["action"] = self.action or None
         if self.run.diff:
             before, after = (self.plan.before, self.plan.after) if changed else ({}, {})
             place = self.resource.where(self.snapshot)

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from ..api.client import Client
 from ..api.errors import Cloud66Error
 from .action import moment
-from .base import Is
+from .base import Is, Place
 from .fields import Codes, Row
 from .stacks import OF_STACKS, OfStacks
 
@@ -75,6 +76,14 @@ class Backup(OfStacks):
         names = ("group", "db_type")
         sent = {name: self.params[name] for name in names if self.params.get(name) is not None}
         return [self.placed(row) for row in self.api.list(*self.place.path, *self.path, **sent)]
+
+
+class BackupOfStack(Backup):
+    """A backup of one stack that has already been found. Source: list_backups."""
+
+    def __init__(self, client: Client, place: Place) -> None:
+        super().__init__(client, {})
+        self.place = place
 
 
 def by_database(rows: Iterable[Row]) -> list[list[Row]]:

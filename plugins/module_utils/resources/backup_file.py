@@ -14,7 +14,7 @@ from ..api.errors import Cloud66Error
 from ..api.transport import Dotless
 from .backup import Backup, by_database, newest_good
 from .base import Place, Resource
-from .fields import Row, Secret, enumerated
+from .fields import Row, enumerated
 from .places import IN_STACK
 
 SUFFIX = re.compile(r"(.*?)-([a-z]+|\d+)")
@@ -56,7 +56,6 @@ class BackupFile(Resource):
     path = ("files",)
     identity = "id"
     key = ("name",)
-    fields = {"public_url": Secret()}
 
     def __init__(self, client: Client, params: Mapping[str, Any], place: Place) -> None:
         super().__init__(client, params)

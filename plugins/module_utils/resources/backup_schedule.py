@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
-from .backup import STATUS, Backup, made
+from .backup import STATUS, Backup, BackupOfStack, made
 from .base import Place, Progress
 from .command import Command, Plan
 from .fields import Row, enumerated
@@ -27,15 +26,23 @@ class Backups(NamedTuple):
     rows: tuple[Row, ...]
 
 
-class BackupSchedule(Backup, Command[Backups]):
+class BackupSchedule(Command[Backups]):
     """A schedule. All that can be seen of it are the backups that it makes, so these show whether it is there.
 
-    Source: create_backup, list_backups.
+    Source: create_backup.
     """
 
     noun = "backup"
     title = "backup schedule"
+    schema = "Backup"
+    scope = "admin"
     parent = IN_STACK
+    path = Backup.path
+    identity = Backup.identity
+    key = Backup.key
+    fields = Backup.fields
+    adds = Backup.adds
+    has_action = False
     action = "the backup schedule"
     watch_on = (
         "The schedule was created. Its first backup may only be made at the time that frequency says: use wait: false,"
@@ -49,7 +56,7 @@ class BackupSchedule(Backup, Command[Backups]):
             raise Cloud66Error(f"db_type must be {ALL}, or some types, but not both.")
         if not self.kinds:
             raise Cloud66Error("db_type is empty.")
-        return Backups(self.place, tuple(self.placed(row) for row in self._list()))
+        return Backups(self.place, tuple(self._backups()))
 
     @property
     def kinds(self) -> list[str]:
@@ -71,7 +78,7 @@ class BackupSchedule(Backup, Command[Backups]):
         return [f"No schedule was created: {seen}. {IN_DASHBOARD} Use force to create another one."]
 
     def start(self, snapshot: Backups) -> Any:
-        api = self.client.labelled(f"a backup schedule{self._of_place()}", "admin")
+        api = self.client.labelled(f"a backup schedule{self._of_place()}", self.scope)
         return api.post(*snapshot.place.path, *self.path, body=self._body())
 
     def action_in(self, answer: Any) -> Row | None:
@@ -111,11 +118,10 @@ class BackupSchedule(Backup, Command[Backups]):
     def _new(self, snapshot: Backups) -> list[Row]:
         """The backups that look like those of the schedule and have appeared since the snapshot."""
         known = {row["id"] for row in snapshot.rows}
-        return [self.placed(row) for row in self._list() if row["id"] not in known and self._looks_the_same(row)]
+        return [row for row in self._backups() if row["id"] not in known and self._looks_the_same(row)]
 
-    def _list(self) -> Iterable[Row]:
-        """Every backup of the stack."""
-        return self.client.labelled(f"the backups{self._of_place()}", "public").list(*self.place.path, *self.path)
+    def _backups(self) -> list[Row]:
+        return BackupOfStack(self.client, self.place).all()
 
     def _looks_the_same(self, row: Row) -> bool:
         excluded, logical = self.params["excluded_tables"], self.params["logical_backup"]

@@ -11,6 +11,7 @@ import pytest
 from simulator import shapes
 from simulator.seed import AWESOME_APP, STOREFRONT
 
+OLD = "its newest good backup is 2 days old, and not at most 26 hours"
 ROLE = {"name": "cloud66.cloud.backup_audit"}
 
 
@@ -56,8 +57,7 @@ def test_everything_wrong_is_listed_at_the_end(audit, sim, real_time):
     add(sim, STOREFRONT, 1, backup_status=1, database_name="other")
     playbook, report, table = audit(exempt=[])
     expected = [
-        "Awesome App (production), postgresql a|b {{ 1 + 1 }}: its newest good backup is 2 days old, and not at most"
-        " 26 hours",
+        f"Awesome App (production), postgresql a|b {{{{ 1 + 1 }}}}: {OLD}",
         "Storefront (staging), mysql other: none of its 1 backups is good",
         "Ledger (development): it has no backup",
     ]
