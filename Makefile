@@ -7,7 +7,10 @@ PYTHON ?= python3
 TOOLS = $(PYTHON) tests/tools
 # The environment with the newest ansible-core and the development tools. Resolved late: `venv` creates it.
 VENV = $(realpath .cache/venv)
-RUN = PATH="$(VENV)/bin:$$PATH" ANSIBLE_HOME="$(CURDIR)/.cache/ansible" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.cache/collections" LC_ALL=C.UTF-8
+# A smaller one with the newest ansible-core, for those who only want to try the collection.
+DEMO_VENV = $(realpath .cache/venv-demo)
+SETTINGS = ANSIBLE_HOME="$(CURDIR)/.cache/ansible" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.cache/collections" LC_ALL=C.UTF-8
+RUN = PATH="$(VENV)/bin:$$PATH" $(SETTINGS)
 STAGES = generated format lint types ansible-lint docs-lint unit quick sanity integration artifact
 
 HOST ?= 127.0.0.1
@@ -18,7 +21,7 @@ LATENCY_MS ?= 0
 export CORES PYTHON_OLD PYTHON_NEW CHART
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test check $(STAGES) generate fix demo pictures simulator bench build docs clean
+.PHONY: help venv demo-venv test check $(STAGES) generate fix demo pictures simulator bench build docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -43,11 +46,14 @@ generate: ## Write what follows from the modules: action files, action groups, R
 fix: venv ## Format the code and apply ruff's fixes
 	@"$(VENV)/bin/ruff" check --quiet --fix . ; "$(VENV)/bin/ruff" format .
 
-demo: venv ## Play the collection's main tasks against the simulator
-	@$(RUN) "$(VENV)/bin/python" tests/demo/demo.py
+demo-venv:
+	@$(TOOLS) demo-venv
 
-simulator: venv ## Run a local Cloud 66 (HOST=127.0.0.1 PORT=8066 SEED_STACKS=3 LATENCY_MS=0)
-	@exec "$(VENV)/bin/python" tests/simulator --host "$(HOST)" --port "$(PORT)" --stacks "$(SEED_STACKS)" --latency-ms "$(LATENCY_MS)"
+demo: demo-venv ## Play the collection's main tasks against the simulator
+	@$(SETTINGS) "$(DEMO_VENV)/bin/python" tests/demo/demo.py
+
+simulator: demo-venv ## Run a local Cloud 66 (HOST=127.0.0.1 PORT=8066 SEED_STACKS=3 LATENCY_MS=0)
+	@exec "$(DEMO_VENV)/bin/python" tests/simulator --host "$(HOST)" --port "$(PORT)" --stacks "$(SEED_STACKS)" --latency-ms "$(LATENCY_MS)"
 
 pictures: venv ## Make docs/images from real runs
 	@$(RUN) "$(VENV)/bin/python" tests/demo/pictures.py

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import near_matches
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import did_you_mean
 
 
 class ActionModule(ActionBase):
@@ -43,5 +43,4 @@ class ActionModule(ActionBase):
 
 
 def _near(name: str, known: list[str], prefix: str) -> str:
-    near = near_matches(name.removeprefix(prefix), [one.removeprefix(prefix) for one in known])
-    return f" Did you mean {' or '.join(prefix + one for one in near)}?" if near else ""
+    return did_you_mean(name.removeprefix(prefix), [one.removeprefix(prefix) for one in known], prefix=prefix)

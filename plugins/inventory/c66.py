@@ -197,7 +197,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError, AnsibleUndefinedVariable
-from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.release import __version__ as ansible_version
@@ -205,13 +204,13 @@ from ansible.vars.reserved import is_reserved_name
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import did_you_mean
 from ansible_collections.cloud66.cloud.plugins.plugin_utils import progress
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.fleet import (
     Entry,
     FleetReader,
     Policy,
     Selection,
-    did_you_mean,
 )
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.inventory.hosts import (
     ROOT_GROUP,
@@ -253,7 +252,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._config = self._read_config_data(path)
         self._check_names()
         if libraries.MISSING:
-            raise AnsibleParserError(missing_required_lib(libraries.MISSING))
+            raise AnsibleParserError(libraries.advice())
         try:
             connection = connection_options(self._given_connection)
             self._run = Run(connection, ansible_version=ansible_version, log=progress.log)

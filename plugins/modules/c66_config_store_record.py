@@ -53,6 +53,8 @@ options:
     choices: [present, absent]
     default: present
 notes:
+  - With C(module_defaults) of the group C(c66_stack), the records are those of that stack. To manage the records of the
+    account, set O(namespace), which takes precedence.
   - ansible-core 2.19 and newer show the source lines of a failed task. Do not write a secret into the task; use a
     variable or a vault.
 seealso:

@@ -70,6 +70,9 @@ options:
       - With V(false), the task ends while Cloud 66 may still be working.
     type: bool
     default: true
+notes:
+  - ansible-core 2.19 and newer show the source lines of a failed task. Do not write the private key into the task; use
+    a variable or a vault.
 seealso:
   - module: cloud66.cloud.c66_ssl_certificate_info
 author:

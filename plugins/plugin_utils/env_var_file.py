@@ -66,7 +66,7 @@ def _text(loader: DataLoader, path: str) -> str:
         finally:
             loader.cleanup_tmp_file(real)
     except UnicodeDecodeError:
-        raise Cloud66Error(f"{path} is not a text in UTF-8.") from None
+        raise Cloud66Error(f"{path} is not UTF-8 text.") from None
     except (AnsibleError, OSError) as problem:
         raise Cloud66Error(f"{path} cannot be read: {problem}") from None
 
@@ -74,8 +74,8 @@ def _text(loader: DataLoader, path: str) -> str:
 def _value(value: Any, where: str) -> str:
     if value is None or isinstance(value, (dict, list)):
         raise Cloud66Error(
-            f"{where}: the value of an environment variable is a text, a number or a boolean. Write '' for an empty"
-            " text, and a list or a dictionary as a text in JSON."
+            f"{where}: the value of an environment variable is a string, a number or a boolean. Write '' for an empty"
+            " string, and a list or a dictionary as a string in JSON."
         )
     # A sealed value is opened by being made a text.
     return as_text(value)
@@ -91,8 +91,8 @@ def _check(node: Any, path: str, warn: Warn) -> None:
             if stored != value.value:
                 how = f"as {stored}" if value.tag == BOOL else "other than it is written"
                 warn(
-                    f"Line {value.start_mark.line + 1} of {path}: the value of {key.value} is not a text, and is stored"
-                    f" {how}. Write it in quotes."
+                    f"Line {value.start_mark.line + 1} of {path}: the value of {key.value} is not a string, and is"
+                    f" stored {how}. Write it in quotes."
                 )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
-from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.lookup import LookupBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
@@ -28,7 +27,7 @@ class Cloud66Lookup(LookupBase):
 
     def run(self, terms: list[Any], variables: Any = None, **options: Any) -> list[Any]:
         if libraries.MISSING:
-            raise AnsibleLookupError(missing_required_lib(libraries.MISSING))
+            raise AnsibleLookupError(libraries.advice())
         self.variables = variables or {}
         given = given_connection(options, self.variables, self._rendered)
         # The variables are in `given`, rendered.

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ansible import constants
 from ansible.utils.display import Display
 
@@ -14,6 +16,17 @@ display = Display()
 def notify(text: str) -> None:
     """Show a line immediately."""
     display.display(text, stderr=True)
+
+
+def show_last(text: str, ansible: int) -> None:
+    """Show a line after Ctrl-C, when Ansible ignores its workers: on the standard error of its process, if possible."""
+    try:
+        stderr = os.open(f"/proc/{ansible}/fd/2", os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
+    except OSError:
+        notify(text)
+        return
+    with open(stderr, "w", encoding="utf-8") as terminal:
+        terminal.write(f"{text}\n")
 
 
 def log(text: str) -> None:

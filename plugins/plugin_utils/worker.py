@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -52,6 +54,8 @@ class Cloud66Action(ActionBase):
     """Runs `module` in this process if that makes no difference, or else as an ordinary module."""
 
     module: Module
+    # The process id of Ansible, once Ctrl-C was pressed.
+    _interrupted_by = 0
     _supports_check_mode = True
     _supports_async = True
 
@@ -98,7 +102,7 @@ class Cloud66Action(ActionBase):
         return not chosen or chosen.startswith("auto") or _place(chosen) == _place(sys.executable)
 
     def _run_here(self, module: Module, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        with _environment(self._environment()):
+        with _environment(self._environment()), self._interruptible():
             checked = self._checked(module, task_vars)
             params = checked.validated_parameters
             warnings = [
@@ -172,8 +176,40 @@ class Cloud66Action(ActionBase):
         self._compute_environment_string(found)
         return {name: str(value) for name, value in found.items()}
 
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Let Ctrl-C raise KeyboardInterrupt, so that the task can say what continues in Cloud 66.
+
+        From ansible-core 2.19 on, Ansible ends its workers with both signals. They still end, but not before that.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def interrupt(_number: int, _frame: Any) -> None:
+            self._interrupted_by = self._interrupted_by or os.getppid()
+            raise KeyboardInterrupt
+
+        def terminate(number: int, frame: Any) -> None:
+            if not self._interrupted_by:
+                _handle(before[signal.SIGTERM], number, frame)
+
+        handlers = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
+        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            if self._interrupted_by:
+                _handle(before[signal.SIGINT], signal.SIGINT, None)
+
     def _notify(self, text: str) -> None:
-        progress.notify(f"{self._task.resolved_action}: {text}")
+        line = f"{self._task.resolved_action}: {text}"
+        if self._interrupted_by:
+            progress.show_last(line, self._interrupted_by)
+        else:
+            progress.notify(line)
 
     def _log(self, text: str) -> None:
         progress.log(f"{self._task.resolved_action}: {text}")
@@ -195,6 +231,15 @@ def _sent_key(key: Any) -> Any:
     if isinstance(key, date):
         return key.isoformat()
     return key if isinstance(key, str) else json.dumps(key)
+
+
+def _handle(handler: Any, number: int, frame: Any) -> None:
+    """Do with a signal what its handler would do."""
+    if callable(handler):
+        handler(number, frame)
+    elif handler == signal.SIG_DFL:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
 
 @contextmanager

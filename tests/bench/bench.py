@@ -4,8 +4,8 @@
 """`make bench`: measures tasks, the inventory, deployments and backups, as ratios within one run.
 
 PART=tasks, PART=inventory, PART=deploys or PART=backups measures one of them. ROUNDS=n sets the number of rounds.
-CHART=1 also draws docs/images/bench.svg. The variants take turns, and the median of the rounds counts, because other programs on the
-machine disturb some rounds.
+CHART=1 also draws docs/images/bench.svg. The variants take turns, and the median of the rounds counts, because other
+programs on the machine disturb some rounds.
 """
 
 from __future__ import annotations

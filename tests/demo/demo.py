@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make demo`: runs a playbook and the inventory against a simulator or, read-only, against the real Cloud 66."""
+"""`make demo`: plays typical tasks against a simulator, or those that only read against the real Cloud 66."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -22,11 +23,13 @@ import pexpect
 HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent
 CACHE = TESTS.parent / ".cache"
-PLAYBOOK = str(HERE / "demo.yml")
-SEED = {"demo_stack": "f196c5b41758cb7977620d49eb1492ef", "demo_group": "1345", "demo_db_type": "mysql"}
+BACKUPS = {"demo_stack": "f196c5b41758cb7977620d49eb1492ef", "demo_group": "1345", "demo_db_type": "mysql"}
 APP = {"CLOUD66_APP_ID": "demo-app", "CLOUD66_APP_SECRET": "demo-app-secret-0123456789"}
 QUIET = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
+TOKEN = "4c9c9b1111"  # of the simulator
 SECONDS = 60
+# What belongs on a terminal only: escape sequences, control characters except the end of a line, and the echo of Enter.
+CONTROL = re.compile(r"\^M|\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x09\x0b-\x1f\x7f]")
 
 FOR_REAL = """
 This was a simulated Cloud 66. To see your own stacks, read-only:
@@ -46,17 +49,28 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_arguments: sys.exit(130))
     if os.environ.get("CLOUD66_ACCESS_TOKEN"):
-        status = _play({}, writes=False) or _graph({})
+        status = _play("stacks", {}) or _graph({}) or _play("backups", {})
         if status == 0:
             print(DONE_FOR_REAL)
         return status
     CACHE.mkdir(exist_ok=True)
+    print("The demo takes about 20 seconds.", flush=True)
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="demo-") as home, _simulator(Path(home)) as origin:
         env = {"HOME": home, "CLOUD66_API_URL": f"{origin}/api/3"}
-        status = _log_in(env) or _play(env, writes=True) or _graph(env)
+        status = _daily_job({**env, "CLOUD66_ACCESS_TOKEN": TOKEN}) or _more_examples(env)
     if status == 0:
         print(FOR_REAL)
     return status
+
+
+def _daily_job(env: Mapping[str, str]) -> int:
+    """Look at what is there, and deploy twice; the second time, nothing changes."""
+    return _play("stacks", env) or _graph(env) or _play("deploy", env) or _play("deploy", env)
+
+
+def _more_examples(env: Mapping[str, str]) -> int:
+    """Log in, which stores a token, and use it."""
+    return _log_in(env) or _play("backups", env, BACKUPS) or _play("devices", env)
 
 
 @contextmanager
@@ -88,7 +102,7 @@ def _log_in(env: Mapping[str, str]) -> int:
         timeout=SECONDS,
         dimensions=(24, shutil.get_terminal_size((120, 24)).columns),
     )
-    terminal.logfile_read = sys.stdout
+    terminal.logfile_read = output = sys.stdout if sys.stdout.isatty() else io.StringIO()
     try:
         terminal.expect(r"(http://\S+/oauth/authorize\S+)")
         address = terminal.match[1]
@@ -101,19 +115,20 @@ def _log_in(env: Mapping[str, str]) -> int:
         print("\nThe login failed.", file=sys.stderr)
     finally:
         terminal.close()
+    if isinstance(output, io.StringIO):
+        print(CONTROL.sub("", output.getvalue()), end="", flush=True)
     return 1 if terminal.exitstatus is None else int(terminal.exitstatus)
 
 
-def _play(env: Mapping[str, str], writes: bool) -> int:
-    command = [_program("ansible-playbook"), PLAYBOOK]
-    if writes:
-        command += ["--tags", "all,write"]
-        command += [word for item in SEED.items() for word in ("-e", "=".join(item))]
-    print(f"\n$ {' '.join(['ansible-playbook', 'tests/demo/demo.yml', *command[2:]])}", flush=True)
-    env = _clean_environment(**env) if env else dict(os.environ)
-    env.update(ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback"), ANSIBLE_STDOUT_CALLBACK="demo")
-    env.update(QUIET)
-    return subprocess.run(command, env=env, check=False).returncode
+def _play(name: str, env: Mapping[str, str], variables: Mapping[str, str] | None = None) -> int:
+    """Run a playbook of this folder. Without `env`, it runs with the user's own settings."""
+    extra = [word for item in (variables or {}).items() for word in ("-e", "=".join(item))]
+    print(f"\n$ {' '.join(['ansible-playbook', f'tests/demo/{name}.yml', *extra])}", flush=True)
+    environment = _clean_environment(**env) if env else dict(os.environ)
+    environment.update(ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback"), ANSIBLE_STDOUT_CALLBACK="demo")
+    environment.update(QUIET)
+    command = [_program("ansible-playbook"), str(HERE / f"{name}.yml"), *extra]
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 def _graph(env: Mapping[str, str]) -> int:

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from simulator import running
 
 IMAGES = ROOT / "docs" / "images"
-COLUMNS = 100
+COLUMNS = 116  # the recap fits into a line
 # Removes Rich's web fonts: pictures in documents should load nothing.
 FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 ADHOC = "ansible localhost -m cloud66.cloud.c66_device -a"
@@ -35,8 +35,11 @@ def main() -> None:
     """Make all pictures."""
     environment = {**os.environ, "ANSIBLE_FORCE_COLOR": "true", "PY_COLORS": "1"}
     output = run(["make", "demo"], environment)
-    draw("demo", "make demo", part(output, "PLAY [Look at", "$ ansible-inventory"))
-    draw("inventory", "The inventory", part(output, "$ ansible-inventory", "This was a simulated"))
+    graph, deploy = "$ ansible-inventory", "$ ansible-playbook tests/demo/deploy.yml"
+    stacks, login = "$ ansible-playbook tests/demo/stacks.yml", "$ ansible-playbook cloud66.cloud.login"
+    daily = [part(output, stacks, graph), part(output, deploy, login)]
+    draw("demo", "make demo", re.sub(r"\n{3,}", "\n\n", "\n\n".join(daily)))
+    draw("inventory", "The inventory", part(output, graph, deploy))
     with running(stacks=20) as sim:
         environment.update(CLOUD66_API_URL=sim.url, CLOUD66_ACCESS_TOKEN=sim.token)
         environment.update(ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_INVENTORY_UNPARSED_WARNING="false")

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
+from . import links
 from .places import CACHE, IN_COLLECTIONS, NAME, NAMESPACE, ROOT
 from .programs import JobError, Shell, environment
 from .tree import synced
@@ -65,6 +66,7 @@ def check(shell: Shell) -> None:
     collections = folder / "installed"
     user = Shell(make_for_users(shell.venv), shell.say, folder, ANSIBLE_COLLECTIONS_PATH=str(collections))
     user.run("ansible-galaxy", "collection", "install", "--offline", "-p", str(collections), str(tarball))
+    _check_links(collections / IN_COLLECTIONS)
     _check_docs(user, collections / IN_COLLECTIONS)
     with _simulator(shell, folder) as url:
         user.run("ansible", "localhost", "-m", f"{FULL_NAME}.c66_ping_info", "-a", f"api_url={url} api_token={TOKEN}")
@@ -78,6 +80,14 @@ def _check_content(tarball: Path) -> None:
     missing = sorted(REQUIRED - names)
     if unwanted or missing:
         raise JobError(f"{tarball.name}: unwanted files {unwanted}, missing files {missing}.")
+
+
+def _check_links(installed: Path) -> None:
+    """Check that the pages link only to what is installed with them."""
+    names = [str(path.relative_to(installed)) for path in installed.rglob("*") if path.is_file()]
+    dead = list(links.dead(installed, names))
+    if dead:
+        raise JobError("The artifact has dead links:\n" + "\n".join(dead))
 
 
 def _check_docs(user: Shell, installed: Path) -> None:

@@ -18,6 +18,7 @@ from .stages import ALL, QUICK, STAGES, Job, jobs, prerelease_jobs
 
 COMMANDS = {
     "venv": "make the virtual environments",
+    "demo-venv": "make the virtual environment of the demo and the simulator",
     "test": "run every test stage, on the oldest and the newest ansible-core",
     "check": f"run the quick stages on the newest ansible-core: {', '.join(QUICK)}",
     "generate": "write what follows from the modules",
@@ -31,6 +32,9 @@ def main(arguments: list[str]) -> int:
     command = _parser().parse_args(arguments).command
     if any(character.isspace() for character in str(ROOT)):
         sys.exit(f"Ansible cannot run programs from a path that contains spaces: move the checkout out of {ROOT}.")
+    if command == "demo-venv":
+        venvs.make_for_demo()
+        return 0
     made = venvs.make_all()
     if command == "venv":
         print("\n".join(map(str, made)))

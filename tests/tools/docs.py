@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 
 from . import links
-from .places import CACHE, NAME, NAMESPACE, ROOT
+from .places import CACHE, NAME, NAMESPACE, REPOSITORY, ROOT
 from .programs import JobError, Shell
 from .tree import collections_of, files, synced
 
@@ -19,7 +19,7 @@ def lint(shell: Shell) -> None:
     """Check the plugins' documentation, the changelog, the YAML files, the links between pages, and the site."""
     with synced("docs") as tree:
         collections = collections_of(tree)
-        dead = list(links.dead(tree, files()))
+        dead = list(links.dead(tree, files(), REPOSITORY))
         shell.say("".join(f"{line}\n" for line in dead))
         shell.run_all(
             ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "."),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 NAMESPACE, NAME = "cloud66", "cloud"
 ROOT = Path(__file__).resolve().parents[2]
+REPOSITORY = "https://github.com/cloud66/cloud66.cloud"  # as in galaxy.yml
 CACHE = ROOT / ".cache"
 IN_COLLECTIONS = Path("ansible_collections", NAMESPACE, NAME)
 

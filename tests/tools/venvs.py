@@ -16,8 +16,9 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Iterator, NamedTuple
 
 from . import pythons
 from .places import CACHE, ROOT, collections_path
@@ -42,6 +43,7 @@ FOR_TESTS = [
     "tests/integration/requirements.txt",
     "tests/simulator/requirements.txt",
 ]
+FOR_DEMO = [RUNTIME, "tests/simulator/requirements.txt", "tests/demo/requirements.txt"]
 FOR_DEVELOPMENT = [*FOR_TESTS, "tests/requirements.txt"]
 
 
@@ -57,18 +59,28 @@ class Venv(NamedTuple):
         return self.path / "bin"
 
     def __str__(self) -> str:
-        return f"ansible-core {self.core} on {self.python}"
+        return " ".join(filter(None, ("ansible-core", self.core, "on", str(self.python))))
 
 
 def make_all() -> list[Venv]:
     """Create the environments for the tests, oldest ansible-core first. .cache/venv links to the last."""
-    CACHE.mkdir(exist_ok=True)
-    with open(CACHE / "venvs.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked():
         venvs = _make_named(os.environ["CORES"].split()) if os.environ.get("CORES") else _make_extremes()
         _point(CACHE / "venv", venvs[-1].path)
     collections_path()
     return venvs
+
+
+def make_for_demo() -> Path:
+    """Create the environment for the demo and the simulator: the newest ansible-core, and no development tools."""
+    found = _usable()
+    with _locked():
+        venv = Venv(CACHE / "venv-demo", "", found[max(found)])
+        if not venv.path.exists():
+            print("The first run installs ansible-core into .cache: about 15 seconds on a fast connection.", flush=True)
+        _make(venv, ["ansible-core"], FOR_DEMO)
+    collections_path()
+    return venv.path
 
 
 def make_for_users(like: Venv) -> Venv:
@@ -91,6 +103,15 @@ def make_prerelease(newest: Venv) -> Venv | None:
         print(f"Not testing on a pre-release of ansible-core, which cannot be installed: {problem}", flush=True)
         return None
     return venv
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """Keep other processes from making environments during a `with` block."""
+    CACHE.mkdir(exist_ok=True)
+    with open(CACHE / "venvs.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _make_extremes() -> list[Venv]:

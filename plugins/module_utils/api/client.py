@@ -11,12 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from . import clock, limits, pages
+from .broken import BrokenError
 from .credentials import Token
 from .errors import AnswerLostError, Cloud66Error, NotFoundError, ThrottledError
 from .failures import Call, Failure, parsed
 from .limits import RateLimit
 from .settings import Settings
-from .transport import Answer, BrokenError, Transport, new_request_id
+from .transport import Answer, Transport, new_request_id
 
 
 def ignore(text: str) -> None:
@@ -60,7 +61,7 @@ class Client:
         self.warn = warn
         self.label = "the API"
         self.scope: str | None = None
-        self._token_source = token.source
+        self._token = token
         self._transport = Transport(settings, token.value, agent)
 
     def now(self) -> float:
@@ -142,6 +143,7 @@ class Client:
         again.
         """
         content = {"params": _plain(query), "json": body}
+        start = clock.now()
         tries = 0
         applied = False
         while True:
@@ -153,11 +155,12 @@ class Client:
                 return None
             applied = applied or (result.applied and method != "GET")
             wait = self._wait(result, tries) if retry or not result.applied else None
-            if wait is None and applied:
-                message = f"{result.error} The write may have been applied."
-                raise AnswerLostError(message, **result.error.facts()) from result.error
             if wait is None:
-                raise result.error
+                error = _after(result.error, tries, clock.now() - start)
+                if applied:
+                    message = f"{error} The write may have been applied."
+                    raise AnswerLostError(message, **error.facts()) from error
+                raise error
             self.pause(wait)
             with self.usage.lock:
                 self.usage.retries += 1
@@ -165,7 +168,7 @@ class Client:
     def _try(self, method: str, path: tuple[Any, ...], content: dict[str, Any]) -> Any:
         """Send one request. Returns the JSON of its answer, or a Failure."""
         url, shown_url = self._transport.url(path), self._transport.shown_url(path)
-        call = Call(method, shown_url, new_request_id(), self.label, self.scope, self._token_source)
+        call = Call(method, shown_url, new_request_id(), self.label, self.scope, self.settings, self._token)
         with self.usage.lock:
             self.usage.requests += 1
         try:
@@ -214,6 +217,13 @@ class Client:
             return None
         self.log(f"The hourly limit is used up: waiting until {limits.clock_time(wait)}")
         return wait
+
+
+def _after(error: Cloud66Error, tries: int, seconds: float) -> Cloud66Error:
+    """An error that says how often the request was sent."""
+    if tries == 1:
+        return error
+    return type(error)(f"{error} Tried {tries} times in {seconds:.0f} seconds.", **error.facts())
 
 
 def _plain(query: Any) -> dict[str, Any]:

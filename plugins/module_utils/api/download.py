@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from .broken import BrokenError, broken
 from .errors import Cloud66Error
-from .libraries import requests, urllib3
+from .libraries import urllib3
 from .settings import Settings, is_loopback, origin_of
-from .transport import MAX_REDIRECTS, REDIRECTS, BrokenError, broken, session
+from .transport import MAX_REDIRECTS, REDIRECTS, session
 
 CHUNK = 1 << 20
 # What a storage answers when a URL is not valid any more.
@@ -38,8 +39,7 @@ class Download(NamedTuple):
     size: int | None
     etag: str | None
     response: Any
-    host: str
-    settings: Settings
+    timeout: int
 
     def chunks(self) -> Iterator[bytes]:
         """The content, as stored. Raises BrokenError if the connection is lost or the end is missing."""
@@ -48,8 +48,10 @@ class Download(NamedTuple):
             for chunk in self.response.raw.stream(CHUNK, decode_content=False):
                 read += len(chunk)
                 yield chunk
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise broken(error, self.settings) from None
+        except (OSError, urllib3.exceptions.HTTPError) as error:
+            late = isinstance(error, urllib3.exceptions.ReadTimeoutError)
+            reason = f"no answer within {self.timeout} seconds" if late else "the answer was cut off"
+            raise BrokenError(reason, sent=True) from None
         finally:
             self.response.close()
         if self.size is not None and self.start + read != self.size:
@@ -69,7 +71,7 @@ def download(settings: Settings, agent: str, url: str, start: int = 0, etag: str
     for _step in range(MAX_REDIRECTS):
         origin = _checked_origin(url, settings)
         # Errors then name the storage, and not the API.
-        there = settings._replace(api_url=origin)
+        there = settings._replace(api_url=origin, sources=(*settings.sources, ("api_url", "the storage of the backup")))
         response = _get(settings, there, url, headers)
         if response.status_code == RANGE_REFUSED and start:
             response.close()
@@ -109,7 +111,7 @@ def _get(settings: Settings, there: Settings, url: str, headers: Mapping[str, st
             proxies=proxies,
             stream=True,
         )
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+    except (OSError, urllib3.exceptions.HTTPError) as error:
         raise broken(error, there) from None
 
 
@@ -125,7 +127,7 @@ def _opened(response: Any, start: int, origin: str, there: Settings) -> Download
                 response.close()
                 raise Cloud66Error(f"The storage {origin} returned another part of the file than it was asked for.")
             first, size = int(match[1]), int(match[2])
-        return Download(first, size, response.headers.get("ETag"), response, origin, there)
+        return Download(first, size, response.headers.get("ETag"), response, there.api_timeout)
     try:
         code = CODE.search(response.raw.read(2000, decode_content=False) or b"")
     except (urllib3.exceptions.HTTPError, OSError):
@@ -134,4 +136,6 @@ def _opened(response: Any, start: int, origin: str, there: Settings) -> Download
     reason = f"the storage {origin} answered {status}" + (f" {code[1].decode()}" if code else "")
     if status in TRANSIENT:
         raise BrokenError(reason, sent=True)
-    raise (ExpiredError if status in EXPIRED else Cloud66Error)(reason, status=status)
+    if status in EXPIRED:
+        raise ExpiredError(reason, status=status)
+    raise Cloud66Error(f"Cannot download the backup: {reason}.", status=status)

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NamedTuple
 
 from . import limits
+from .broken import BrokenError
+from .credentials import Token
 from .errors import (
     Cloud66Error,
     ConflictError,
@@ -18,7 +21,8 @@ from .errors import (
     ThrottledError,
     UnauthorizedError,
 )
-from .transport import Answer, BrokenError
+from .settings import Settings
+from .transport import Answer
 
 # Statuses after which a retry may succeed. 503 has several meanings (see _failure_of).
 TRANSIENT = (408, 500, 502, 504)
@@ -32,6 +36,9 @@ TYPES: dict[int, type[Cloud66Error]] = {
 }
 VERBS = {"GET": "read", "POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "remove"}
 LOG_IN_AGAIN = "log in again (`ansible-playbook cloud66.cloud.login`) or use another personal access token"
+LATER = "Cloud 66 or something on the way to it has a problem: try again later."
+# What the URL of Cloud 66's API ends with.
+API_PATH = re.compile(r"/api/\d+$")
 
 
 class Failure(NamedTuple):
@@ -53,7 +60,8 @@ class Call(NamedTuple):
     request_id: str
     label: str
     scope: str | None
-    token_source: str
+    settings: Settings
+    token: Token
 
     def error(self, reason: str, kind: type[Cloud66Error] = Cloud66Error, **facts: Any) -> Cloud66Error:
         message = f"Cannot {VERBS.get(self.method, self.method)} {self.label}: {_ended(reason)}"
@@ -66,7 +74,7 @@ class Call(NamedTuple):
     def unreadable(self, answer: Answer) -> Failure:
         """The status says success, but the body is empty or not JSON."""
         problem = "is not JSON" if answer.body.strip() else "is empty"
-        error = self.error(f"the answer {problem} {_status(answer)}", status=answer.status)
+        error = self.error(f"the answer {problem} {_status(answer)}. {self._api_url()}".strip(), status=answer.status)
         return Failure(error, applied=True, wait=0)
 
     def failed(self, answer: Answer, limit: int | None) -> Failure:
@@ -80,14 +88,14 @@ class Call(NamedTuple):
         if answer.status == 503:
             return self._unavailable(answer, words)
         if answer.status in TRANSIENT:
-            return Failure(self._answered(answer, words), applied=True, wait=0)
+            return Failure(self._answered(answer, words, LATER), applied=True, wait=0)
         kind = TYPES.get(answer.status, Cloud66Error)
         return Failure(self._answered(answer, words, self._advice(answer.status), kind))
 
     def _unavailable(self, answer: Answer, words: dict[str, str]) -> Failure:
         wait = limits.retry_after(answer.headers) or 0
         if wait <= limits.LONGEST_WAIT:
-            return Failure(self._answered(answer, words), applied=True, wait=wait)
+            return Failure(self._answered(answer, words, LATER), applied=True, wait=wait)
         advice = f"Cloud 66 asks to try again at {limits.clock_time(wait)}."
         return Failure(self._answered(answer, words, advice), applied=True)
 
@@ -99,16 +107,45 @@ class Call(NamedTuple):
         return self.error(reason, kind, status=answer.status, **words)
 
     def _advice(self, status: int) -> str:
-        scope = f"the scope {self.scope}" if self.scope else "the required scope"
         advice = {
             400: "Check the given values.",
-            401: f"The token from {self.token_source} is invalid or was revoked: {LOG_IN_AGAIN}.",
+            401: f"The token from {self.token.source} is invalid or was revoked: {self._other_token()}.",
             402: "See the billing of the account in Cloud 66's dashboard.",
-            403: f"The token from {self.token_source} lacks {scope}, or its user may not do this: {LOG_IN_AGAIN}.",
-            404: "It does not exist, or the token's user cannot see it.",
-            409: "Something else is in progress: try again when it has ended.",
+            403: f"{self._account()}The token from {self.token.source} lacks"
+            f" {f'the scope {self.scope}' if self.scope else 'the required scope'}, or its user may not do this:"
+            f" {self._other_token()}.",
+            404: self._api_url() or f"It does not exist, or the token's user cannot see it{self._in_account()}.",
+            407: "Write the user and the password into the URL of the proxy.",
+            409: "If something else is in progress, try again when it has ended.",
         }
         return advice.get(status, "")
+
+    def _other_token(self) -> str:
+        """How to use another token. One that is stored does not count while the option or variable is set."""
+        kind, _blank, name = self.token.source.partition(" ")[2].partition(" ")
+        if kind not in ("option", "variable"):
+            return LOG_IN_AGAIN
+        remove = "remove" if kind == "option" else "unset"
+        if self.token.shadowed:
+            return f"replace it, or {remove} {name} to use {self.token.shadowed[0]}"
+        return f"replace it, or {remove} {name} and log in (`ansible-playbook cloud66.cloud.login`)"
+
+    def _account(self) -> str:
+        account = self.settings.account_id
+        if account is None:
+            return ""
+        return f"The account {account} ({self.settings.named('account_id')}) may not be one of the token's user. "
+
+    def _in_account(self) -> str:
+        account = self.settings.account_id
+        return "" if account is None else f" in account {account} ({self.settings.named('account_id')})"
+
+    def _api_url(self) -> str:
+        """What to check if the API may be at another URL."""
+        url = self.settings.api_url
+        if API_PATH.search(url):
+            return ""
+        return f"{self.settings.named('api_url')} is {url}: the URL of Cloud 66's API ends with /api/3."
 
 
 def parsed(body: bytes) -> Any:

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import socket
+import sys
+
 MISSING: str | None = None
 MISSING_ERROR: ImportError | None = None
 
@@ -21,4 +24,13 @@ except ImportError as error:
     oauth2 = None  # type: ignore[assignment]
     MISSING, MISSING_ERROR = MISSING or "oauthlib", error
 
-__all__ = ["MISSING", "MISSING_ERROR", "oauth2", "requests", "urllib3"]
+
+def advice() -> str:
+    """What to do about the missing library."""
+    return (
+        f"The Python library {MISSING} is not installed for {sys.executable} on {socket.gethostname()}:"
+        f" run `{sys.executable} -m pip install requests oauthlib` there."
+    )
+
+
+__all__ = ["MISSING", "MISSING_ERROR", "advice", "oauth2", "requests", "urllib3"]

@@ -9,10 +9,11 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
+from .broken import BrokenError
 from .errors import Cloud66Error
 from .libraries import oauth2
 from .settings import Settings
-from .transport import Answer, BrokenError, Transport, new_request_id
+from .transport import Answer, Transport, new_request_id
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 SCOPES = ("public", "redeploy", "jobs", "users", "admin")

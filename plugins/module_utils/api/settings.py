@@ -17,6 +17,9 @@ TOKEN_FILE_VARIABLE = "CLOUD66_TOKEN_FILE"
 OWN_TOKEN_FILE = "~/.cloud66/ansible.json"
 TOKEN_FILES = (OWN_TOKEN_FILE, "~/.cloud66/cx.json")
 
+# Where requests looks for certificates to trust.
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
 MINIMUM = {"api_timeout": 1, "api_retries": 0, "throttle_wait": 0}
 TRUE, FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
 
@@ -47,7 +50,7 @@ OPTIONS = {
         "path",
         (TOKEN_FILE_VARIABLE,),
         [
-            "A JSON file with the token under C(token), C(access_token) or C(AccessToken).",
+            "A file with only the token, or with JSON that has it under C(token), C(access_token) or C(AccessToken).",
             "A file that others can write to is refused; one that others can read causes a warning.",
             "The first that is set of O(api_token), O(token_file), E(CLOUD66_ACCESS_TOKEN), E(CLOUD66_TOKEN) is used.",
             "Otherwise the first of E(CLOUD66_TOKEN_FILE), C(~/.cloud66/ansible.json), C(~/.cloud66/cx.json) is used.",
@@ -114,11 +117,17 @@ class Settings(NamedTuple):
     throttle_wait: int
     proxy: str | None
     allow_plain_http: bool
+    # The source in words of each option that is not the default.
+    sources: tuple[tuple[str, str], ...] = ()
 
     @property
     def origin(self) -> str:
         """The scheme, host and port of the API, which also serves OAuth."""
         return origin_of(self.api_url)
+
+    def named(self, name: str) -> str:
+        """An option, in words that say where its value comes from."""
+        return dict(self.sources).get(name, f"{name} (the default)")
 
     @property
     def secrets(self) -> set[str]:
@@ -129,13 +138,16 @@ class Settings(NamedTuple):
 
 def resolve(options: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
     """Settings from options (None if not given), the environment and the defaults. Raises Cloud66Error."""
-    values = {name: _value(name, options.get(name), env) for name in Settings._fields}
+    names = [name for name in OPTIONS if name in Settings._fields]
+    values = {name: _value(name, options.get(name), env) for name in names}
     for name, least in MINIMUM.items():
         if values[name] < least:
             raise Cloud66Error(f"{name} must be at least {least}, not {values[name]}.")
     values["api_url"] = values["api_url"].rstrip("/")
-    settings = Settings(**values)
+    sources = ((name, _source(name, options.get(name), env)) for name in names)
+    settings = Settings(**values, sources=tuple((name, source) for name, source in sources if source))
     _check_url(settings)
+    _check_certificates(settings, env)
     return settings
 
 
@@ -177,6 +189,11 @@ def _value(name: str, given: Any, env: Mapping[str, str]) -> Any:
     return option.default
 
 
+def _source(name: str, given: Any, env: Mapping[str, str]) -> str:
+    """The option, or the variable that sets it; empty for the default."""
+    return name if given is not None else next((variable for variable in OPTIONS[name].env if env.get(variable)), "")
+
+
 def _typed(variable: str, kind: str, text: str) -> Any:
     """A variable's text, converted to the option's type."""
     if kind == "int":
@@ -206,5 +223,14 @@ def _check_url(settings: Settings) -> None:
             f"api_url {settings.api_url} would send the token unencrypted to {parts.hostname}:"
             " use https, or set allow_plain_http."
         )
-    if settings.ca_path and not os.path.exists(settings.ca_path):
-        raise Cloud66Error(f"ca_path {settings.ca_path} does not exist.")
+
+
+def _check_certificates(settings: Settings, env: Mapping[str, str]) -> None:
+    """Raise Cloud66Error if the file with the certificates to trust does not exist."""
+    if settings.ca_path:
+        if not os.path.exists(settings.ca_path):
+            raise Cloud66Error(f"{settings.named('ca_path')} {settings.ca_path} does not exist.")
+        return
+    used = next((name for name in CA_VARIABLES if env.get(name)), None)
+    if used and settings.validate_certs and settings.api_url.startswith("https") and not os.path.exists(env[used]):
+        raise Cloud66Error(f"{used} {env[used]} does not exist: correct or unset it, or set ca_path.")

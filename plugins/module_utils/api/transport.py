@@ -13,6 +13,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
+from .broken import BrokenError, broken
 from .errors import Cloud66Error
 from .libraries import requests, urllib3
 from .settings import Settings, origin_of
@@ -44,14 +45,6 @@ class Answer(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-class BrokenError(Exception):
-    """No complete answer arrived. `sent`: Cloud 66 may have received the request. `retry`: a retry may help."""
-
-    def __init__(self, reason: str, sent: bool, retry: bool = True) -> None:
-        super().__init__(reason)
-        self.reason, self.sent, self.retry = reason, sent, retry
 
 
 class Transport:
@@ -123,8 +116,8 @@ class Transport:
                 proxies=proxies,
                 **content,
             )
-        except (requests.RequestException, urllib3.exceptions.LocationParseError) as error:
-            # An invalid host raises the latter, which requests does not wrap.
+        except (OSError, urllib3.exceptions.LocationParseError) as error:
+            # requests does not wrap files that it cannot read, nor an invalid host.
             raise broken(error, settings) from None
         _check_length(response)
         return Answer(response.status_code, response.headers, response.content)
@@ -177,47 +170,3 @@ def _check_length(response: Any) -> None:
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal() and response.request.method != "HEAD" and response.raw.tell() < int(announced):
         raise BrokenError("the answer was cut off", sent=True)
-
-
-def broken(error: Any, settings: Settings) -> BrokenError:
-    """Why a request got no complete answer, and whether Cloud 66 may have received it."""
-    errors = requests.exceptions
-    if isinstance(error, errors.SSLError):
-        return BrokenError(
-            f"the TLS certificate cannot be verified ({_root(error)}); see ca_path", sent=False, retry=False
-        )
-    if isinstance(error, errors.ProxyError):
-        return BrokenError(f"the proxy refused the request ({_root(error)})", sent=False)
-    if isinstance(error, errors.ConnectTimeout):
-        return BrokenError(f"no connection within {settings.api_timeout} seconds", sent=False)
-    if isinstance(error, errors.Timeout):
-        return BrokenError(f"no answer within {settings.api_timeout} seconds", sent=True)
-    if isinstance(error, (errors.ChunkedEncodingError, errors.ContentDecodingError)):
-        return BrokenError("the answer was cut off", sent=True)
-    if isinstance(error, errors.ConnectionError):
-        return _connection_broken(error, settings)
-    return BrokenError(f"the request could not be sent ({_root(error)})", sent=False, retry=False)
-
-
-def _connection_broken(error: Any, settings: Settings) -> BrokenError:
-    cause = getattr(error.args[0], "reason", error.args[0]) if error.args else error
-    if isinstance(cause, urllib3.exceptions.ReadTimeoutError):
-        return BrokenError(f"no answer within {settings.api_timeout} seconds", sent=True)
-    if isinstance(cause, urllib3.exceptions.NewConnectionError):
-        return BrokenError(f"cannot connect to {settings.origin} ({_root(error)})", sent=False)
-    return BrokenError(f"the connection was lost ({_root(error)})", sent=True)
-
-
-def _root(error: BaseException) -> str:
-    """The operating system's message for the root cause, without the URL that requests adds."""
-    causes: list[BaseException] = []
-    queue: list[Any] = [error]
-    while queue:
-        cause = queue.pop(0)
-        if isinstance(cause, BaseException) and cause not in causes:
-            causes.append(cause)
-            queue += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
-    for cause in causes:
-        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, requests.RequestException):
-            return cause.strerror
-    return type(causes[-1]).__name__

@@ -99,9 +99,8 @@ class CommandTask(Task, Generic[C]):
             return progress._replace(failure=None) if any_end else progress
 
         self.seen = row
-        self.run.notify(f"Waiting for {title}")
         try:
-            seen: Row = wait.wait_until(ask, title, self.run, self.patience, watch_on)
+            seen: Row = wait.wait_until(ask, title, self.run, self.patience, watch_on, notice=f"Waiting for {title}")
         except Cloud66Error as error:
             error.also.update(self.described(self.seen, self.writer.changed))
             raise

@@ -17,14 +17,14 @@ from .command import LATE, CommandTask
 from .run import Result, Run
 
 NOT_STARTED = "Nothing was started. Give it more time with wait_timeout, or queue behind it with when_busy: queue."
-GOES_ON = (
-    "It goes on in Cloud 66, and nothing was started; watch it with cloud66.cloud.c66_deployment_info and"
+CONTINUES = (
+    "It continues in Cloud 66, and nothing was started. To watch it, use cloud66.cloud.c66_deployment_info with"
     " running: true."
 )
 
 
 class DeployTask(CommandTask[NewDeployment]):
-    """One run: what became of the user's reference before, what is going on, and then the deployment."""
+    """One run: what the user's reference started earlier, what is being deployed already, and then the deployment."""
 
     snapshot: DeploymentSnapshot
 
@@ -79,7 +79,7 @@ class DeployTask(CommandTask[NewDeployment]):
         return self.resource.title_of(row)
 
     def _done_before(self, action: Row) -> Result:
-        """No deployment, as there has been one with this reference; one that has failed is not repeated."""
+        """Start nothing, because this reference was used before. A deployment that failed is not repeated."""
         self.writer.track(action)
         # It may be any of them.
         self.before = frozenset()
@@ -88,7 +88,7 @@ class DeployTask(CommandTask[NewDeployment]):
                 reason = action.get("finished_message") or "Cloud 66 gives no reason"
                 raise Cloud66Error(
                     f"The user_reference {self.resource.reference} was used before, by action {action['id']} of"
-                    f" {self.snapshot.place.label}, and that has failed: {reason}. To deploy again, give another"
+                    f" {self.snapshot.place.label}, which failed: {reason}. To deploy again, use another"
                     " user_reference."
                 )
             if self.waits and not self.run.check_mode:
@@ -112,21 +112,21 @@ class DeployTask(CommandTask[NewDeployment]):
             )
 
     def _joined(self) -> Result:
-        """What becomes of the deployment that is going on; none is started."""
+        """The result of the deployment that is running already; none is started."""
         if not self.waits or self.run.check_mode:
             return self.described(next(iter(self.snapshot.running), None), changed=False)
         before = self.before
-        self._until_listed(GOES_ON)
+        self._until_listed(CONTINUES)
         rows = self.snapshot.running or [row for row in self.resource.all() if row["id"] not in before]
         if len(rows) != 1:
             self.run.warn(
                 f"It is unclear which deployment was running on {self.snapshot.place.label} and how it ended."
             )
             return self.described(None, changed=False)
-        return self.described(self.wait_for_thing(rows[0], GOES_ON), changed=False)
+        return self.described(self.wait_for_thing(rows[0], CONTINUES), changed=False)
 
     def _make_way(self) -> None:
-        """Wait until nothing is being deployed, however it ends, as far as the user wants that."""
+        """Wait until nothing is being deployed, successfully or not, if the user wants that."""
         how = self.run.params["when_busy"]
         if how == "queue" or not self.snapshot.is_busy:
             return
@@ -154,8 +154,7 @@ class DeployTask(CommandTask[NewDeployment]):
             return Progress(bool(self.snapshot.running) or not self.snapshot.is_busy, "it is not listed yet")
 
         what = f"the deployment on {self.snapshot.place.label}"
-        self.run.notify(f"Waiting for {what}")
-        wait.wait_until(ask, what, self.run, self.patience, watch_on)
+        wait.wait_until(ask, what, self.run, self.patience, watch_on, notice=f"Waiting for {what}")
 
     def _what_runs(self) -> str:
         running = self.snapshot.running
@@ -172,7 +171,7 @@ class DeployTask(CommandTask[NewDeployment]):
                 return Progress(True)
             ends = [self.resource.progress(row) for row in self.resource.deployments_of(self.snapshot, self.before, {})]
             if not ends or not all(end.done for end in ends) or self.resource.is_busy_now(self.snapshot):
-                return Progress(False, "going on" if ends else "it has not begun")
+                return Progress(False, "still running" if ends else "it has not begun")
             return Progress(True, "", next((end.failure for end in ends if end.failure), None))
 
         wait.wait_until(
@@ -180,7 +179,7 @@ class DeployTask(CommandTask[NewDeployment]):
             f"the deployment of {self.snapshot.place.label}",
             self.run,
             self.patience,
-            "It goes on in Cloud 66; watch it with cloud66.cloud.c66_action_info and"
+            "It continues in Cloud 66. To watch it, use cloud66.cloud.c66_action_info with"
             f" user_reference: {self.resource.reference}.",
         )
 
@@ -217,11 +216,11 @@ class DeployTask(CommandTask[NewDeployment]):
             return self.described(self.resource.one(row["id"]), changed=cancelled)
         row = self.wait_for_thing(row, "Cloud 66 was told to cancel it, and may still do so.", any_end=True)
         if cancelled and self.resource.progress(row).failure is None:
-            self.run.warn(f"{self.title_of(row)} has ended well before it could be cancelled.")
+            self.run.warn(f"{self.title_of(row)} succeeded before it could be cancelled.")
         return self.described(row, changed=cancelled)
 
     def _to_cancel(self) -> Row | None:
-        """The deployment that the user names, or the one that is going on; None where none is."""
+        """The deployment that the user names, or the one that is running; None if there is none."""
         number = self.run.params["deployment_id"]
         if number is not None:
             return self.resource.one(number)
@@ -239,7 +238,7 @@ class DeployTask(CommandTask[NewDeployment]):
         if len(running) > 1:
             ids = ", ".join(str(row["id"]) for row in running)
             raise Cloud66Error(
-                f"Several deployments are running on {self.snapshot.place.label}: {ids}. Say which by deployment_id."
+                f"Several deployments are running on {self.snapshot.place.label}: {ids}. Choose one with deployment_id."
             )
         return running[0] if running else None
 

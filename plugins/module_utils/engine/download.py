@@ -22,11 +22,12 @@ from functools import partial
 from typing import Any
 
 from ..api import clock
+from ..api.broken import BrokenError
 from ..api.download import CHUNK, Download, ExpiredError, download
 from ..api.errors import Cloud66Error
 from ..api.limits import wait_before_retry
 from ..api.parallel import Readers
-from ..api.transport import MAX_CONNECTIONS, BrokenError
+from ..api.transport import MAX_CONNECTIONS
 from ..resources.backup_file import BackupFile, StackBackup, files_of
 from ..resources.fields import Row, described
 from .run import Module, Result, Run
@@ -237,7 +238,8 @@ class Assembly:
                     url = None
                     refusals += 1
                 else:
-                    breaks += 1
+                    # Some breaks, such as a certificate that is not trusted, do not pass.
+                    breaks += 1 if problem.retry else self.run.settings.api_retries + 1
                 # Another URL is asked for at least once.
                 if breaks > self.run.settings.api_retries or refusals > self.run.settings.api_retries + 1:
                     raise Cloud66Error(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..resources.base import Resource, near_matches
+from ..resources.base import Resource, did_you_mean
 from ..resources.fields import Row, described, secrets_in
 from .run import Module, Result, Run
 from .wait import ARGUMENTS, Patience, wait_for_actions
@@ -49,7 +49,6 @@ def _with_only(run: Run, rows: list[Row], fields: list[str] | None) -> list[Row]
     known = {name for row in rows for name in row}
     for field in fields:
         if field not in known:
-            near = near_matches(field, known)
-            advice = f"Did you mean {' or '.join(near)}?" if near else f"The fields are {', '.join(sorted(known))}."
-            run.warn(f"No row has the field {field}. {advice}")
+            advice = did_you_mean(field, known, f"The fields are {', '.join(sorted(known))}.")
+            run.warn(f"No row has the field {field}.{advice}")
     return [{name: value for name, value in row.items() if name in fields} for row in rows]

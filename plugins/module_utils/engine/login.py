@@ -40,6 +40,9 @@ class LoginModule(Module):
     def _present(self, run: Run, file: TokenFile) -> str | None:
         """Ensure that a token is stored. Returns the URL where to get a code if there is neither a token nor a code."""
         params = run.params
+        for name in ("app_id", "app_secret"):
+            if params[name] is not None and not params[name].strip():
+                raise Cloud66Error(f"{name} is empty.")
         if file.is_for(params["app_id"]):
             return None
         if not params["code"]:

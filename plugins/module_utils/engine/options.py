@@ -46,7 +46,9 @@ def text(value: Any) -> str:
     if isinstance(value, float):
         raise TypeError(f"a number can lose digits, as 1.10 does. Write it in quotes. {IN_A_TEMPLATE}")
     if isinstance(value, (Mapping, list, tuple)):
-        raise TypeError("use the filter to_json to make a text of it or, in a template of a text, the filter string")
+        raise TypeError(
+            "use the filter to_json to make a string of it or, in a template of a string, the filter string"
+        )
     if value is None:
         raise TypeError("there is nothing in its place")
     return value if isinstance(value, str) else str(value)
@@ -79,5 +81,5 @@ def _list_in(value: str) -> list[Any]:
     except ValueError:
         found = None
     if not isinstance(found, list):
-        raise TypeError("a text that begins with [ must be a list in JSON")
+        raise TypeError("a string that begins with [ must be a list in JSON")
     return found

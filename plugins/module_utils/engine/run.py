@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..api import libraries
+from ..api.broken import without_user
 from ..api.client import Client, ignore
 from ..api.credentials import find_token
 from ..api.errors import Cloud66Error
@@ -87,6 +87,7 @@ class Run:
         self.notify = lambda text: notify(self.censor.text(text))
         self.warnings: list[str] = []
         self._registers = registers
+        self.ansible_version = ansible_version
         self.agent = f"cloud66.cloud/{VERSION} ansible-core/{ansible_version}"
         self.settings = resolve(params, os.environ)
         self._register(self.settings.secrets)
@@ -143,8 +144,11 @@ class Module:
 
     A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule, such
     as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds to the
-    result. Such a result is hidden from all output and is only available through `register`.
+    result. Such a result is hidden from all output and is only available through `register`. `needs_libraries`: the
+    module cannot run without the libraries of the client.
     """
+
+    needs_libraries = True
 
     def __init__(
         self, arguments: Arguments, reveals: Mapping[str, str | Iterable[str]] | None = None, **constraints: Any
@@ -163,8 +167,8 @@ class Module:
     def main(self) -> None:
         """Run as an ordinary module, in a process of its own."""
         module = _PlainModule(self)
-        if libraries.MISSING:
-            module.fail_json(msg=missing_required_lib(libraries.MISSING), exception=str(libraries.MISSING_ERROR))
+        if libraries.MISSING and self.needs_libraries:
+            module.fail_json(msg=libraries.advice(), exception=str(libraries.MISSING_ERROR))
         result, _secrets, warnings = execute(
             self,
             module.params,
@@ -214,7 +218,7 @@ def invocation(params: Mapping[str, Any], argument_spec: Arguments, censor: Cens
     shown = (censor or censor_of(params, argument_spec)).params(params, argument_spec)
     if shown.get("proxy"):
         # Its password may be too short to be censored by value.
-        shown["proxy"] = re.sub(r"(^|//)[^/]*@", r"\1", shown["proxy"])
+        shown["proxy"] = without_user(shown["proxy"])
     return {"module_args": shown}
 
 

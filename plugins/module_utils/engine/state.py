@@ -181,8 +181,7 @@ class StateTask(Task):
             return progress
 
         label = self.resource.label_of(planned.after or planned.before or {})
-        self.run.notify(f"Waiting for {label}")
-        wait.wait_until(ask, label, self.run, self.patience)
+        wait.wait_until(ask, label, self.run, self.patience, notice=f"Waiting for {label}")
         return self.seen[0] if self.seen else None
 
     def _verified_soon(self, planned: Plan) -> Row | None:

@@ -91,12 +91,25 @@ class Pace:
         return self._wait * (left_then - left) / (now - then) * until_end / max(left, 1)
 
 
-def wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patience, watch_on: str = "") -> Any:
+def wait_until(
+    ask: Callable[[], Progress], what: str, run: Run, patience: Patience, watch_on: str = "", notice: str = ""
+) -> Any:
     """Poll with `ask` until the work has succeeded, and return its thing.
 
-    `what` names the work; `watch_on` tells the user how to keep watching. A failed poll is repeated; nothing else is
-    sent. Raises Cloud66Error if the work fails, if the timeout is reached, or if polling again is pointless.
+    `what` names the work; `watch_on` tells the user how to keep watching, also after Ctrl-C; `notice` is shown first. A
+    failed poll is repeated; nothing else is sent. Raises Cloud66Error if the work fails, if the timeout is reached, or
+    if polling again is pointless.
     """
+    try:
+        if notice:
+            run.notify(notice)
+        return _wait_until(ask, what, run, patience, watch_on)
+    except KeyboardInterrupt:
+        run.notify(f"Interrupted while waiting for {what}. {watch_on or 'The work continues in Cloud 66.'}")
+        raise
+
+
+def _wait_until(ask: Callable[[], Progress], what: str, run: Run, patience: Patience, watch_on: str) -> Any:
     pace = Pace(run.client, patience.interval)
     words = "no answer yet"
     reported = patience.waited()
@@ -173,14 +186,14 @@ def wait_for_actions(
     ids = ", ".join(str(number) for _uid, number in order)
     several = len(order) > 1
     what = f"{len(order)} actions ({', '.join(names)})" if several else f"action {ids} ({', '.join(names)})"
-    if not _progress(list(known.values())).done:
-        run.notify(f"Waiting for {what} of {place or ', '.join(f'stack {uid}' for uid in readers)}")
+    what = f"{what} of {place or ', '.join(f'stack {uid}' for uid in readers)}"
+    notice = "" if _progress(list(known.values())).done else f"Waiting for {what}"
     watch_on = (
         "The work continues in Cloud 66. To watch it, use cloud66.cloud.c66_action_info with"
         f" stack: {', '.join(readers)}, action_id: {ids} and wait: true."
     )
     try:
-        result: list[Row] = wait_until(ask, f"one of {what}" if several else what, run, patience, watch_on)
+        result: list[Row] = wait_until(ask, f"one of {what}" if several else what, run, patience, watch_on, notice)
     except Cloud66Error as error:
         error.also["actions"] = [known[key] for key in order]
         raise

@@ -65,6 +65,9 @@ class Writer:
         since = self.run.client.now()
         try:
             action = self._send(write, action_in)
+        except KeyboardInterrupt:
+            self.run.notify(f"Interrupted while changing {write.label}: the change may have been applied.")
+            raise
         except AnswerLostError as lost:
             self.changed = True
             self.run.log(f"{lost} Checking whether it was applied.")

@@ -18,6 +18,10 @@ from .fields import PLAIN, Codes, Field, Fields, Row
 Arguments = Mapping[str, Mapping[str, Any]]
 
 
+# The most names that a message suggests.
+MOST_NEAR = 3
+
+
 class Place(NamedTuple):
     """Where things live: the path above theirs, its name in messages, and the row of their parent."""
 
@@ -269,15 +273,12 @@ class Resource:
                         f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."
                         f" Specify one by its {self.identity}."
                     )
-        raise Cloud66Error(f"No {self.title}{self._of_place()} matches {wanted!r}. {self._suggestion(rows, wanted)}")
+        raise Cloud66Error(f"No {self.title}{self._of_place()} matches {wanted!r}.{self._suggestion(rows, wanted)}")
 
     def _suggestion(self, rows: list[Row], wanted: str) -> str:
         """Similar names, or else all names."""
         names = [str(row[name]) for row in rows for name in self.lookup if row.get(name) is not None]
-        near = near_matches(wanted, names)
-        if near:
-            return f"Did you mean {' or '.join(near)}?"
-        return f"Available: {self._names(rows)}." if rows else "There are none."
+        return did_you_mean(wanted, names, f"Available: {self._names(rows)}." if rows else "There are none.")
 
     def _names(self, rows: list[Row]) -> str:
         return "; ".join(f"{row.get(self.lookup[-1])} ({row.get(self.identity)})" for row in rows)
@@ -303,10 +304,19 @@ class Resource:
         return self.fields.get(name, PLAIN)
 
 
-def near_matches(wanted: str, names: Iterable[str]) -> list[str]:
-    """The names that a user may have meant, most similar first."""
-    by_lower = {name.lower(): name for name in names}
-    return [by_lower[name] for name in difflib.get_close_matches(wanted.lower(), by_lower, n=3)]
+def did_you_mean(wanted: str, names: Iterable[str], otherwise: str = "", prefix: str = "") -> str:
+    """The names that a user may have meant, as the end of a message that begins with a blank; or else another end.
+
+    A prefix of all names is not compared, but shown.
+    """
+    by_lower = {name.lower(): name for name in sorted(names)}
+    lower = wanted.lower()
+    near = difflib.get_close_matches(lower, by_lower, n=MOST_NEAR) or [
+        name for name in by_lower if lower and name.startswith(lower)
+    ]
+    if near:
+        return f" Did you mean {' or '.join(prefix + by_lower[name] for name in near[:MOST_NEAR])}?"
+    return f" {otherwise}" if otherwise else ""
 
 
 def _same_without_case(text: str, other: str) -> bool:

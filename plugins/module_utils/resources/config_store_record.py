@@ -32,7 +32,7 @@ class ConfigStoreRecord(Thing):
         "key": Text(no_log=False),
         "raw_value": Base64(option="value", secret=True, required=True),
         "metadata": Map(clear={}),
-        "ttl": Number(clear=0),
+        "ttl": Number(clear=0, least=1),
     }
     filters = {"key": Is("key", no_log=False)}
     reveals = {"include_values": "raw_value"}

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
 from .action import Actions, moment, newest, reference_of
-from .base import Is, Place, Progress, Resource, near_matches
+from .base import Is, Place, Progress, Resource, did_you_mean
 from .command import Command, Plan
 from .fields import Row
 from .places import IN_STACK
@@ -75,7 +75,7 @@ class DeploymentSnapshot(NamedTuple):
 
     @property
     def running(self) -> list[Row]:
-        """The deployments that are going on."""
+        """The deployments that are running."""
         return [row for row in self.deployments if row.get("is_deploying")]
 
     @property
@@ -86,7 +86,7 @@ class DeploymentSnapshot(NamedTuple):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a deployment is going on or about to start; the list may be late."""
+        """Whether a deployment is running or about to start; the list may be late."""
         return bool(self.running) or self.place.row.get("status") in BUSY
 
 
@@ -239,7 +239,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         return self.one(row["id"])
 
     def progress(self, row: Row) -> Progress:
-        """One that waits behind another is not going on, and has not ended either."""
+        """One that is queued behind another is not running, and has not ended either."""
         if row.get("is_deploying"):
             return Progress(False, "deploying", thing=row)
         if not (row.get("started_at") or row.get("finished_at") or row.get("outcome")):
@@ -303,8 +303,7 @@ def _age(row: Row) -> tuple[float, int]:
 
 
 def _near(name: str, names: list[str]) -> str:
-    near = near_matches(name, names)
-    return f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(sorted(names))}."
+    return did_you_mean(name, names, f"Available: {', '.join(sorted(names))}.")
 
 
 def _full_hash(ref: Any) -> str | None:

@@ -68,12 +68,17 @@ class EnvVar(Keyed):
             if self.params["purge"]:
                 raise Cloud66Error("purge says which variables to keep, so it needs state: present.")
             return given
+        if self.params["key"] is not None and self.params["value"] is None:
+            raise Cloud66Error(
+                f"There is no value for {self.params['key']}: set value, or state: absent to remove the variable. Write"
+                " '' for an empty string."
+            )
         wrong = [key for key, value in given.items() if not isinstance(value, (str, int, float))]
         if wrong:
             raise Cloud66Error(
-                f"{', '.join(wrong)}: the value of an environment variable is a text, a number or a boolean. Write ''"
-                " for an empty text. For a list or a dictionary, use the filter to_json; for a template of a text in"
-                " JSON, the filter string."
+                f"{', '.join(wrong)}: the value of an environment variable is a string, a number or a boolean. Write ''"
+                " for an empty string. For a list or a dictionary, use the filter to_json; for a template of a string"
+                " in JSON, the filter string."
             )
         lost = [
             key for key, value in given.items() if isinstance(value, float) and as_text(value).strip("-.0123456789")

@@ -108,9 +108,18 @@ class Text(Field):
 
 
 class Number(Field):
-    """A whole number."""
+    """A whole number, perhaps with a least value."""
 
     type = "int"
+
+    def __init__(self, *, least: int | None = None, **more: Any) -> None:
+        super().__init__(**more)
+        self.least = least
+
+    def sent(self, value: Any) -> Any:
+        if self.least is not None and value < self.least:
+            raise ValueError(f"{value} is too small; it must be at least {self.least}")
+        return value
 
 
 class Flag(Field):
@@ -168,6 +177,20 @@ class WriteOnly(Field):
     def __init__(self, *, policy: bool = False, **more: Any) -> None:
         super().__init__(**more)
         self.policy = policy
+
+
+class Pem(WriteOnly):
+    """A text in PEM that the API never returns, such as a certificate or a private key."""
+
+    def __init__(self, title: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.title = title
+
+    def sent(self, value: Any) -> Any:
+        """Does not quote the value, which may be secret."""
+        if not re.search(rf"-----BEGIN ([A-Z0-9]+ )*{self.title.upper()}-----", value):
+            raise ValueError(f"this is not a {self.title} in PEM format")
+        return value
 
 
 class Base64(Field):

@@ -118,4 +118,4 @@ def read_source(params: Mapping[str, Any]) -> str:
     except OSError as problem:
         raise Cloud66Error(f"{path} cannot be read: {problem.strerror}.") from None
     except UnicodeDecodeError:
-        raise Cloud66Error(f"{path} is not a text in UTF-8.") from None
+        raise Cloud66Error(f"{path} is not UTF-8 text.") from None

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from ..api.errors import Cloud66Error
-from .base import Filter, Write, near_matches
+from .base import Filter, Write, did_you_mean
 from .fields import Flag, Row, as_text
 from .keyed import ByKey, Keyed, Plan, Values, mapping
 from .places import IN_STACK, ON_SERVER
@@ -73,7 +73,7 @@ class StackSetting(Keyed):
 
     def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         owner = self.place.label
-        unknown = [f"There is no setting {key} of {owner}{_near(key, rows)}." for key in plan.added]
+        unknown = [f"There is no setting {key} of {owner}.{_near(key, rows)}" for key in plan.added]
         fixed = [key for key in plan.changed if rows[key].get("readonly") and key != WRITABLE]
         return [*unknown, *(f"The setting {key} of {owner} is read-only." for key in fixed)]
 
@@ -118,6 +118,4 @@ def _meaning(value: str) -> Any:
 
 def _near(name: str, rows: ByKey) -> str:
     """Settings with similar names, or else all settings."""
-    ids = {slug(key): key for key in rows}
-    near = [ids[found] for found in near_matches(slug(name), ids)]
-    return f"; {'did you mean' if near else 'available are'} {', '.join(near or sorted(rows))}"
+    return did_you_mean(name, rows, f"Available: {', '.join(sorted(rows))}.")

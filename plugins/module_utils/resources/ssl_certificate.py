@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .base import Is, Status
 from .dns_provider import DnsProvider
-from .fields import Codes, Fingerprint, Flag, IsGiven, Reference, SetOf, Text, WriteOnly
+from .fields import Codes, Fingerprint, Flag, IsGiven, Pem, Reference, SetOf, Text
 from .places import IN_STACK
 from .thing import Thing
 
@@ -43,9 +43,9 @@ class SslCertificate(Thing):
         "ssl_termination": Flag(required=True),
         "wildcard": Flag(),
         "dns_provider_uuid": Reference(DnsProvider, option="dns_provider", required={"wildcard": True}, clear=None),
-        "certificate": WriteOnly(required=IF_MANUAL),
-        "key": WriteOnly(secret=True, required=IF_MANUAL),
-        "intermediate_certificate": WriteOnly(required=WITH_CHAIN, clear=None),
+        "certificate": Pem("certificate", required=IF_MANUAL),
+        "key": Pem("private key", secret=True, required=IF_MANUAL),
+        "intermediate_certificate": Pem("certificate", required=WITH_CHAIN, clear=None),
         "sha256_fingerprint": Fingerprint("certificate"),
         "has_intermediate_cert": IsGiven("intermediate_certificate"),
         "status": Codes(
@@ -53,4 +53,5 @@ class SslCertificate(Thing):
         ),
     }
     by_identity = ("uuid", "str")
+    impossible = {"A wildcard certificate must be of the type lets_encrypt.": {"type": "manual", "wildcard": True}}
     filters = {"type": Is("type", choices=TYPES)}

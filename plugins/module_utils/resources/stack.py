@@ -11,7 +11,7 @@ from typing import Any
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error, NotFoundError
-from .base import Is, IsCode, Place, Resource, near_matches
+from .base import Is, IsCode, Place, Resource, did_you_mean
 from .fields import Codes, Row, Secret
 
 UID = re.compile(r"[0-9a-f]{32}")
@@ -77,10 +77,9 @@ class Stack(Resource):
                 places = ", ".join(sorted(str(row.get("environment")) for row in candidates))
                 raise Cloud66Error(f"Stack {wanted} is not in the environment {environment}, but in {places}.")
         if not found:
-            near = near_matches(wanted, [str(row["name"]) for row in known])
             listed = "cloud66.cloud.c66_stack_info lists all visible stacks."
-            advice = f"Did you mean {' or '.join(near)}?" if near else listed
-            raise Cloud66Error(f"No stack matches {wanted!r}, or the token's user cannot see it. {advice}")
+            advice = did_you_mean(wanted, [str(row["name"]) for row in known], listed)
+            raise Cloud66Error(f"No stack matches {wanted!r}, or the token's user cannot see it.{advice}")
         if len(found) > 1:
             candidates_text = "; ".join(f"{row['uid']} ({row.get('environment')})" for row in found)
             raise Cloud66Error(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from ..api.errors import Cloud66Error
 from .base import Write
 from .fields import Row
 from .keyed import ByKey, Keyed, Plan, Values
@@ -37,6 +38,8 @@ class Tag(Keyed):
         return [tag if isinstance(tag, dict) else {"value": tag, "reserved": False} for tag in tags]
 
     def given(self) -> Values:
+        if not all(tag.strip() for tag in self.params["tags"]):
+            raise Cloud66Error("A tag cannot be empty.")
         return dict.fromkeys(self.params["tags"], True)
 
     def targets(self, given: Values, rows: ByKey) -> Values:

@@ -24,9 +24,9 @@ def as_yaml(value: Any, option: str) -> str:
     if isinstance(value, str):
         return value
     if not isinstance(value, Mapping):
-        raise Cloud66Error(f"{option} must be a text or a dictionary.")
+        raise Cloud66Error(f"{option} must be a string or a dictionary.")
     if not HAS_YAML:
-        raise Cloud66Error(f"Making YAML of {option} needs the Python library PyYAML. Without it, give a text.")
+        raise Cloud66Error(f"Making YAML of {option} needs the Python library PyYAML. Without it, give a string.")
     # By way of JSON, which leaves nothing of Ansible's own kinds of texts. Lines are not broken: YAML would join them.
     plain = json.loads(json.dumps(value))
     return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, default_flow_style=False, width=10**6))
@@ -36,7 +36,7 @@ def only_text(value: Any, option: str) -> str:
     """A text as it is. Raises Cloud66Error, which names the option, for anything else."""
     if not isinstance(value, str):
         raise Cloud66Error(
-            f"{option} must be a text. Use the filter to_json to make a text of a list or a dictionary, and the filter"
-            " string for a template of a text."
+            f"{option} must be a string. Use the filter to_json to make a string of a list or a dictionary, and the"
+            " filter string for a template of a string."
         )
     return value

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -31,11 +31,13 @@ class Wanted(NamedTuple):
 class Thing(Resource):
     """A thing with fields that users set. Options, calls, comparison and diff are derived from the declared fields.
 
-    `wrap`: the key around a request body. `starts_actions`: writes are asynchronous and return actions.
+    `wrap`: the key around a request body. `starts_actions`: writes are asynchronous and return actions. `impossible`:
+    values that cannot be wanted together, each with the sentence that says so.
     """
 
     wrap: str | None = None
     starts_actions = False
+    impossible: Mapping[str, Row] = {}
 
     @classmethod
     def takes_time(cls) -> bool:
@@ -64,7 +66,7 @@ class Thing(Resource):
             given = self.params.get(source)
             if given is None or not (field.settable or isinstance(field, Derived)):
                 continue
-            if name in self.key and given in EMPTY:
+            if name in self.key and (given in EMPTY or (isinstance(given, str) and not given.strip())):
                 raise Cloud66Error(f"{source} is empty.")
             value = self._stored(field, source, given)
             if field.write_only:
@@ -72,6 +74,9 @@ class Thing(Resource):
                 forced = forced or self.params.get(f"update_{source}") == "always"
             else:
                 values[name] = value
+        for sentence, together in self.impossible.items():
+            if all(values.get(name) == value for name, value in together.items()):
+                raise Cloud66Error(sentence)
         return Wanted(values, unread, forced)
 
     def _stored(self, field: Field, option: str, given: Any) -> Any:

@@ -20,7 +20,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import (
 )
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.pages import Page
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.parallel import Readers
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import near_matches
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import did_you_mean
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import UID, Stack
 
 Row = dict[str, Any]
@@ -339,13 +339,6 @@ class FleetReader:
         """The requests left in this hour; None if a client does not know it yet."""
         counts = [client.usage.rate_limit.remaining for client in self.clients]
         return None if None in counts else min((count for count in counts if count is not None), default=None)
-
-
-def did_you_mean(wanted: str, names: Iterable[str]) -> str:
-    """The near matches of a name, to end a message with; empty if there are none."""
-    names = sorted(names)
-    near = near_matches(wanted, names) or [name for name in names if name.lower().startswith(wanted.lower())]
-    return f" Did you mean {' or '.join(near[:3])}?" if wanted and near else ""
 
 
 def _matches(stack: Row, pattern: str) -> bool:

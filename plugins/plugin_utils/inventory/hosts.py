@@ -17,11 +17,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import did_you_mean
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.fields import Codes
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.stack import HEALTH, STATUS
 
 from ..unsafe import NEEDS_WRAPPING, as_variable
-from .fleet import SERVER_FIELDS, STACK_FIELDS, Entry, Row, did_you_mean
+from .fleet import SERVER_FIELDS, STACK_FIELDS, Entry, Row
 
 if NEEDS_WRAPPING:
 

@@ -11,7 +11,7 @@ DOCUMENTATION = """
 name: demo
 type: stdout
 short_description: The default output, with the rows that modules return
-description: Shows a line for each stack, server, backup and device that a task returned.
+description: Shows a line for each stack, server, deployment, backup and device that a task returned.
 extends_documentation_fragment:
   - default_callback
   - result_format_callback
@@ -20,6 +20,7 @@ extends_documentation_fragment:
 COLUMNS = {
     "stacks": ("uid", "name", "environment", "status_name", "health_name"),
     "servers": ("name", "stack_name", "address", "health_state_name", "server_roles"),
+    "deployment": ("id", "started_at", "finished_at", "outcome"),
     "backups": ("id", "db_type", "backup_date_iso", "backup_status_name", "verify_status_name"),
     "device": ("device_type_name", "sub_type_name"),
 }
@@ -50,4 +51,6 @@ class CallbackModule(Default):
 
 
 def _text(value):
+    if isinstance(value, dict):
+        return value["meaning"]
     return ",".join(value) if isinstance(value, list) else str(value)

@@ -19,7 +19,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, and fail if anything is stale")
     is_check = parser.parse_args(arguments).check
     sys.path.insert(0, str(collections_path()))
-    stale = changes(ROOT, load(ROOT))
+    try:
+        stale = changes(ROOT, load(ROOT))
+    except ValueError as error:
+        print(error)
+        return 1
     for path, text in stale.items():
         print(f"{path.relative_to(ROOT)} {'is stale' if is_check else 'removed' if text is None else 'written'}")
         if is_check:

@@ -43,11 +43,15 @@ class Module(NamedTuple):
 
 
 def load(root: Path) -> list[Module]:
-    """The modules of a checkout, sorted by name. The collection must be importable."""
+    """The modules of a checkout, sorted by name. Raises ValueError, which names the file, if one is not complete."""
     return [_load(path) for path in sorted((root / "plugins" / "modules").glob("c66_*.py"))]
 
 
 def _load(path: Path) -> Module:
-    imported = import_module(f"{BASE}.{path.stem}")
-    text = path.read_text(encoding="utf-8")
-    return Module(path, text, yaml.safe_load(imported.DOCUMENTATION), imported.MODULE)
+    try:
+        imported = import_module(f"{BASE}.{path.stem}")
+        documentation = yaml.safe_load(imported.DOCUMENTATION)
+        return Module(path, path.read_text(encoding="utf-8"), documentation, imported.MODULE)
+    except Exception as error:
+        # Whatever an unfinished module raises when it is imported.
+        raise ValueError(f"{path}: {type(error).__name__}: {error}") from error

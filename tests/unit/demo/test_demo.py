@@ -33,18 +33,35 @@ def demo(environment, **more):
     return run([sys.executable, str(DEMO)], {**environment, **more})
 
 
+def outcomes(output):
+    return re.findall(r"^(ok|changed): ", output, re.MULTILINE)
+
+
 def test_demo_ignores_the_users_settings(environment, tmp_path):
     (tmp_path / ".cloud66").mkdir()
     (tmp_path / ".cloud66" / "ansible.json").write_text('{"access_token": "wrong"}')
     result = demo(environment, CLOUD66_TOKEN="wrong", CLOUD66_API_URL="https://elsewhere.invalid", CLOUD66_PROXY="x:1")
     assert result.returncode == 0, result.stdout + result.stderr
-    look, device = result.stdout.split("PLAY [Manage a device]")
-    assert "Storefront" in look
-    assert "... 24 in total" in look
-    assert re.findall(r"^(ok|changed): ", device, re.MULTILINE) == ["changed", "ok", "changed", "changed"]
-    assert "|--@stack_storefront:" in device
-    assert "|--storefront.Otter" in device
-    assert "CLOUD66_ACCESS_TOKEN=<a personal access token> make demo" in device
+    assert re.findall(r"^\$ \S+ (?:-i )?(\S+)", result.stdout, re.MULTILINE) == [
+        "tests/demo/stacks.yml",
+        "tests/demo/c66.yml",
+        "tests/demo/deploy.yml",
+        "tests/demo/deploy.yml",
+        "cloud66.cloud.login",
+        "tests/demo/backups.yml",
+        "tests/demo/devices.yml",
+    ]
+    stacks, graph, first, second, _login, backups, devices = result.stdout.split("\n$ ")[1:]
+    assert "Storefront" in stacks
+    assert "|--@stack_storefront:" in graph
+    assert "|--storefront.Otter" in graph
+    assert outcomes(first) == ["changed", "changed"]
+    assert outcomes(second) == ["ok", "ok"]
+    assert "Z  success" in first
+    assert "... 24 in total" in backups
+    assert outcomes(devices) == ["changed", "ok", "changed", "changed"]
+    assert "CLOUD66_ACCESS_TOKEN=<a personal access token> make demo" in devices
+    assert re.findall(r"[\x00-\x09\x0b-\x1f\x7f]|\^[A-Z]", result.stdout + result.stderr) == []
 
 
 def test_demo_with_a_token_only_reads(environment, sim):
@@ -75,7 +92,8 @@ def test_interrupted_demo_leaves_no_process(environment, number):
         text=True,
         start_new_session=True,
     )
-    port = int(re.search(r"127\.0\.0\.1:(\d+)", process.stdout.readline())[1])
+    line = next(line for line in process.stdout if "simulator at" in line)
+    port = int(re.search(r"127\.0\.0\.1:(\d+)", line)[1])
     os.killpg(process.pid, number)
     process.communicate(timeout=HANG)
     assert process.returncode != 0

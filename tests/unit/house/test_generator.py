@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -209,3 +211,29 @@ def test_a_check_names_the_command_to_run(checkout, monkeypatch, capsys):
     assert lines[-1] == "Run `make generate`."
     assert program.main([]) == 0
     assert program.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("MODULE = 1\n", "has no attribute 'DOCUMENTATION'"),
+        ("DOCUMENTATION = 'a: b: c'\nMODULE = 1\n", "mapping values are not allowed here"),
+        ("DOCUMENTATION = ''\n", "has no attribute 'MODULE'"),
+        ("import nothing_of_this_name\n", "No module named 'nothing_of_this_name'"),
+        ("def\n", "invalid syntax"),
+    ],
+)
+def test_an_unfinished_module_is_named(tmp_path, monkeypatch, capsys, text, message):
+    folder = tmp_path / "plugins" / "modules"
+    folder.mkdir(parents=True)
+    (folder / "c66_unfinished.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr("tools.generator.modules.BASE", "")
+    monkeypatch.setattr("tools.generator.modules.import_module", lambda name: import_module(name.removeprefix(".")))
+    monkeypatch.setattr(program, "ROOT", tmp_path)
+    monkeypatch.setattr(program, "collections_path", lambda: tmp_path)
+    sys.modules.pop("c66_unfinished", None)
+    assert program.main([]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith(f"{folder}/c66_unfinished.py: ")
+    assert message in out

@@ -33,6 +33,9 @@ NAMED = re.compile(r"# ([\w./-]+\.ya?ml)\b")
 REASONS = {
     "make ": "it is a target of the Makefile, which `make test` runs or which needs the network",
     "pip install": "it needs the network",
+    "git clone": "tests/unit/house/test_install.py runs it",
+    "ansible-galaxy collection": "tests/unit/house/test_install.py runs it",
+    "collections:": "tests/unit/house/test_install.py installs what it lists",
     "export CLOUD66_ACCESS_TOKEN=<": "it has a placeholder",
     "ansible-playbook cloud66.cloud.login": "it asks for a code from a browser; tests/unit/plays holds what it does",
     "ansible-playbook -i c66.yml cloud66.cloud.ping_servers": "it connects to servers; tests/unit/ssh has some",
@@ -45,7 +48,7 @@ REASONS = {
     "version: 3": "it is for ansible-builder",
 }
 # Variables that the blocks leave to the user.
-VARIABLES = {"phone_token": "0123456789abcdef", "release": "main", "awx_job_id": 17}
+VARIABLES = {"release": "main", "awx_job_id": 17}
 # The playbook that AWX imports gets the stack from a survey.
 SURVEY = {"docs/deploy.md": {"deploy_stack": "Awesome App"}}
 # What a CI system puts into its expressions and variables.

@@ -168,3 +168,45 @@ def test_variables_are_synced_once(fleet, sim, how):
     playbook = fleet({**how, "roles": [role], "tasks": [show]}, files=files)
     assert len(sim.writes) == 1
     assert {task.result["msg"] for task in playbook.tasks if task.name == "Show"} == {"applied"}
+
+
+@pytest.mark.parametrize("how", [{}, {"serial": 1}, {"strategy": "free"}], ids=["linear", "serial", "free"])
+def test_access_is_set_up_once(fleet, sim, tmp_path, how):
+    role = {
+        "role": "cloud66.cloud.ssh_access",
+        "ssh_access_folder": str(tmp_path / "ssh"),
+        "ssh_access_stacks": [LEDGER],
+    }
+    fleet({**how, "roles": [role]})
+    paths = [request.path for request in sim.requests if request.path.endswith("/servers")]
+    assert len(paths) == len(set(paths)) == 1
+
+
+@pytest.mark.parametrize("how", [{}, {"strategy": "free"}], ids=["linear", "free"])
+def test_a_failure_of_access_is_that_of_all_hosts(fleet, how):
+    role = {"role": "cloud66.cloud.ssh_access", "ssh_access_folder": "relative/ssh"}
+    playbook = fleet({**how, "roles": [role]}, check=False)
+    failed = {
+        task.host: task.result["msg"]
+        for task in playbook.tasks
+        if task.event == "failed" and not task.name.endswith(": Set up the access")
+    }
+    words = "ssh_access_folder must be an absolute path"
+    assert all(words in message for message in failed.values())
+    assert sum("(on the host " in message for message in failed.values()) == len(failed) - 1
+
+
+def test_a_failed_item_is_named_with_its_reason(play, sim):
+    sim.settings(action_seconds=0)
+    variables = {
+        "deploy_stack": "Awesome App",
+        "deploy_configurations": [{"type": "service_yaml", "body": "{}"}, {"type": "nginxx", "body": "x"}],
+    }
+    playbook = play(
+        {"name": "deploy", "ansible.builtin.include_role": DEPLOY, "vars": variables, "ignore_errors": True},
+        check=False,
+        CLOUD66_ACCESS_TOKEN=sim.token,
+        CLOUD66_API_URL=sim.url,
+    )
+    failed = playbook.tasks[-1]
+    assert failed.result["msg"].startswith("Store the configuration: nginxx: Stack Awesome App has no configuration of")

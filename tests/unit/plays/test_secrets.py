@@ -119,7 +119,8 @@ def test_every_module_on_success_and_on_errors(secret_plays, way):
     wrong = {
         task.name for task in playbook.tasks if task.event != ("ok" if task.name.endswith("success") else "failed")
     }
-    assert wrong == {"c66_oauth_token success"}
+    # A code does not work twice, and the doctor does not fail.
+    assert wrong - {"c66_doctor_info 400"} == {"c66_oauth_token success"}
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+
 from simulator.seed import AWESOME_APP
-from unit.fixtures.programs import HANG
+from unit.fixtures.programs import HANG, program
 
 LEASE = "cloud66.cloud.c66_firewall_lease"
 
@@ -45,3 +50,38 @@ def test_both_ways_of_running_have_the_same_result(play, sim):
         assert result["action"]["finished_success"]
         assert result["lease"] == {**playbook["worker"].result["lease"], "port": port}
     assert len(sim.writes) == 2
+
+
+def test_ctrl_c_says_that_the_work_continues(sim, real_time, tmp_path):
+    """Whether or not Ansible's workers still receive the signal themselves."""
+    sim.settings(action_seconds=HANG)
+    tasks = [{LEASE: {"stack": "Awesome App"}}]
+    (tmp_path / "play.yml").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    environment = {
+        **os.environ,
+        "ANSIBLE_HOME": str(tmp_path / "ansible"),
+        "CLOUD66_ACCESS_TOKEN": sim.token,
+        "CLOUD66_API_URL": sim.url,
+    }
+    with subprocess.Popen(
+        [program("ansible-playbook"), "play.yml"],
+        cwd=tmp_path,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as playbook:
+        for line in playbook.stderr:
+            if "Waiting for action" in line:
+                os.killpg(playbook.pid, signal.SIGINT)
+                break
+        rest = playbook.stderr.read()
+    number = sim.world.actions[AWESOME_APP][0]["id"]
+    assert (
+        f"Interrupted while waiting for action {number} (open_lease) of stack Awesome App. The work continues" in rest
+    )
+    assert f"stack: {AWESOME_APP}, action_id: {number} and wait: true." in rest
+    assert "Traceback" not in rest
+    assert playbook.returncode == 99

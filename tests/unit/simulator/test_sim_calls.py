@@ -80,6 +80,8 @@ def test_every_read_conforms_to_the_contract(sim, call, conforms):
         "get_service_yaml_version": f"/stacks/{STACK}/service_yaml/{sim.world.service_yamls[STACK][0]['uid']}",
         "list_manifest_yaml_versions": f"/stacks/{STACK}/manifest_yaml",
         "get_manifest_yaml_version": f"/stacks/{STACK}/manifest_yaml/{sim.world.manifest_yamls[STACK][0]['uid']}",
+        "list_backup_files": f"/stacks/{STACK}/backups/{backup}/files",
+        "get_backup_file": f"/stacks/{STACK}/backups/{backup}/files/tar",
         "list_configurations": f"/stacks/{STACK}/configuration",
         "get_configuration": f"/stacks/{STACK}/configuration/nginx/show",
     }
@@ -94,6 +96,7 @@ def test_every_read_conforms_to_the_contract(sim, call, conforms):
         *("create_image_repository", "update_image_repository", "delete_image_repository"),
         *("create_config_store_record", "update_config_store_record", "delete_config_store_record"),
         *("create_ssl_certificate", "update_ssl_certificate", "patch_ssl_certificate", "delete_ssl_certificate"),
+        "create_backup",
         *("replace_tags", "patch_tags", "delete_tags"),
     }
     assert set(HANDLERS) == set(reads) | writes, "add new operations to this test"

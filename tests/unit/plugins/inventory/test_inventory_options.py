@@ -284,7 +284,7 @@ def test_all_documented_options_are_accepted(read):
 
 def test_a_missing_library_is_named(read, monkeypatch):
     monkeypatch.setattr(libraries, "MISSING", "requests")
-    with pytest.raises(AnsibleParserError, match=r"Python library \(requests\)"):
+    with pytest.raises(AnsibleParserError, match=r"Python library requests is not installed"):
         read()
 
 

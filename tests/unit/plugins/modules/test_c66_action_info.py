@@ -90,7 +90,7 @@ def test_a_timeout_names_all_actions(actions, sim):
         for _number in range(2)
     ]
     message = actions(user_reference="mine", wait=True, wait_timeout=10).result["msg"]
-    assert "one of 2 actions (application_deployment) did not end within 10 seconds" in message
+    assert "one of 2 actions (application_deployment) of stack Awesome App did not end within 10 seconds" in message
     assert all(str(number) in message for number in numbers)
 
 

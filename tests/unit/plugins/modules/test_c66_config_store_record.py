@@ -310,3 +310,10 @@ def test_a_short_value_is_hidden_too(sim, record, namespace):
     assert "raw_value" not in run.result["config_store_record"]
     assert run.result["config_store_record"]["ttl"] == 60
     assert text_of(sim.world.records[namespace][0]) == "1"
+
+
+@pytest.mark.parametrize("wrong", [-1])
+def test_an_impossible_ttl_is_refused(run_module, sim, wrong):
+    result = run_module("c66_config_store_record", stack="Storefront", key="a", value="b", ttl=wrong).result
+    assert result["msg"] == f"ttl: {wrong} is too small; it must be at least 1."
+    assert not sim.writes

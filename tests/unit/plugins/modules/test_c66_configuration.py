@@ -100,7 +100,7 @@ def test_an_unreadable_file_is_an_error(configuration, sim, tmp_path, content):
         file.write_bytes(content)
     message = configuration("service_yaml", src=str(file)).result["msg"]
     assert message.startswith(str(file))
-    assert "is not a text in UTF-8" in message or "cannot be read: No such file" in message
+    assert "is not UTF-8 text" in message or "cannot be read: No such file" in message
     assert not sim.requests
 
 
@@ -237,10 +237,10 @@ def test_a_dictionary_is_stored_as_yaml(configuration, sim, kind):
 @pytest.mark.parametrize(
     ("kind", "body", "words"),
     [
-        ("nginx", {"a": None}, "body of nginx must be a text. Use the filter to_json"),
-        ("nginx", 1.1, "body of nginx must be a text"),
-        ("service_yaml", ["a"], "body must be a text or a dictionary."),
-        ("service_yaml", False, "body must be a text or a dictionary."),
+        ("nginx", {"a": None}, "body of nginx must be a string. Use the filter to_json"),
+        ("nginx", 1.1, "body of nginx must be a string"),
+        ("service_yaml", ["a"], "body must be a string or a dictionary."),
+        ("service_yaml", False, "body must be a string or a dictionary."),
     ],
 )
 def test_a_body_that_is_no_text_is_refused(configuration, sim, kind, body, words):

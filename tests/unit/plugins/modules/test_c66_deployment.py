@@ -127,7 +127,7 @@ def test_a_failure_has_the_message_of_cloud_66_and_the_deployment(deploy, rows, 
     sim.settings(deploy_failure="No disk", success_as_text=as_text)
     run = deploy()
     assert run.result["failed"]
-    assert run.result["msg"].endswith("(application_deployment) failed: No disk")
+    assert run.result["msg"].endswith("(application_deployment) of stack Awesome App failed: No disk")
     [row] = rows()
     assert run.result["deployment"] == {**row, "stack_uid": AWESOME_APP}
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
@@ -314,7 +314,7 @@ def test_a_failed_deployment_with_the_reference_is_not_repeated(deploy, sim, che
     sim.settings(deploy_failure=None)
     run = deploy(user_reference="pipeline-17", check=check)
     assert run.result["failed"]
-    assert run.result["msg"].endswith("and that has failed: No disk. To deploy again, give another user_reference.")
+    assert run.result["msg"].endswith("which failed: No disk. To deploy again, use another user_reference.")
     assert "The user_reference pipeline-17 was used before, by action" in run.result["msg"]
     assert run.result["deployment"]["outcome"]["meaning"] == "failed"
     assert run.result["changed"] is False
@@ -411,7 +411,7 @@ def test_an_unknown_service_is_a_warning(deploy, sim, check):
     advice = "Only one that is new in service.yml can be deployed."
     assert run.warnings == [
         f"stack Storefront has no service wbe. Did you mean web? {advice}",
-        f"stack Storefront has no service zzz. There are: api, web, worker. {advice}",
+        f"stack Storefront has no service zzz. Available: api, web, worker. {advice}",
     ]
 
 
@@ -654,7 +654,7 @@ def test_join_ends_at_the_timeout(deploy, sim, somebody):
     somebody(seconds=1000)
     run = deploy(when_busy="join", wait_timeout=50)
     assert "did not end within 50 seconds (deploying)" in run.result["msg"]
-    assert "c66_deployment_info and running: true" in run.result["msg"]
+    assert "c66_deployment_info with running: true" in run.result["msg"]
 
 
 @pytest.mark.parametrize("how", ["join", "wait"])
@@ -744,7 +744,7 @@ def test_a_timeout_in_the_queue_names_the_reference(deploy, sim, somebody):
     somebody(seconds=2000)
     run = deploy(when_busy="queue", wait_timeout=100)
     assert "the deployment of stack Awesome App did not end within 100 seconds" in run.result["msg"]
-    assert f"c66_action_info and user_reference: {run.result['user_reference']}" in run.result["msg"]
+    assert f"c66_action_info with user_reference: {run.result['user_reference']}" in run.result["msg"]
     assert run.result["changed"] is True
 
 
@@ -817,7 +817,7 @@ def test_a_deployment_that_succeeds_before_the_cancel_is_reported(cancel, sim, s
     sim.world.deploys.cancel = real
     assert theirs["outcome"]["meaning"] == "success"
     assert run.result["deployment"]["outcome"]["meaning"] == "success"
-    assert "has ended well before it could be cancelled" in run.warnings[0]
+    assert "succeeded before it could be cancelled" in run.warnings[0]
 
 
 @pytest.mark.parametrize("finished", ["conflict", "ok"])

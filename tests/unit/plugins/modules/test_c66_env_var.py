@@ -89,11 +89,17 @@ def test_every_value_is_sent_as_a_string(env_var, values, sim, value, stored, ty
     assert not env_var(key="X", value=stored).result["changed"]
 
 
-@pytest.mark.parametrize("given", [{"key": "X", "value": wrong} for wrong in (None, [SECRET], {"a": SECRET})])
+def test_a_key_needs_a_value(env_var, sim):
+    run = env_var(key="X")
+    assert run.result["msg"].startswith("There is no value for X: set value, or state: absent")
+    assert not sim.requests
+
+
+@pytest.mark.parametrize("given", [{"key": "X", "value": wrong} for wrong in ([SECRET], {"a": SECRET})])
 def test_invalid_values_are_refused(env_var, sim, given):
     run = env_var(**given)
     assert run.result["failed"]
-    assert run.result["msg"].startswith("X: the value of an environment variable is a text, a number or a boolean")
+    assert run.result["msg"].startswith("X: the value of an environment variable is a string, a number or a boolean")
     assert "to_json" in run.result["msg"]
     assert not sim.requests
     run = env_var(env_vars={"GOOD": "1", "X": given["value"]})
@@ -371,7 +377,7 @@ def test_a_variable_that_somebody_else_removes_is_removed(env_var, sim):
 def test_a_failed_action_fails_the_task(env_var, sim):
     sim.settings(action_failure="The agent is away")
     run = env_var(key="LOG_LEVEL", value="debug")
-    assert run.result["msg"].endswith("(env-var-update) failed: The agent is away")
+    assert run.result["msg"].endswith("(env-var-update) of stack Awesome App failed: The agent is away")
     sim.settings(action_failure="No")
     run = env_var(env_vars={}, purge=True)
     assert "(env-var-delete): No (3 of 3 failed)" in run.result["msg"]

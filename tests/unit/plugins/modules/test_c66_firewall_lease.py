@@ -108,7 +108,7 @@ def test_a_timeout_says_how_to_keep_watching(lease, run_module, sim, clock):
     run = lease(wait_timeout=30)
     number = sim.world.actions[AWESOME_APP][0]["id"]
     assert run.result["failed"]
-    assert f"action {number} (open_lease) did not end within 30 seconds" in run.result["msg"]
+    assert f"action {number} (open_lease) of stack Awesome App did not end within 30 seconds" in run.result["msg"]
     assert f"c66_action_info with stack: {AWESOME_APP}, action_id: {number} and wait: true" in run.result["msg"]
     assert clock.elapsed == pytest.approx(30)
     # Follow that advice.

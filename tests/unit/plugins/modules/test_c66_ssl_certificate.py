@@ -438,3 +438,19 @@ def test_the_certificates_of_other_stacks_are_left_alone(sim, certificate):
     assert certificate(**names).result["changed"]
     assert certificate(**names, state="absent").result["changed"]
     assert len(sim.world.certificates[AWESOME_APP]) == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({"key": "not-a-key-0123456789"}, "key: this is not a private key in PEM format."),
+        ({"certificate": "x"}, "certificate: this is not a certificate in PEM format."),
+        ({"intermediate_certificate": "x"}, "intermediate_certificate: this is not a certificate in PEM format."),
+        ({"wildcard": True}, "A wildcard certificate must be of the type lets_encrypt."),
+    ],
+)
+def test_impossible_values_are_refused(run_module, sim, args, message):
+    options = {"stack": "Storefront", "type": "manual", "server_names": ["shop.example.com"], "ssl_termination": True}
+    result = run_module("c66_ssl_certificate", **options, **args).result
+    assert result["msg"] == message
+    assert not sim.writes

@@ -268,7 +268,7 @@ def test_the_texts_may_be_dictionaries(create, bodies):
 
 @pytest.mark.parametrize("value", [1.1, False, ["a"]])
 def test_other_values_are_no_texts(create, sim, value):
-    assert create(service_yaml=value).result["msg"] == "service_yaml must be a text or a dictionary."
+    assert create(service_yaml=value).result["msg"] == "service_yaml must be a string or a dictionary."
     assert not sim.writes
 
 

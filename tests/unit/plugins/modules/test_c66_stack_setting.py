@@ -127,8 +127,8 @@ def test_all_invalid_settings_are_refused_together(stack, sim, check):
         options={"check": check},
     )
     message = run.result["msg"]
-    assert "There is no setting git.brnch of stack Awesome App; did you mean git.branch" in message
-    assert "no setting nothing-like-it of stack Awesome App; available are allowed.web.source, asset.prefix," in message
+    assert "There is no setting git.brnch of stack Awesome App. Did you mean git.branch?" in message
+    assert "no setting nothing-like-it of stack Awesome App. Available: allowed.web.source, asset.prefix," in message
     assert "The setting db.check.backup.size of stack Awesome App is read-only." in message
     assert not sim.writes
 

@@ -197,3 +197,10 @@ def test_a_write_that_cannot_be_read_back(sim, tag):
     assert (result["failed"], result["changed"], result["status"]) == (True, True, 502)
     assert result["changes"]["added"] == ["green"]
     assert methods(sim) == ["PATCH"]
+
+
+@pytest.mark.parametrize("wrong", ["", " "])
+def test_an_empty_tag_is_refused(run_module, sim, wrong):
+    result = run_module("c66_tag", entity_id="57648", tags=["good", wrong]).result
+    assert result["msg"] == "A tag cannot be empty."
+    assert not sim.requests

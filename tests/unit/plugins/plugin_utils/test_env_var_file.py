@@ -68,7 +68,7 @@ def test_a_value_that_is_stored_other_than_it_is_written_causes_a_warning(read_f
     assert found["env_vars"]["KEY"] == stored
     assert warning.startswith("Line 4 of ")
     how = "as false" if written == "no" else "other than it is written"
-    assert warning.endswith(f"the value of KEY is not a text, and is stored {how}. Write it in quotes.")
+    assert warning.endswith(f"the value of KEY is not a string, and is stored {how}. Write it in quotes.")
 
 
 @pytest.mark.parametrize("key", ["NO", "ON", "~", "7", "1.5"])

@@ -175,7 +175,7 @@ def test_a_missing_library_is_named(play, tmp_path, library):
     playbook = play(*tasks, PYTHONPATH=str(tmp_path))
     for name in ("True", "False"):
         assert playbook[name].way == "process"
-        assert f"Failed to import the required Python library ({library})" in playbook[name].result["msg"]
+        assert f"The Python library {library} is not installed" in playbook[name].result["msg"]
     assert "Traceback" not in playbook.stdout
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 
 import pytest
@@ -108,7 +109,7 @@ PERMANENT = [
     ("status", {"status": 402}, "See the billing of the account"),
     ("status", {"status": 403}, "The token from the test lacks the required scope, or its user may not do this"),
     ("status", {"status": 404}, "It does not exist, or the token's user cannot see it."),
-    ("status", {"status": 409, "details": "Deploying"}, "409 conflict (Deploying). Something else is in progress"),
+    ("status", {"status": 409, "details": "Deploying"}, "409 conflict (Deploying). If something else is in progress"),
     ("status", {"status": 418, "error": "teapot"}, "Cloud 66 answered 418 teapot"),
     ("not_implemented", {}, "503 not_implemented (This call is not implemented). Cloud 66 does not offer this."),
     ("throttled", {}, "The hourly limit of requests is used up: try again at"),
@@ -191,8 +192,9 @@ def test_a_refused_connection(make_client, closed_port, method):
     client = make_client(api_url=f"http://127.0.0.1:{closed_port}/api/3", api_retries=RETRIES)
     with pytest.raises(Cloud66Error) as caught:
         call(client, method)
-    words = f"cannot connect to http://127.0.0.1:{closed_port} (Connection refused)."
-    assert str(caught.value).endswith(words)
+    words = f"cannot connect to http://127.0.0.1:{closed_port} (Connection refused): check api_url"
+    assert words in str(caught.value)
+    assert re.search(r" Tried 3 times in \d+ seconds\.$", str(caught.value))
     assert not isinstance(caught.value, AnswerLostError)
     assert client.usage.requests == RETRIES + 1
 

@@ -111,20 +111,50 @@ def test_base64_of_something_else_is_a_bare_token(content):
 
 
 @pytest.mark.parametrize(
-    "bad", [f"{SECRET} ", f" {SECRET}", f"{SECRET}\n", f"{SECRET}\r\nX-Evil: 1", f"\0{SECRET}", "ü"]
+    "bad", [f"{SECRET} {SECRET}", f"{SECRET}\n{SECRET}", f"{SECRET}\r\nX-Evil: 1", f"\0{SECRET}", "ü", " "]
 )
-@pytest.mark.parametrize("where", ["option", "variable", "file", "base64"])
+@pytest.mark.parametrize("where", ["option", "file", "base64"])
 def test_blanks_and_control_characters_are_refused(bad, where, tmp_path):
-    if where == "option":
-        message = refusal({"api_token": bad})
-    elif where == "variable":
-        message = refusal({}, {"CLOUD66_ACCESS_TOKEN": bad})
-    elif where == "file":
-        message = refusal({"token_file": token_file(tmp_path / "one.json", {"token": bad})})
-    else:
-        message = refusal({"api_token": base64.b64encode(json.dumps({"AccessToken": bad}).encode()).decode()})
+    message = refusal(given(where, bad, tmp_path))
     assert "blanks, control characters" in message
     assert "login" in message
+
+
+def given(where, text, folder):
+    """The options that give a token with this text."""
+    if where == "option":
+        return {"api_token": text}
+    if where == "base64":
+        return {"api_token": base64.b64encode(json.dumps({"AccessToken": text}).encode()).decode()}
+    return {"token_file": token_file(folder / "one.json", text if where == "bare file" else {"token": text})}
+
+
+@pytest.mark.parametrize("text", [f"{SECRET}\n", f" {SECRET} ", f"{SECRET}\r\n", SECRET])
+@pytest.mark.parametrize("where", ["option", "file", "bare file", "base64"])
+def test_blanks_at_the_ends_are_ignored(text, where, tmp_path):
+    token = find_token(given(where, text, tmp_path), {})
+    assert token.value == SECRET
+    assert SECRET in token.secrets
+
+
+def test_a_blank_variable_is_not_set():
+    token = find_token({}, {"CLOUD66_ACCESS_TOKEN": " \n", "CLOUD66_TOKEN": f"{SECRET}\n"})
+    assert (token.value, token.source) == (SECRET, "the variable CLOUD66_TOKEN")
+
+
+def test_a_file_that_others_can_read_is_reported_in_any_format(tmp_path):
+    path = token_file(tmp_path / "secret", SECRET)
+    os.chmod(path, 0o644)
+    assert "Others can read" in find_token({"token_file": path}, {}).warning
+
+
+def test_shadowed_sources(tmp_path):
+    """Those that are set, but not used, in their order."""
+    path = token_file(tmp_path / "one.json", {"token": "another"})
+    env = {"CLOUD66_ACCESS_TOKEN": SECRET, "CLOUD66_TOKEN_FILE": path}
+    assert find_token({}, env).shadowed == (f"the file {path}",)
+    assert find_token({"api_token": "x"}, env).shadowed == ("the variable CLOUD66_ACCESS_TOKEN", f"the file {path}")
+    assert find_token({}, {"CLOUD66_TOKEN_FILE": path}).shadowed == ()
 
 
 @pytest.mark.parametrize("value", [5, ["x"], {"a": 1}, True])
@@ -167,11 +197,11 @@ def test_no_token_of_a_user_without_a_name(monkeypatch):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", "is not a JSON object"),
-        ("[1]", "is not a JSON object"),
-        (f'"{SECRET}"', "is not a JSON object"),
-        ("", "is not a JSON object"),
-        ("[" * 60_000, "is not a JSON object"),
+        ("{", "is neither a JSON object"),
+        ("[1]", "is neither a JSON object"),
+        (f'"{SECRET}"', "is neither a JSON object"),
+        ("", "is neither a JSON object"),
+        ("[" * 60_000, "is neither a JSON object"),
         ({"app_id": "x", "password": SECRET}, "contains no token, access_token or AccessToken"),
         ({"token": ""}, "contains no token, access_token or AccessToken"),
     ],
@@ -186,7 +216,7 @@ def test_a_file_that_is_not_utf_8(tmp_path):
     path = tmp_path / "one.json"
     path.write_bytes(b"\xff\xfe\xfa")
     path.chmod(0o600)
-    assert "is not a JSON object" in refusal({"token_file": str(path)})
+    assert "is neither a JSON object" in refusal({"token_file": str(path)})
 
 
 @pytest.mark.parametrize(("name", "why"), [("missing.json", "No such file"), (".", "Is a directory")])

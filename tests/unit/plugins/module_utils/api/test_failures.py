@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.client import Client
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.credentials import Token
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import (
     AnswerLostError,
     Cloud66Error,
@@ -63,6 +65,60 @@ def test_403_names_the_scope(make_client):
     assert "lacks the scope users, or" in str(caught.value)
     assert caught.value.facts()["status"] == 403
     assert caught.value.facts()["error"] == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("source", "shadowed", "words"),
+    [
+        ("the file /x.json", (), "log in again"),
+        ("the variable CLOUD66_TOKEN", (), "replace it, or unset CLOUD66_TOKEN and log in"),
+        ("the option api_token", ("the file /x.json",), "replace it, or remove api_token to use the file /x.json"),
+        (
+            "the variable CLOUD66_ACCESS_TOKEN",
+            ("the file /x.json", "the file /y.json"),
+            "replace it, or unset CLOUD66_ACCESS_TOKEN to use the file /x.json.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("status", [401, 403])
+def test_the_source_of_a_token_decides_what_to_do(sim, make_settings, source, shadowed, words, status):
+    """Logging in does not help while another source takes precedence."""
+    sim.fault("status", status=status)
+    client = Client(make_settings(), Token(sim.token, source, frozenset(), shadowed=shadowed), "agent")
+    with pytest.raises(Cloud66Error) as caught:
+        client.get("stacks", STACK)
+    assert f"The token from {source} " in str(caught.value)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_the_account_may_be_wrong(sim, make_client, status):
+    sim.fault("status", status=status, times=2)
+    with pytest.raises(Cloud66Error) as caught:
+        make_client(account_id=9).get("stacks", STACK)
+    assert "account 9 (account_id)" in str(caught.value)
+    with pytest.raises(Cloud66Error) as caught:
+        make_client().get("stacks", STACK)
+    assert "account" not in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", [(404, {}, b"<html>"), (200, {}, b"<html>"), (404, {}, b'{"error": "not_found"}')])
+def test_the_url_may_be_wrong(make_client, local_server, answer):
+    server = local_server()
+    for path, hint in (("", True), ("/api/3", False)):
+        server.answers = [answer]
+        with pytest.raises(Cloud66Error) as caught:
+            make_client(api_url=f"{server.origin}{path}", api_retries=0).get("stacks")
+        words = f"api_url is {server.origin}: the URL of Cloud 66's API ends with /api/3."
+        assert (words in str(caught.value)) is hint
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_an_outage(sim, make_client, status):
+    sim.fault("status", status=status, times=5)
+    with pytest.raises(Cloud66Error) as caught:
+        make_client().get("stacks", STACK)
+    assert "has a problem: try again later. Tried 5 times in " in str(caught.value)
 
 
 def test_an_unknown_token(make_client):

@@ -48,4 +48,4 @@ def test_a_missing_library_is_named(without, missing):
     assert (run.returncode, name) == (1, missing)
     result = json.loads(output)
     assert result["failed"]
-    assert f"Failed to import the required Python library ({missing})" in result["msg"]
+    assert f"The Python library {missing} is not installed" in result["msg"]

@@ -99,7 +99,7 @@ def test_an_exchange_is_never_sent_twice(sim, make_settings, kind):
 
 def test_a_refused_connection_does_not_use_up_the_code(make_settings, closed_port):
     message = refusal(make_settings(api_url=f"http://127.0.0.1:{closed_port}"))
-    assert message.endswith("(Connection refused).")
+    assert "(Connection refused): check api_url" in message
 
 
 @pytest.mark.parametrize(

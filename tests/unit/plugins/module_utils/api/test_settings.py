@@ -31,7 +31,15 @@ def test_defaults():
         "throttle_wait": 0,
         "proxy": None,
         "allow_plain_http": False,
+        "sources": (),
     }
+
+
+def test_sources():
+    settings = resolve({"account_id": 7}, {"CLOUD66_API_URL": URL, "CLOUD66_ACCOUNT_ID": "8"})
+    assert settings.named("api_url") == "CLOUD66_API_URL"
+    assert settings.named("account_id") == "account_id"
+    assert settings.named("proxy") == "proxy (the default)"
 
 
 FROM_ENV = [
@@ -79,6 +87,11 @@ def test_an_empty_variable_is_ignored():
         ({}, {"CLOUD66_API_TIMEOUT": "0"}, "api_timeout must be at least 1, not 0."),
         ({"throttle_wait": -5}, {}, "throttle_wait must be at least 0, not -5."),
         ({"ca_path": "/nowhere/ca.pem"}, {}, "ca_path /nowhere/ca.pem does not exist."),
+        ({}, {"CLOUD66_CA_PATH": "/nowhere/ca.pem"}, "CLOUD66_CA_PATH /nowhere/ca.pem does not exist."),
+        *(
+            ({}, {name: "/nowhere"}, f"{name} /nowhere does not exist: correct or unset it, or set ca_path.")
+            for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+        ),
     ],
 )
 def test_invalid_values(options, env, message):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -179,18 +180,24 @@ def test_no_proxy(make_client, closed_port, monkeypatch):
 
 def test_an_unreachable_proxy(make_client, closed_port):
     client = make_client(proxy=f"http://me:hunter2@127.0.0.1:{closed_port}", api_retries=1)
-    with pytest.raises(Cloud66Error, match=r"the proxy refused the request \(Connection refused\)") as caught:
+    with pytest.raises(Cloud66Error, match=r"cannot be reached \(Connection refused\)") as caught:
         client.post("users", 18, "devices", body={})
+    assert f"the proxy http://127.0.0.1:{closed_port} (proxy)" in str(caught.value)
     assert client.usage.requests == 2, "nothing was sent, so it is retried"
     assert "hunter2" not in str(caught.value.facts())
 
 
-def test_an_https_proxy_that_refuses(make_client, local_server, monkeypatch):
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(407, "requires a user and a password"), (403, "refuses to connect to https://cloud66.invalid (403")],
+)
+def test_an_https_proxy_that_refuses(make_client, local_server, monkeypatch, status, words):
     proxy = local_server()
-    proxy.answers = [(407, {}, b"")]
+    proxy.answers = [(status, {}, b"")]
     monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
-    with pytest.raises(Cloud66Error, match="the proxy refused the request"):
+    with pytest.raises(Cloud66Error) as caught:
         make_client(api_url="https://cloud66.invalid/api/3", api_retries=0).get("stacks")
+    assert f"the proxy {proxy.origin} (HTTPS_PROXY) {words}" in str(caught.value)
     assert [(request.method, request.path) for request in proxy.requests] == [("CONNECT", "cloud66.invalid:443")]
     assert proxy.requests[0].headers["Authorization"] is None, "the token goes to Cloud 66 alone"
 
@@ -199,6 +206,22 @@ def test_an_https_proxy_that_refuses(make_client, local_server, monkeypatch):
 def test_an_invalid_proxy(make_client, proxy):
     with pytest.raises(Cloud66Error, match="the request could not be sent"):
         make_client(proxy=proxy).get("stacks")
+
+
+@pytest.mark.skipif(find_spec("socks") is not None, reason="PySocks is installed")
+def test_a_socks_proxy_without_its_library(make_client, monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "socks5://me:hunter2@127.0.0.1:1080")
+    with pytest.raises(Cloud66Error, match="-m pip install PySocks") as caught:
+        make_client().get("stacks")
+    assert "the proxy socks5://127.0.0.1:1080 (ALL_PROXY) requires the library PySocks" in str(caught.value)
+
+
+def test_a_proxy_that_refuses_plain_http(make_client, local_server):
+    proxy = local_server()
+    proxy.answers = [(407, {}, b"")]
+    client = make_client(api_url="http://cloud66.invalid/api/3", allow_plain_http=True, proxy=proxy.origin)
+    with pytest.raises(Cloud66Error, match="Write the user and the password into the URL of the proxy"):
+        client.get("stacks")
 
 
 # TLS
@@ -225,15 +248,15 @@ def test_an_unknown_certificate_is_refused(tls_server, make_client):
     client = make_client(api_url=tls_server.origin)
     with pytest.raises(Cloud66Error) as caught:
         client.get("x")
-    assert "the TLS certificate cannot be verified (" in str(caught.value)
-    assert "see ca_path." in str(caught.value)
+    assert f"the TLS certificate of {tls_server.origin} cannot be verified (" in str(caught.value)
+    assert str(caught.value).endswith("name that authority's certificate in ca_path.")
     assert client.usage.requests == 1
     assert tls_server.requests == []
 
 
 def test_a_certificate_of_another_host_is_refused(authority, local_server, make_client, ca_path):
     server = local_server(authority.issue_cert("cloud66.example"))
-    with pytest.raises(Cloud66Error, match="the TLS certificate cannot be verified"):
+    with pytest.raises(Cloud66Error, match=r"cannot be verified \(.+\): check api_url and this machine's clock"):
         make_client(api_url=server.origin, ca_path=ca_path).get("x")
     assert server.requests == []
 
@@ -257,8 +280,23 @@ def test_certificate_verification_can_be_disabled(tls_server, make_client, bundl
 
 def test_tls_with_a_plain_http_server(sim, make_client):
     client = make_client(api_url=sim.url.replace("http", "https"), api_retries=0)
-    with pytest.raises(Cloud66Error, match="TLS"):
+    with pytest.raises(Cloud66Error, match="does not speak TLS: check api_url, or use http://"):
         client.get("stacks")
+
+
+def test_a_file_that_contains_no_certificates(tls_server, make_client, tmp_path):
+    path = tmp_path / "empty.pem"
+    path.write_text("nothing")
+    with pytest.raises(Cloud66Error, match=f"there is no certificate in {path}; check ca_path"):
+        make_client(api_url=tls_server.origin, ca_path=str(path)).get("x")
+
+
+def test_a_bundle_that_disappeared(tls_server, make_client, monkeypatch):
+    """A missing one is refused before (see test_settings.py), but another program may remove it."""
+    client = make_client(api_url=tls_server.origin)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    with pytest.raises(Cloud66Error, match=r"check REQUESTS_CA_BUNDLE, which is /nowhere/ca\.pem"):
+        client.get("x")
 
 
 def test_a_redirect_from_https_to_http_is_refused(tls_server, local_server, make_client, ca_path):
@@ -270,6 +308,12 @@ def test_a_redirect_from_https_to_http_is_refused(tls_server, local_server, make
 
 
 # Connections
+
+
+def test_an_unknown_host(make_client):
+    client = make_client(api_url="http://cloud66.invalid/api/3", allow_plain_http=True, api_retries=0)
+    with pytest.raises(Cloud66Error, match=r"check the name cloud66.invalid \(api_url\) and the DNS"):
+        client.get("stacks")
 
 
 def test_a_process_reuses_its_connection(sim, make_client):

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The version in galaxy.yml, in the code, in the documentation and in the changelog agree."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from ansible_collections.cloud66.cloud.plugins.module_utils.version import VERSION
+from tools.places import ROOT
+
+ADDED = re.compile(r"^ *version_added: *[\"']?([\d.]+)", re.MULTILINE)
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "roles/*/README.md", "tests/simulator/README.md")
+GENERATED = re.compile(r"<!-- BEGIN generated.*?END generated -->", re.DOTALL)
+NUMBER = r"\d+|\w+teen|(?:twen|thir|for|fif)ty(?:-\w+)?"
+COUNTED = re.compile(rf"\b(?:{NUMBER}) (?:modules|roles|lookups|playbooks)\b", re.IGNORECASE)
+
+
+def ordered(version):
+    return tuple(map(int, version.split(".")))
+
+
+def changelog():
+    return yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
+
+
+def test_the_code_knows_the_version():
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    assert galaxy["version"] == VERSION
+
+
+def test_nothing_was_added_in_a_later_version():
+    sources = [*ROOT.glob("plugins/**/*.py"), *ROOT.glob("plugins/**/*.yml"), *ROOT.glob("roles/*/meta/*.yml")]
+    found = {path: ADDED.findall(path.read_text(encoding="utf-8")) for path in sources}
+    late = {path.name: [v for v in versions if ordered(v) > ordered(VERSION)] for path, versions in found.items()}
+    assert {name: versions for name, versions in late.items() if versions} == {}
+    assert sum(map(len, found.values())) > 40
+
+
+def test_the_changelog_has_the_version_or_fragments_for_it():
+    newest = max(changelog(), key=ordered)
+    fragments = list((ROOT / "changelogs" / "fragments").glob("*.yml"))
+    assert newest == VERSION or (ordered(newest) < ordered(VERSION) and fragments)
+
+
+def test_the_changelog_is_written_from_its_data():
+    headings = re.findall(r"^## v(\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [heading.replace("\\", "") for heading in headings] == sorted(changelog(), key=ordered, reverse=True)
+
+
+@pytest.mark.parametrize("page", sorted(str(path.relative_to(ROOT)) for name in PAGES for path in ROOT.glob(name)))
+def test_no_page_counts_what_there_is(page):
+    """Such a number goes stale."""
+    text = GENERATED.sub("", (ROOT / page).read_text(encoding="utf-8"))
+    assert COUNTED.findall(text) == []
