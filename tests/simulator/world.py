@@ -79,6 +79,9 @@ class World:
         self.service_yamls = Lazy(lambda uid: shapes.versions(uid, "service", shapes.SERVICE_YAML))
         self.manifest_yamls = Lazy(lambda uid: shapes.versions(uid, "manifest", shapes.MANIFEST_YAML))
         self.configurations = Lazy(lambda uid: shapes.configurations())
+        # By "<stack UID>/<server group>".
+        self.databases = Lazy(lambda key: [shapes.database("app_production", "app_user")])
+        self.database_users = Lazy(lambda key: [shapes.database_user("app_user", "app_production")])
         # The last applied body of each configuration, by "<stack UID>/<type>".
         self.applied: dict[str, str] = {}
         # Stacks that are not listed yet, and keys of variables that an action will add, by stack UID.

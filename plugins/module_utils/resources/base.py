@@ -262,7 +262,10 @@ class Resource:
 
     def pick(self, wanted: str) -> Row:
         """The row that a user names by a field in `lookup`. Raises Cloud66Error unless exactly one matches."""
-        rows = self.all()
+        return self.pick_from(self.all(), wanted)
+
+    def pick_from(self, rows: list[Row], wanted: str) -> Row:
+        """The same, from rows that have been read."""
         for same in (str.__eq__, _same_without_case):
             for name in self.lookup:
                 found = [row for row in rows if row.get(name) is not None and same(str(row[name]), wanted)]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..answers import ApiError
 from ..seed import BACKUP_GROUP
 from ..shapes import Row
@@ -39,7 +41,7 @@ def create_backup(world: World, call: Call) -> Row:
     kinds = _kinds(world, uid, call.body.get("db_type") or "all")
     world.backup_schedules.append({"stack_uid": uid, **call.body})
     group = BACKUP_GROUP + 1000 + len(world.backup_schedules)
-    made = {
+    made: dict[str, Any] = {
         "skip_tables": call.body.get("excluded_tables") or "",
         "logical_backup": call.body.get("logical_backup"),
         "backup_status": int(world.settings.backup_failure is not None),

@@ -25,6 +25,7 @@ from .config import (
     version,
     versions,
 )
+from .databases import database, database_user
 from .fleet import BACKUP_TIMES, backup, private_key, server, server_address, stack, stack_address
 from .people import account, cloud, device, dns_provider, image_repository, user
 from .work import CANCELLED, FAILED, SUCCEEDED, action, deployment, deployments, services
@@ -46,6 +47,8 @@ __all__ = [
     "certificate",
     "cloud",
     "configurations",
+    "database",
+    "database_user",
     "deployment",
     "deployments",
     "device",

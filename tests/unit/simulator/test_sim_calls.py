@@ -38,6 +38,7 @@ def test_the_five_commands_of_the_seed(call, conforms):
 
 def test_every_read_conforms_to_the_contract(sim, call, conforms):
     backup = sim.world.backups[STACK][0]["id"]
+    group = sim.world.servers[STACK][2]["server_group_id"]
     stack, server = "5999b763474b0eafa5fafb64bff0ba80", "f8468fc145ea49bac474b30a8fea888d"
     reads = {
         "ping": "/ping",
@@ -80,6 +81,8 @@ def test_every_read_conforms_to_the_contract(sim, call, conforms):
         "get_service_yaml_version": f"/stacks/{STACK}/service_yaml/{sim.world.service_yamls[STACK][0]['uid']}",
         "list_manifest_yaml_versions": f"/stacks/{STACK}/manifest_yaml",
         "get_manifest_yaml_version": f"/stacks/{STACK}/manifest_yaml/{sim.world.manifest_yamls[STACK][0]['uid']}",
+        "list_databases": f"/stacks/{STACK}/server_groups/{group}/databases",
+        "list_database_users": f"/stacks/{STACK}/server_groups/{group}/database_users?show_password=true",
         "list_backup_files": f"/stacks/{STACK}/backups/{backup}/files",
         "get_backup_file": f"/stacks/{STACK}/backups/{backup}/files/tar",
         "list_configurations": f"/stacks/{STACK}/configuration",
@@ -96,7 +99,7 @@ def test_every_read_conforms_to_the_contract(sim, call, conforms):
         *("create_image_repository", "update_image_repository", "delete_image_repository"),
         *("create_config_store_record", "update_config_store_record", "delete_config_store_record"),
         *("create_ssl_certificate", "update_ssl_certificate", "patch_ssl_certificate", "delete_ssl_certificate"),
-        "create_backup",
+        *("create_backup", "create_database", "create_database_user"),
         *("replace_tags", "patch_tags", "delete_tags"),
     }
     assert set(HANDLERS) == set(reads) | writes, "add new operations to this test"
