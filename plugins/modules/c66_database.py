@@ -12,8 +12,8 @@ short_description: Create databases in a Cloud 66 server group
 version_added: 0.2.0
 description:
   - Creates a database on the servers of a server group, unless it exists.
-  - Cloud 66 has no call that changes or removes one. If the database exists and is not as wanted, or is to be absent, the
-    task fails and says where that can be done.
+  - Cloud 66 has no call that changes or removes one. If it exists and is not as wanted, or is to be absent, the task
+    fails and says where that can be done.
 options:
   server_group:
     description: The id of the server group of the database servers. Cloud 66 refuses groups of other servers.

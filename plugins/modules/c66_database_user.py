@@ -11,9 +11,10 @@ module: c66_database_user
 short_description: Create database users in a Cloud 66 server group
 version_added: 0.2.0
 description:
-  - Creates a database user on the servers of a server group, unless it exists. Cloud 66 generates its password, which is never read.
-  - Cloud 66 has no call that changes or removes one. If the database user exists and is not as wanted, or is to be absent, the
-    task fails and says where that can be done.
+  - Creates a database user on the servers of a server group, unless it exists.
+  - Cloud 66 generates the password, which is never read.
+  - Cloud 66 has no call that changes or removes one. If it exists and is not as wanted, or is to be absent, the task
+    fails and says where that can be done.
 options:
   server_group:
     description: The id of the server group of the database servers. Cloud 66 refuses groups of other servers.
@@ -24,7 +25,7 @@ options:
     type: str
     required: true
   databases:
-    description: The databases that it may use, by name or UID. They must exist. They can only be set for a new database user.
+    description: The databases that it may use, by name or UID. They must exist. Only for a new user.
     type: list
     elements: str
   user_type:

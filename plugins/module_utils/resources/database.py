@@ -61,7 +61,10 @@ class DatabaseUser(Resource):
 
 
 class NewDatabase(Database, Thing):
-    """A database to create. Which id of a user the API takes is not documented; the UID is sent. Source: create_database."""
+    """A database to create. Which id of a user the API takes is not documented; the UID is sent.
+
+    Source: create_database.
+    """
 
     scope = None
     starts_actions = True

@@ -37,7 +37,8 @@ class Field:
     `settable`: the field is an option of the module that writes, called `option` if its name differs from the field's.
     `required`: a new thing must have it; a mapping of other fields to values says when. `create_only`: it cannot be
     changed afterwards. `secret`: it is never shown. `write_only`: it is never returned, so it is never compared.
-    `sent_as`: its name in a request body, if that differs. `clear`: the value to send for an empty value, which is then the same as no value.
+    `sent_as`: its name in a request body, if that differs. `clear`: the value to send for an empty value, which is then
+    the same as no value.
     """
 
     type = "str"
