@@ -214,7 +214,17 @@ overdue:
   returned: success
   type: list
   elements: dict
-  sample: *sample
+  sample:
+    - stack_uid: f196c5b41758cb7977620d49eb1492ef
+      stack_name: Storefront
+      environment: staging
+      db_type: mysql
+      database_name: test-db
+      backup_id: 4
+      backup_date_iso: "2014-09-01T19:00:33Z"
+      verify_status_name: not_verified
+      age: 97200
+      problem: its newest good backup is 27 hours old, and not at most 26 hours
 without_backups:
   description: The stacks without any backup.
   returned: success
