@@ -41,7 +41,7 @@ options:
     type: str
     version_added: 0.2.0
   failed_only:
-    description: Only return failed backups in RV(backups). All backups are still judged in RV(databases).
+    description: Only return failed backups in RV(backups). All backups are still judged in RV(audited_databases).
     type: bool
     default: false
     version_added: 0.2.0
@@ -181,7 +181,7 @@ backups:
       stack_uid: f196c5b41758cb7977620d49eb1492ef
       stack_name: Storefront
       environment: staging
-databases:
+audited_databases:
   description: Each database of which there are backups, with its newest good backup.
   returned: success
   type: list
@@ -190,27 +190,46 @@ databases:
     stack_uid:
       description: The UID of the stack.
       type: str
-    uid:
-      description: The UID of the database.
+    stack_name:
+      description: The name of the stack.
       type: str
-    name:
+    environment:
+      description: The environment of the stack.
+      type: str
+    db_type:
+      description: The type of the database.
+      type: str
+    database_name:
       description: The name of the database.
       type: str
-    users:
-      description: The users that may use it.
-      type: list
-      elements: str
+    backup_id:
+      description: The id of the newest good backup. None if there is none.
+      type: int
+    backup_date_iso:
+      description: When it was made, in ISO 8601.
+      type: str
+    verify_status_name:
+      description: Whether it was verified, as a word.
+      type: str
+    age:
+      description: Its age in seconds.
+      type: int
+    problem:
+      description: Why the backups are not as wanted. None if they are.
+      type: str
   sample:
     - stack_uid: f196c5b41758cb7977620d49eb1492ef
-      uid: db_abc123
-      name: app_production
-      charset: utf8mb4
-      collation: utf8mb4_unicode_ci
-      size_bytes: 104857600
-      created_at: "2023-01-15T10:30:00Z"
-      users: [app_user, readonly_user]
+      stack_name: Storefront
+      environment: staging
+      db_type: mysql
+      database_name: test-db
+      backup_id: 4
+      backup_date_iso: "2014-09-01T19:00:33Z"
+      verify_status_name: not_verified
+      age: 97200
+      problem: its newest good backup is 27 hours old, and not at most 26 hours
 overdue:
-  description: The entries of RV(databases) that have a problem.
+  description: The entries of RV(audited_databases) that have a problem.
   returned: success
   type: list
   elements: dict

@@ -69,7 +69,7 @@ class Backup(OfStacks):
         if self.params["failed_only"]:
             rows = [row for row in rows if STATUS.word(row["backup_status"]) == FAILED]
         overdue = [row for row in databases if row["problem"]]
-        return rows, {**more, "databases": databases, "overdue": overdue}
+        return rows, {**more, "audited_databases": databases, "overdue": overdue}
 
     def all(self) -> list[Row]:
         """Every backup, as far as Cloud 66 filters them."""

@@ -74,7 +74,7 @@ def database(sim):
 def test_a_young_enough_backup(backups, database, max_age):
     database(50, 25)
     result = backups(max_age=max_age)
-    [entry] = result["databases"]
+    [entry] = result["audited_databases"]
     assert (entry["problem"], result["overdue"], result["without_backups"]) == (None, [], [])
     assert entry["age"] in range(25 * HOUR, 25 * HOUR + 5)
     assert (entry["stack_name"], entry["db_type"], entry["database_name"]) == (
@@ -98,7 +98,7 @@ def test_an_overdue_database(backups, database, max_age, problem):
     database(1, backup_status=1)
     result = backups(max_age=max_age)
     assert [entry["problem"] for entry in result["overdue"]] == [problem]
-    assert result["overdue"] == result["databases"]
+    assert result["overdue"] == result["audited_databases"]
 
 
 def test_only_verified_backups_count(backups, database):
@@ -134,7 +134,7 @@ def test_all_stacks_are_read(sim, backups):
     result = backups(stack=None)
     assert {row["stack_name"] for row in result["backups"]} == {"Storefront"}
     assert {row["stack_name"] for row in result["without_backups"]} == {"Awesome App", "Ledger"}
-    assert len(result["databases"]) == 3
+    assert len(result["audited_databases"]) == 3
 
 
 @pytest.mark.parametrize("skip", [True, False])
