@@ -78,7 +78,7 @@ EXAMPLES = r"""
 
 - name: Check the file
   ansible.builtin.stat:
-    path: "{{ download.dest }}"
+    path: "{{ download.file }}"
     checksum_algorithm: sha256
   register: file
   failed_when: file.stat.checksum != download.checksum
@@ -93,7 +93,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ---
-dest:
+file:
   description: The absolute path of the file.
   returned: success
   type: str

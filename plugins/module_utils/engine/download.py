@@ -324,7 +324,8 @@ class DownloadModule(Module):
         same = bool(known) and assembly.identity.items() <= known.items()
         result: Result = {
             "changed": not same,
-            "dest": target.dest,
+            # Not `dest`: AnsibleModule would add the owner and mode, and only in a process of its own.
+            "file": target.dest,
             "backup": described(backup, StackBackup.fields),
             "files": [segment.row for segment in assembly.segments],
             "size": known["size"] if same else None,

@@ -71,7 +71,7 @@ def test_the_segments_become_one_file_in_order(sim, fetch, dest, workers):
     assert result["changed"]
     assert_whole(sim, dest, result)
     assert [row["id"] for row in result["files"]] == ["tar-aa", "tar-ab", "tar-ac", "tar-ad"]
-    assert (result["dest"], result["backup"]["id"], result["downloaded"]) == (str(dest), BACKUP, sum(SIZES))
+    assert (result["file"], result["backup"]["id"], result["downloaded"]) == (str(dest), BACKUP, sum(SIZES))
     assert stat.S_IMODE(dest.stat().st_mode) == 0o600
     assert result["diff"] == {"before": {}, "after": {"backup_id": BACKUP}}
 
@@ -82,8 +82,8 @@ def test_a_second_run_downloads_nothing(sim, fetch, dest):
     second = fetch().result
     assert len(reads(sim)) == before
     assert (second["changed"], second["downloaded"]) == (False, 0)
-    assert {name: second[name] for name in ("checksum", "size", "dest")} == {
-        name: first[name] for name in ("checksum", "size", "dest")
+    assert {name: second[name] for name in ("checksum", "size", "file")} == {
+        name: first[name] for name in ("checksum", "size", "file")
     }
     assert_whole(sim, dest, second)
 
@@ -333,7 +333,7 @@ def test_a_dest_that_cannot_be_written(sim, fetch, tmp_path, monkeypatch, check)
 
 def test_a_link_is_followed_but_not_as_the_temporary_file(sim, fetch, dest, tmp_path):
     (tmp_path / "link").symlink_to(dest)
-    assert fetch(dest=str(tmp_path / "link")).result["dest"] == str(dest)
+    assert fetch(dest=str(tmp_path / "link")).result["file"] == str(dest)
     (tmp_path / "link").unlink()
     dest.unlink()
     victim = tmp_path / "victim"
