@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make bench`: measures tasks, the inventory and deployments, as ratios within one run.
+"""`make bench`: measures tasks, the inventory, deployments and backups, as ratios within one run.
 
-PART=tasks, PART=inventory or PART=deploys measures one of them. ROUNDS=n sets the number of rounds. CHART=1 also draws
-docs/images/bench.svg. The variants take turns, and the median of the rounds counts, because other programs on the
-machine disturb some rounds.
+PART=tasks, PART=inventory, PART=deploys or PART=backups measures one of them. ROUNDS=n sets the number of rounds.
+CHART=1 also draws docs/images/bench.svg. The variants take turns, and the median of the rounds counts, because other
+programs on the machine disturb some rounds.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent))
 
+import backups
 import deploys
 import inventory
 import tasks
@@ -40,6 +41,7 @@ PARTS = {
         ("Many environment variables", deploys.env_vars),
         (f"Waiting for many deployments at once (share of the {deploys.LIMIT} requests per hour)", deploys.waiting),
     ],
+    "backups": [(f"A backup of {backups.SEGMENTS} segments at {backups.LATENCY_MS} ms", backups.download)],
 }
 
 

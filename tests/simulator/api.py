@@ -109,7 +109,7 @@ class Api:
     ) -> Call:
         if operation.id not in HANDLERS:
             raise not_implemented()
-        call = Call(operation, caller=request.caller, raw_path=raw_path)
+        call = Call(operation, caller=request.caller, host=request.headers.get("host", ""), raw_path=raw_path)
         if token:
             call.user_id, call.scopes = token.user_id, token.scopes
         try:

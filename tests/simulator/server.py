@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import control, oauth
+from . import control, oauth, storage
 from .answers import Answer, ApiError
 from .api import BASE, Api, Outcome, Request
 from .clock import Clock
@@ -121,6 +121,8 @@ class Simulator:
     def _regular_answer(self, request: Request, record: Record, fault: Fault | None) -> Answer:
         if request.path.startswith("/oauth/"):
             return oauth.answer(self.world, request)
+        if request.path.startswith(storage.BASE):
+            return storage.answer(self.world, request.path, request.query, request.headers)
         if not (request.path + "/").startswith(BASE + "/"):
             return ApiError(404, "No such path").answer(self.api.contract.errors)
         outcome = Outcome()

@@ -127,6 +127,12 @@ class Settings:
     variant_answer    answer to a change or removal of a variant: action or empty
     variant_committed  what a committed variant becomes: active, or merged (it is removed)
 
+    Backups
+    backup_seconds    how long it takes until a new schedule has made its first backups
+    backup_failure    the result with which they fail
+    backup_url_seconds  how long the URL of a file is valid
+    storage_url       scheme, host and port in such URLs, when they are not the simulator's
+
     Tags
     tag_entity_id     what names a server or load balancer: uid, number or both
     tag_answer        list (with one entry) or object
@@ -230,6 +236,11 @@ class Settings:
     variant_methods: str = "both"
     variant_answer: str = "action"
     variant_committed: str = "active"
+
+    backup_seconds: float = 3
+    backup_failure: str | None = None
+    backup_url_seconds: float = 900
+    storage_url: str | None = None
 
     tag_entity_id: str = "both"
     tag_answer: str = "list"

@@ -48,6 +48,9 @@ class World:
         self.servers: dict[str, list[Row]] = {}
         self.backups: dict[str, list[Row]] = {}
         self.backup_groups: dict[int, int] = {}
+        # The schedules that were created, which the API does not return, and the files of backups with their sizes.
+        self.backup_schedules: list[Row] = []
+        self.backup_files: dict[int, list[Row]] = {}
         self.actions: dict[str, list[Row]] = {}
         self.clouds: list[Row] = []
         # By account.
@@ -85,6 +88,9 @@ class World:
         self.formations = Lazy(self._formations)
         self.snapshots = Lazy(shapes.snapshots)
         self.variants = Lazy(shapes.variants)
+        # By "<stack UID>/<server group>".
+        self.databases = Lazy(lambda key: [shapes.database("app_production", "app_user")])
+        self.database_users = Lazy(lambda key: [shapes.database_user("app_user", "app_production")])
         # The last applied body of each configuration, by "<stack UID>/<type>".
         self.applied: dict[str, str] = {}
         # Stacks that are not listed yet, and keys of variables that an action will add, by stack UID.
@@ -177,8 +183,10 @@ class World:
         templates = self.base_templates[self.stack(stack_uid)["account_id"]]
         return shapes.formations(stack_uid, templates[0]) if templates else []
 
-    def add_backup(self, stack_uid: str, group: int, front: bool = True, **fields: Any) -> Row:
-        """Add a backup to a backup group, by default as the newest, at the front."""
+    def add_backup(self, stack_uid: str, group: int, front: bool = True, now: bool = False, **fields: Any) -> Row:
+        """Add a backup to a backup group, by default as the newest, at the front. With `now`, it was just made."""
+        if now:
+            fields = {**dict.fromkeys(shapes.BACKUP_TIMES, shapes.iso(self.now())), **fields}
         number = self.number("backup", 0)
         databases = [row for row in self.servers[stack_uid] if fields.get("db_type", "mysql") in row["server_roles"]]
         backup = shapes.backup(4153 + number, databases[0]["uid"] if databases else None, number, **fields)
@@ -186,6 +194,18 @@ class World:
         rows.insert(0 if front else len(rows), backup)
         self.backup_groups[backup["id"]] = group
         return backup
+
+    def files_of(self, backup: Row) -> list[Row]:
+        """The files of a backup. Tests may put others in their place in backup_files."""
+        name = f"{backup['database_name']}.tar"
+        return self.backup_files.setdefault(backup["id"], [{"id": "tar", "name": name, "size": backup["backup_size"]}])
+
+    def cut_backup(self, backup_id: int, *sizes: int) -> list[Row]:
+        """Let a backup consist of several segments with these sizes."""
+        ids = [f"tar-{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(len(sizes))]
+        rows = [{"id": each, "name": f"backup.{each}", "size": size} for each, size in zip(ids, sizes, strict=True)]
+        self.backup_files[backup_id] = rows
+        return rows
 
     def add_user(self, front: bool = False, **fields: Any) -> Row:
         known = {user["id"] for user in self.users}

@@ -87,7 +87,7 @@ class CommandTask(Task, Generic[C]):
         if self.action:
             self.writer.wait_for_actions()
         else:
-            self.wait_for_thing(self.snapshot.place.row)
+            self.wait_for_thing(self.snapshot.place.row, self.resource.watch_on)
 
     def wait_for_thing(self, row: Row, watch_on: str = "", any_end: bool = False) -> Row:
         """Wait until the thing's work has succeeded; with `any_end`, until it has ended. Returns the thing."""
@@ -121,8 +121,9 @@ class CommandTask(Task, Generic[C]):
         result: Result = {
             "changed": changed,
             self.resource.noun: None if thing is None else described(thing, fields),
-            "action": self.action or None,
         }
+        if self.resource.has_action:
+            result["action"] = self.action or None
         if self.run.diff:
             before, after = (self.plan.before, self.plan.after) if changed else ({}, {})
             place = self.resource.where(self.snapshot)

@@ -84,9 +84,8 @@ def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str)
 def _refuse_fixed(resource: Thing, row: Row, changes: Row) -> None:
     fixed = [name for name in changes if name in resource.fields and resource.fields[name].create_only]
     if fixed:
-        raise Cloud66Error(
-            f"{enumerated(fixed)} of the {resource.name_of(row)} cannot be changed: remove it and create it again."
-        )
+        advice = f". {resource.cannot_delete}" if resource.cannot_delete else ": remove it and create it again."
+        raise Cloud66Error(f"{enumerated(fixed)} of the {resource.name_of(row)} cannot be changed{advice}")
 
 
 def _is_write_only(resource: Thing, name: str) -> bool:

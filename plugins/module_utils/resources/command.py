@@ -35,12 +35,15 @@ class Command(Resource, Generic[S]):
     """Work: how to start it, how to recognise it, and how to read its outcome. The call is never sent twice.
 
     `action` is Cloud 66's name for the work. `sends_reference`: the call sends a reference, by which its action is
-    recognised.
+    recognised. `has_action`: Cloud 66 does the work as an action. `watch_on`: what to do if work without one takes
+    longer than the wait, for messages.
     S is a snapshot, which has at least a `place`. Methods that take a snapshot only use it, or read newer state.
     """
 
     action = ""
     sends_reference = False
+    watch_on = ""
+    has_action = True
 
     def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
         super().__init__(client, params)

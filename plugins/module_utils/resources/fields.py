@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..api.client import Client
-    from .base import Resource
+    from .base import Place, Resource
 
 Row = dict[str, Any]
 Fields = Mapping[str, "Field"]
@@ -37,7 +37,8 @@ class Field:
     `settable`: the field is an option of the module that writes, called `option` if its name differs from the field's.
     `required`: a new thing must have it; a mapping of other fields to values says when. `create_only`: it cannot be
     changed afterwards. `secret`: it is never shown. `write_only`: it is never returned, so it is never compared.
-    `clear`: the value to send for an empty value, which is then the same as no value.
+    `sent_as`: its name in a request body, if that differs. `clear`: the value to send for an empty value, which is then
+    the same as no value.
     """
 
     type = "str"
@@ -54,6 +55,7 @@ class Field:
         required: bool | Mapping[str, Any] = False,
         create_only: bool = False,
         secret: bool = False,
+        sent_as: str | None = None,
         clear: Any = UNSET,
         **argument: Any,
     ) -> None:
@@ -62,6 +64,7 @@ class Field:
         self.required = required
         self.create_only = create_only
         self.secret = secret
+        self.sent_as = sent_as
         self.clear = clear
         self._argument = argument
 
@@ -280,6 +283,21 @@ class Reference(Field):
         """The identity of the thing with this name or identity. Raises Cloud66Error unless there is exactly one."""
         resource = self.resource(client, params)
         return resource.pick(value)[resource.identity]
+
+
+class References(SetOf):
+    """Other things at the same place, in any order: the user gives their names, the API takes their identities."""
+
+    def __init__(self, resource: type[Resource], **more: Any) -> None:
+        super().__init__(**more)
+        self.resource = resource
+
+    def find(self, place: Place, client: Client, names: Iterable[str]) -> list[Any]:
+        """The identities of the things with these names. Raises Cloud66Error unless each matches exactly one."""
+        there = self.resource(client, {})
+        there.place = place
+        rows = there.all()
+        return [there.pick(name, rows)[there.identity] for name in names]
 
 
 class Derived(Field):

@@ -9,19 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..api.client import Client
-from ..api.errors import Cloud66Error, ThrottledError, UnauthorizedError
 from ..api.parallel import side_by_side
-from ..api.transport import MAX_CONNECTIONS
-from .base import Has, Is, IsCode, IsOneOf, Place, Resource
+from .base import Has, Is, IsCode, IsOneOf, Place
 from .fields import Row, Secret
-from .stack import HEALTH, Stack, place_of
-
-# The number of stacks on a page of their list.
-PAGE = 30
+from .stack import HEALTH
+from .stacks import OfStacks
 
 
-class Server(Resource):
-    """A server of a stack. Source: list_servers, get_server (for its key), list_stacks, get_stack."""
+class Server(OfStacks):
+    """A server of a stack. Source: list_servers, get_server (for its key)."""
 
     noun = "server"
     plural = "servers"
@@ -40,47 +36,12 @@ class Server(Resource):
     }
     refers_to = ("stack", "environment", "server", "group")
     reveals = {"include_private_key": "ssh_private_key"}
-    options = {
-        "stack": {"type": "list", "elements": "str"},
-        "environment": {"type": "str"},
-        "workers": {"type": "int", "default": 8},
-        "skip_failed": {"type": "bool", "default": False},
-    }
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
-        if not 1 <= self.params["workers"] <= MAX_CONNECTIONS:
-            raise Cloud66Error(f"workers must be from 1 to {MAX_CONNECTIONS}, not {self.params['workers']}.")
-        stacks = self._stacks()
-        if len(stacks) > 1:
-            self.client.log(f"Reading the servers of {len(stacks)} stacks")
-        parts = side_by_side(self._of_stack, stacks, self.params["workers"])
-        rows = [row for part in parts if isinstance(part, list) for row in part]
+        rows, more = super().read_all()
         if self.params["include_private_key"]:
             rows = side_by_side(self._with_key, rows, self.params["workers"])
-        return rows, {"failed_stacks": [part for part in parts if isinstance(part, dict)]}
-
-    def _stacks(self) -> list[Row]:
-        """The stacks that the options name, each once, in the order they were named."""
-        stacks = Stack(self.client, self.params)
-        wanted, environment = self.params["stack"], self.params["environment"]
-        if wanted is None:
-            return [row for row in stacks.all() if environment in (None, row.get("environment"))]
-        # One page of the list costs as much as a request for one stack.
-        listed = {row["uid"]: row for row in stacks.all()} if len(wanted) > PAGE else {}
-        found = [listed.get(name) or stacks.named(name, environment) for name in wanted]
-        return list({row["uid"]: row for row in found}.values())
-
-    def _of_stack(self, stack: Row) -> list[Row] | Row:
-        """The servers of a stack, or the entry for failed_stacks if the stack is skipped."""
-        title = f"{stack['name']} ({stack.get('environment')}, {stack['uid']})"
-        servers = ServerOfStack(self.client, self.params, place_of(stack)._replace(label=f"stack {title}"))
-        try:
-            return self.matching(servers.all())
-        except Cloud66Error as error:
-            if not self.params["skip_failed"] or isinstance(error, (UnauthorizedError, ThrottledError)):
-                raise
-            self.client.warn(f"The servers of stack {title} were skipped: {error}")
-            return {**servers.with_place({}), "msg": str(error)}
+        return rows, more
 
     def _with_key(self, row: Row) -> Row:
         api = self.client.labelled(f"the private key of server {row['name']}", self.scope)

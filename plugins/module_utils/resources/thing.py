@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from ..api.client import Client
 from ..api.errors import Cloud66Error
 from ..api.transport import Dotless, Unshown
 from .base import Resource, Write
-from .fields import EMPTY, Derived, Field, Reference, Row, WriteOnly
+from .fields import EMPTY, Derived, Field, Reference, References, Row, WriteOnly
 
 UPDATE_POLICY = {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False}
 
@@ -40,6 +41,11 @@ class Thing(Resource):
     starts_actions = False
     impossible: Mapping[str, Row] = {}
     renewed = ""
+
+    def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
+        super().__init__(client, params)
+        # Of the things that `wanted` has looked up, by field.
+        self.identities: dict[str, list[Any]] = {}
 
     @classmethod
     def takes_time(cls) -> bool:
@@ -77,6 +83,8 @@ class Thing(Resource):
                 forced = forced or self.params.get(f"update_{source}") == "always"
             else:
                 values[name] = value
+            if isinstance(field, References):
+                self.identities[name] = field.find(self.place, self.client, value)
         for sentence, together in self.impossible.items():
             if all(values.get(name) == value for name, value in together.items()):
                 raise Cloud66Error(sentence)
@@ -146,7 +154,7 @@ class Thing(Resource):
     def _body(self, row: Row, names: Iterable[str] | None = None) -> Row:
         """The request body: the settable values of a row that are present."""
         sent = {
-            name: row[name]
+            self.fields[name].sent_as or name: self.identities.get(name, row[name])
             for name in (self.fields if names is None else names)
             if self.fields[name].settable and name in row
         }

@@ -30,14 +30,15 @@ EMPTY = object()
 class Call:
     """A validated request: the caller, and the path, query and body with the contract's types.
 
-    `raw_path` has the path's parameters as they were sent, percent-encoded. Handlers add to `notes` what the request
-    log should show.
+    `raw_path` has the path's parameters as they were sent, percent-encoded; `host` is the header. Handlers add to
+    `notes` what the request log should show.
     """
 
     operation: Operation
     user_id: int | None = None
     account_id: int | None = None
     caller: str = ""
+    host: str = ""
     scopes: frozenset[str] = frozenset()
     path: dict[str, Any] = field(default_factory=dict)
     raw_path: dict[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stacks, their servers, their backups and their asynchronous actions."""
+"""Stacks, their servers and their asynchronous actions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from .. import shapes
 from ..answers import ApiError
-from ..seed import BACKUP_GROUP
 from ..shapes import Row
 from ..world import World
 from . import Call, must_find, of_account, operation, the_server, the_stack
@@ -60,21 +59,6 @@ def get_server(world: World, call: Call) -> Row:
         raise ApiError(403)
     key = world.private_keys.get(server["uid"]) or shapes.private_key(server["uid"])
     return {"ssh_private_key": key, **server}
-
-
-@operation("list_backups", grow=lambda world, call: world.add_backup(call.path["stack_id"], BACKUP_GROUP))
-def list_backups(world: World, call: Call) -> list[Row]:
-    rows = world.backups[the_stack(world, call)["uid"]]
-    if "group" in call.query:
-        rows = [row for row in rows if world.backup_groups[row["id"]] == call.query["group"]]
-    if "db_type" in call.query:
-        rows = [row for row in rows if row["db_type"] == call.query["db_type"]]
-    return rows
-
-
-@operation("get_backup")
-def get_backup(world: World, call: Call) -> Row:
-    return must_find(world.backups[the_stack(world, call)["uid"]], "id", call.path["backup_id"])
 
 
 @operation("list_stack_actions")

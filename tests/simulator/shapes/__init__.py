@@ -25,7 +25,8 @@ from .config import (
     version,
     versions,
 )
-from .fleet import backup, private_key, server, server_address, server_groups, stack, stack_address
+from .databases import database, database_user
+from .fleet import BACKUP_TIMES, backup, private_key, server, server_address, server_groups, stack, stack_address
 from .kubernetes import (
     base_template,
     formation,
@@ -52,6 +53,7 @@ from .work import (
 )
 
 __all__ = [
+    "BACKUP_TIMES",
     "CANCELLED",
     "FAILED",
     "HOUR",
@@ -69,6 +71,8 @@ __all__ = [
     "cloud",
     "configurations",
     "container",
+    "database",
+    "database_user",
     "deployment",
     "deployments",
     "device",

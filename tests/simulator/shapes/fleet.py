@@ -134,6 +134,9 @@ def private_key(server_uid: str) -> str:
     return f"-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----\n"
 
 
+BACKUP_TIMES = ("backup_date_iso", "created_at_iso", "updated_at_iso")
+
+
 def backup(backup_id: int, server_uid: str | None, number: int, **fields: Any) -> Row:
     """Return a Backup of the contract, for the run in hour `number`."""
     moment = SEED_TIME + number * HOUR
