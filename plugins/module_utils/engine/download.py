@@ -303,7 +303,10 @@ class Assembly:
 
 
 class DownloadModule(Module):
-    """Downloads a backup to a file, unless the file is that backup already."""
+    """Downloads a backup to a file, unless the file is that backup already.
+
+    Source: list_backups, list_backup_files, get_backup_file.
+    """
 
     def __init__(self) -> None:
         options = {name: StackBackup.options[name] for name in ("group", "verified", "workers")}

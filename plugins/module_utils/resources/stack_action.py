@@ -103,11 +103,13 @@ class StackAction(Command[StackSnapshot]):
         return Plan(needed, None if needed else run, run, before, after)
 
     def start(self, snapshot: StackSnapshot) -> Any:
-        """Run the command. The reference is only documented for deployments, and harmless for other commands."""
+        """Run the command. The reference is only documented for deployments, and harmless for other commands.
+
+        Source: run_stack_action (command), reboot_stack_servers (command: reboot_servers).
+        """
         command = self.params["command"]
         api = self.client.labelled(f"the command {command} to {snapshot.place.label}", self.scope)
         if command == REBOOT:
-            # Source: reboot_stack_servers.
             return api.post(*snapshot.place.path, "reboot_servers", body=self._given())
         body: Row = {"command": command, "user_reference": self.reference}
         for option, value in self._given().items():

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Iterable
 
+from . import coverage
 from .modules import Module
 from .returns import completed
 
@@ -42,6 +43,7 @@ def changes(root: Path, modules: list[Module]) -> dict[Path, str | None]:
     wanted[root / "README.md"] = _with_part(root / "README.md", _table(modules))
     page = root / "docs" / "authentication.md"
     wanted[page] = _with_part(page, _scopes(modules))
+    wanted[root / "docs" / "coverage.md"] = coverage.page(root, modules)
     return {path: text for path, text in sorted(wanted.items()) if text != _text(path)}
 
 
