@@ -308,6 +308,8 @@ class DownloadModule(Module):
     Source: list_backups, list_backup_files, get_backup_file.
     """
 
+    subject = "Backups"
+
     def __init__(self) -> None:
         options = {name: StackBackup.options[name] for name in ("group", "verified", "workers")}
         filters = {name: each.argument for name, each in StackBackup.filters.items()}

@@ -147,11 +147,12 @@ class Module:
     result. Such a result is hidden from all output and is only available through `register`. `identifying`: the options
     that identify something, as all required ones do; they cannot be blank or less than 1. `needs_libraries`: the module
     cannot run without the libraries of the client. `scope` says in words which OAuth scope it needs, for a module
-    without a resource.
+    without a resource, and `subject` under which heading the documentation lists it.
     """
 
     needs_libraries = True
     scope = ""
+    subject = ""
 
     def __init__(
         self,

@@ -33,6 +33,7 @@ class BackupSchedule(Command[Backups]):
     """
 
     noun = "backup"
+    subject = "Backups"
     title = "backup schedule"
     schema = "Backup"
     scope = "admin"

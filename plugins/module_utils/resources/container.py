@@ -27,6 +27,7 @@ class Container(Resource):
 
     noun = "container"
     plural = "containers"
+    subject = "Services and jobs"
     schema = "Container"
     scope = "public"
     parent = IN_STACK

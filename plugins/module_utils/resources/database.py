@@ -35,6 +35,7 @@ class Database(Resource):
 
     noun = "database"
     plural = "databases"
+    subject = "Databases"
     schema = "Database"
     scope: str | None = "public"
     parent = IN_SERVER_GROUP
@@ -49,6 +50,7 @@ class DatabaseUser(Resource):
 
     noun = "database_user"
     plural = "database_users"
+    subject = "Databases"
     schema = "DatabaseUser"
     scope: str | None = "public"
     parent = IN_SERVER_GROUP

@@ -22,6 +22,7 @@ class Job(Resource):
 
     noun = "job"
     plural = "jobs"
+    subject = "Services and jobs"
     schema = "Job"
     scope = "public"
     parent = IN_STACK

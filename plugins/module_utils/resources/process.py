@@ -24,6 +24,7 @@ class Process(Resource):
 
     noun = "process"
     plural = "processes"
+    subject = "Services and jobs"
     schema = "Process"
     scope = "public"
     parent = IN_STACK
@@ -44,6 +45,7 @@ class OnServers(Keyed):
     """A process on each server of its stack. Source: list_processes, list_servers."""
 
     plural = "scale"
+    subject = "Services and jobs"
     noun = "scale"
     titles = "processes"
     schema = "Process"

@@ -18,6 +18,7 @@ class ServerGroup(Resource):
 
     noun = "server_group"
     plural = "server_groups"
+    subject = "Servers"
     schema = "ServerGroup"
     scope = "public"
     parent = IN_STACK

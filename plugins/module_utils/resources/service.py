@@ -26,6 +26,7 @@ class Service(Resource):
 
     noun = "service"
     plural = "services"
+    subject = "Services and jobs"
     schema = "Service"
     scope = "public"
     parent = IN_STACK
@@ -47,6 +48,7 @@ class ServiceScale(Keyed):
 
     noun = "scale"
     plural = "scale"
+    subject = "Services and jobs"
     title = "scale"
     titles = "containers"
     schema = "Service"

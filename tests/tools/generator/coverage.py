@@ -31,13 +31,13 @@ HEAD = """\
 The contract that the collection follows, made from public sources, describes {total} operations. Modules call {reached}
 of them. `c66_api` can call them all.
 
-| operation | call | module | option |
+| operation | module | option | call |
 | --- | --- | --- | --- |
 """
 LEFT_OUT = """
 ## Operations without a module
 
-| operation | call | why |
+| operation | why | call |
 | --- | --- | --- |
 """
 
@@ -89,10 +89,10 @@ def page(root: Path, modules: Iterable[Module]) -> str:
     text = HEAD.format(total=len(known), reached=len(uses))
     for name, operation in known.items():
         if name in uses:
-            text += f"| {name} | {operation.call} | `{uses[name].module.name}` | {uses[name].by} |\n"
+            text += f"| {name} | `{uses[name].module.name}` | {uses[name].by} | {operation.call} |\n"
     text += LEFT_OUT
     for name, reason in reasons.items():
-        text += f"| {name} | {known[name].call} | {reason} |\n"
+        text += f"| {name} | {reason} | {known[name].call} |\n"
     return text
 
 

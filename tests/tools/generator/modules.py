@@ -55,7 +55,9 @@ class Module(NamedTuple):
     @property
     def subject(self) -> str:
         """The heading under which it is listed."""
-        return str(self.resource.subject or self.resource.parent.subject) if self.resource else GENERAL
+        if self.resource:
+            return str(self.resource.subject or self.resource.parent.subject)
+        return str(self.declared.subject) or GENERAL
 
     @property
     def scope(self) -> str:

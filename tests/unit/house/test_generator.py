@@ -320,11 +320,11 @@ def test_the_coverage_of_the_api(checkout):
     assert "describes 5 operations. Modules call 4\nof them." in text
     rows = [line for line in text.splitlines() if line.startswith("| ") and "`" in line]
     assert rows == [
-        "| list_pets | `GET /pets` | `c66_pet_info` |  |",
-        "| create_pet | `POST /pets` | `c66_pet` | `state: present` |",
-        "| get_pet | `GET /pets/{id}` | `c66_pet_info` | owner |",
-        "| delete_pet | `DELETE /pets/{id}` | `c66_pet` | `state: absent` |",
-        "| walk_pet | `POST /pets/{id}/walk` | Cloud 66 walks them. |",
+        "| list_pets | `c66_pet_info` |  | `GET /pets` |",
+        "| create_pet | `c66_pet` | `state: present` | `POST /pets` |",
+        "| get_pet | `c66_pet_info` | owner | `GET /pets/{id}` |",
+        "| delete_pet | `c66_pet` | `state: absent` | `DELETE /pets/{id}` |",
+        "| walk_pet | Cloud 66 walks them. | `POST /pets/{id}/walk` |",
     ]
 
 
