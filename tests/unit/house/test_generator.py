@@ -206,7 +206,7 @@ def test_an_unknown_scope_is_said(checkout):
 
 def test_a_module_without_a_resource_says_its_scope_in_words(checkout):
     module = modules(checkout)[0]
-    module = module._replace(declared=SimpleNamespace(argument_spec={}, scope="any"))
+    module = module._replace(declared=SimpleNamespace(argument_spec={}, scope="any", subject=""))
     assert (module.scope, module.subject) == ("any", "General")
 
 
