@@ -112,6 +112,7 @@ class Settings:
     process_keys      what the numbers of a process are read by: name or uid of the server
     job_paused        whether jobs show that they are paused
     containers_show_after  seconds after which scaled containers are listed, or no longer listed
+    server_seconds    seconds after which a new server is healthy
 
     Base templates and formations
     template_seconds  how long it takes to pull a base template
@@ -225,6 +226,7 @@ class Settings:
     process_keys: str = "name"
     job_paused: bool = True
     containers_show_after: float = 0
+    server_seconds: float = 0
 
     template_seconds: float = 2
     template_failure: str | None = None

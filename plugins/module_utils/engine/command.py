@@ -146,9 +146,9 @@ class CommandTask(Task, Generic[C]):
             found: Row | None = wait.look(self.run, lambda: resource.find_again(self.snapshot, since))
             return found
 
-        write = Write(where, lambda: resource.start(self.snapshot), starts_action=True)
+        write = Write(where, lambda: resource.start(self.snapshot), starts_action=True, repeatable=False)
         try:
-            action = self.writer.send(write, settle, repeatable=False, action_in=resource.action_in)
+            action = self.writer.send(write, settle, action_in=resource.action_in)
         except AnswerLostError as lost:
             raise AnswerLostError(
                 f"{lost} Not found {resource.searched(self.snapshot)}; it is not started again. Check there whether it"

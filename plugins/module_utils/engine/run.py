@@ -145,7 +145,7 @@ class Module:
     A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule, such
     as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds to the
     result. Such a result is hidden from all output and is only available through `register`. `identifying`: the options
-    that identify something, as all required ones do; they cannot be blank or less than 1. `needs_libraries`: the module
+    that identify something, as required ones do; they cannot be blank or less than 1. `needs_libraries`: the module
     cannot run without the libraries of the client. `scope` says in words which OAuth scope it needs, for a module
     without a resource, and `subject` under which heading the documentation lists it.
     """
@@ -162,7 +162,10 @@ class Module:
         **constraints: Any,
     ) -> None:
         self.argument_spec = {**connection_arguments(), **arguments}
-        self.identifying = (*(name for name, spec in arguments.items() if spec.get("required")), *identifying)
+        required = [name for name, spec in arguments.items() if spec.get("required")]
+        # Other numbers are counts, of which 0 may be one.
+        ids = [name for name in required if arguments[name].get("type") != "int" or name.endswith("id")]
+        self.identifying = (*ids, *identifying)
         self.reveals = {
             option: frozenset([fields] if isinstance(fields, str) else fields)
             for option, fields in (reveals or {}).items()

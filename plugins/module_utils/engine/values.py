@@ -150,7 +150,12 @@ class ValuesTask(Task):
         """Whether the effect of a write can be seen."""
         rows = self._read()
         readable = all(self.resource.is_readable(rows[key]) for key in write.keys if key in rows)
-        return readable and all(self._is_done(rows, key) for key in write.keys)
+        return readable and all(self._is_applied(rows, key) for key in write.keys)
+
+    def _is_applied(self, rows: ByKey, key: str) -> bool:
+        if key in self.plan.removed:
+            return key not in rows
+        return self.resource.is_applied(key, self.plan.set[key], rows)
 
     def _is_done(self, rows: ByKey, key: str) -> bool:
         if key in self.plan.removed:

@@ -54,7 +54,6 @@ class Writer:
         write: Write,
         settle: Settle,
         *,
-        repeatable: bool = True,
         action_in: Callable[[Any], Row | None] = action_in,
     ) -> Row:
         """Send a write and return the action that it started; {} if it started none.
@@ -72,7 +71,7 @@ class Writer:
             self.changed = True
             self.run.log(f"{lost} Checking whether it was applied.")
             found = settle(since)
-            if found is None and not repeatable:
+            if found is None and not write.repeatable:
                 raise
             action = self._send_again(write, settle, since, action_in) if found is None else found
         self._record(write, action)

@@ -74,6 +74,7 @@ class Write(NamedTuple):
 
     `keys`: the keys that it sets or removes. `keeps`: other keys, which must still exist afterwards. `removes`: it
     removes a thing, so it is also successful if the thing no longer exists. `starts_action`: its effect may come later.
+    `repeatable`: it may be sent again once it is known that it was not applied.
     """
 
     label: str
@@ -82,6 +83,7 @@ class Write(NamedTuple):
     keeps: tuple[str, ...] = ()
     removes: bool = False
     starts_action: bool = False
+    repeatable: bool = True
 
 
 class Filter:

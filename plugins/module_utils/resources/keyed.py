@@ -101,6 +101,10 @@ class Keyed(Resource):
         """Whether the effect of setting a key to this value is visible."""
         return key in rows and self.same(rows[key], value)
 
+    def is_applied(self, key: str, value: Any, rows: ByKey) -> bool:
+        """Whether a write has been applied, even if its effect is not complete."""
+        return self.is_done(key, value, rows)
+
     def shown(self, keys: Iterable[str], rows: ByKey) -> list[Row]:
         """The rows for results: those of the keys that the task names, or all (`whole`)."""
         return [rows[key] for key in (rows if self.whole else keys) if key in rows]

@@ -35,5 +35,6 @@ def values(world):
         "scale_process": process,
         "scale_process_by_id": process,
         **dict.fromkeys(("get_job", "pause_job", "unpause_job", "run_job"), job),
+        "scale_server_group": {"body": {"subtype": "web", "server_size": "2gb", "server_count": 1}},
         "server_group_id": world.server_groups[STACK][0]["id"],
     }
