@@ -103,7 +103,7 @@ base_templates:
       description: When it was last changed, in ISO 8601.
       type: str
     stencils:
-      description: The stencils in the repository. None unless O(include_stencils) or O(include_content) is set.
+      description: The stencils in the repository. None unless they are asked for.
       type: list
       elements: dict
   sample:

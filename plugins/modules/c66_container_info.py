@@ -79,7 +79,7 @@ containers:
       description: The command that it runs.
       type: str
     health_state:
-      description: The health as a code. RV(containers[].health_state_name) is the same in words.
+      description: The health as a code. C(health_state_name) is the same in words.
       type: int
     health_state_name:
       description: The health in words, V(UNVERIFIED), V(UP), V(DOWN) or V(NA).

@@ -156,7 +156,7 @@ options:
       body:
         description: The values of the chart, as YAML.
         type: str
-  message:
+  commit_message:
     description: The commit message for changes of the parts.
     type: str
     default: Changed by Ansible
@@ -214,7 +214,7 @@ EXAMPLES = r"""
       - name: no-root
         selector: "*"
         body: allow {}
-    message: Add the web service
+    commit_message: Add the web service
 
 - name: Replace the text of a stencil
   cloud66.cloud.c66_formation:
@@ -223,7 +223,7 @@ EXAMPLES = r"""
     stencils:
       - filename: web_deployment.yml
         body: "{{ lookup('ansible.builtin.file', 'manifest.yml') }}"
-    message: Two replicas
+    commit_message: Two replicas
 """
 
 RETURN = r"""
@@ -400,7 +400,7 @@ ARGUMENTS = {
     "tags": {"type": "list", "elements": "str"},
     "base_templates": {"type": "list", "elements": "dict", "options": BASE_TEMPLATE},
     **part_arguments(),
-    "message": {"type": "str", "default": "Changed by Ansible"},
+    "commit_message": {"type": "str", "default": "Changed by Ansible"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 

@@ -280,7 +280,7 @@ class Formation(Keyed):
     def _call(self, key: str, method: str, own: Row | None, path: tuple[str, ...], content: Row) -> Write:
         """A call inside the formation, which may not exist until then."""
         api = self.client.labelled(f"the {self._called(key)}", self.scope)
-        body = {"message": self.params["message"], **content}
+        body = {"message": self.params["commit_message"], **content}
 
         def send() -> Any:
             uid = own["uid"] if own else self._new_uid

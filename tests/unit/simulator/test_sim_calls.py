@@ -11,7 +11,7 @@ import pytest
 import yaml
 from simulator.operations import HANDLERS
 from tools.places import ROOT
-from unit.simulator import samples
+from unit.simulator import sample_requests
 
 STACK = "f196c5b41758cb7977620d49eb1492ef"
 DEVICE = {"token": "wertqy", "device_type": 1, "sub_type": 1}
@@ -59,7 +59,7 @@ READS = {
 
 @pytest.mark.parametrize("operation_id", READS)
 def test_every_read_conforms_to_the_contract(sim, call, conforms, operation_id):
-    path = READS[operation_id].format(**samples.one(sim.world, operation_id))
+    path = READS[operation_id].format(**sample_requests.one(sim.world, operation_id))
     reply = call("GET", path + QUERIES.get(operation_id, ""))
     assert reply.status == 200, reply
     conforms(operation_id, reply)

@@ -12,9 +12,9 @@ from contextlib import suppress
 import pytest
 from simulator.operations import HANDLERS
 from unit.fixtures.programs import HANG
-from unit.simulator import samples
+from unit.simulator import sample_requests
 
-STACK = samples.STACK
+STACK = sample_requests.STACK
 AUTHORIZATION = {"Authorization": "Bearer 4c9c9b1111"}
 EXAMPLES = 8
 
@@ -38,7 +38,7 @@ def test_schemathesis(sim, fuzzer, operation_id):
     from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi import checks
 
-    known = samples.of(sim.world)
+    known = sample_requests.of(sim.world)
     known |= known.get(operation_id, {})
     sim.settings(limit=10**9, put_answer="device", delete_answer="acknowledgement", action_seconds=0, cancel_seconds=0)
     fuzzer.config.update(base_url=sim.url)

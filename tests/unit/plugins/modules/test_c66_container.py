@@ -78,7 +78,9 @@ def test_a_lost_restart_is_not_repeated(sim, container, uid, kind, options, appl
 
 
 def test_containers(run_module, sim, uid):
-    read = lambda **args: run_module("c66_container_info", stack="Storefront", **args).result["containers"]  # noqa: E731
+    def read(**args):
+        return run_module("c66_container_info", stack="Storefront", **args).result["containers"]
+
     assert len(read()) == 2
     assert [row["uid"] for row in read(server="Lion")] == [uid]
     assert read(service="api") == []

@@ -68,7 +68,7 @@ def test_a_new_formation_twice(sim, formation, rows):
 @pytest.mark.parametrize("new", [False, True])
 def test_all_kinds_of_parts_twice(sim, formation, rows, new):
     """Also in a formation that the same task creates."""
-    args = {**(NEW if new else {}), **PARTS, "message": "More"}
+    args = {**(NEW if new else {}), **PARTS, "commit_message": "More"}
     first = formation(**args)
     name = "staging" if new else "production"
     uid = rows()[name]["uid"]

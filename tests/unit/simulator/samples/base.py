@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from unit.simulator.samples import STACK
+from unit.simulator.sample_requests import STACK
 
 
 def values(world):
