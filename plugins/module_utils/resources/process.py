@@ -13,7 +13,7 @@ from .fields import Row
 from .keyed import ByKey, Keyed, Plan, Values
 from .places import IN_STACK
 from .server import ServerOfStack
-from .service import counted, named
+from .service import counted, named, refuse_numbers
 
 RUNNING, PAUSED = "running", "paused"
 COMMANDS = {RUNNING: "process_resume", PAUSED: "process_pause"}
@@ -113,6 +113,7 @@ class PausedProcess(OnServers):
     wanted = PAUSED
 
     def given(self) -> Values:
+        refuse_numbers(self.params)
         return {} if self.params["server"] is None else {self.params["server"]: self.wanted}
 
     def targets(self, given: Values, rows: ByKey) -> Values:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any
 
@@ -121,6 +122,7 @@ class StoppedService(ServiceScale):
     """A service without containers, on all servers or on one. Source: get_service."""
 
     def given(self) -> Values:
+        refuse_numbers(self.params)
         wanted = self.params["server"]
         return {} if wanted is None else {wanted: 0}
 
@@ -135,6 +137,13 @@ class StoppedService(ServiceScale):
         # The documentation has it in the query, and Cloud 66's own client in the body.
         send = partial(api.write, "DELETE", path, server or None, retry=False, query=server)
         return [Write(self.label, send, tuple(plan.set), starts_action=True)]
+
+
+def refuse_numbers(params: Mapping[str, Any]) -> None:
+    """Raise Cloud66Error for numbers of servers or groups where only one server, or all, can be meant."""
+    for option in ("servers", "groups"):
+        if params.get(option) is not None:
+            raise Cloud66Error(f"{option} is only for state: present. Use server for one server, or neither for all.")
 
 
 def counted(given: Any, option: str) -> dict[str, int]:

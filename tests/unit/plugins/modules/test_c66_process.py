@@ -106,3 +106,8 @@ def test_processes(run_module):
     assert [row["name"] for row in rows] == ["scheduler", "worker"]
     [row] = run_module("c66_process_info", stack="Awesome App", process="worker").result["processes"]
     assert row["servers"] == {"Lion": 1}
+
+
+def test_pausing_takes_no_numbers(sim, process):
+    assert "is only for state: present" in process(state="paused", servers={"Caribou": 3}).result["msg"]
+    assert sim.writes == []

@@ -153,3 +153,10 @@ def test_services_with_words(run_module, sim):
     assert rows[1]["containers"][0]["health_state_name"] == "UP"
     [row] = run_module("c66_service_info", stack="Storefront", service="api").result["services"]
     assert row["name"] == "api"
+
+
+@pytest.mark.parametrize("args", [{"servers": {"Lion": 0}}, {"groups": {"Web": 3}}])
+def test_stopping_takes_no_numbers(sim, service, args):
+    result = service(state="stopped", **args).result
+    assert "is only for state: present" in result["msg"]
+    assert sim.writes == []
