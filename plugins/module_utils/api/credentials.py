@@ -54,8 +54,9 @@ def find_token(options: Mapping[str, Any], env: Mapping[str, str]) -> Token:
     found = list(_sources(options, env))
     if not found:
         raise Cloud66Error(_not_found(), error=NO_TOKEN)
-    _source, read = found[0]
-    return read()._replace(shadowed=tuple(source for source, _read in found[1:]))
+    used, read = found[0]
+    others = dict.fromkeys(source for source, _read in found[1:] if source != used)
+    return read()._replace(shadowed=tuple(others))
 
 
 def _sources(options: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[tuple[str, Callable[[], Token]]]:

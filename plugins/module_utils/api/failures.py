@@ -111,9 +111,7 @@ class Call(NamedTuple):
             400: "Check the given values.",
             401: f"The token from {self.token.source} is invalid or was revoked: {self._other_token()}.",
             402: "See the billing of the account in Cloud 66's dashboard.",
-            403: f"{self._account()}The token from {self.token.source} lacks"
-            f" {f'the scope {self.scope}' if self.scope else 'the required scope'}, or its user may not do this:"
-            f" {self._other_token()}.",
+            403: self._denied(),
             404: self._api_url() or f"It does not exist, or the token's user cannot see it{self._in_account()}.",
             407: "Write the user and the password into the URL of the proxy.",
             409: "If something else is in progress, try again when it has ended.",
@@ -130,11 +128,14 @@ class Call(NamedTuple):
             return f"replace it, or {remove} {name} to use {self.token.shadowed[0]}"
         return f"replace it, or {remove} {name} and log in (`ansible-playbook cloud66.cloud.login`)"
 
-    def _account(self) -> str:
+    def _denied(self) -> str:
+        scope = f"the scope {self.scope}" if self.scope else "the required scope"
+        lacking = f"token from {self.token.source} lacks {scope}, or its user may not do this: {self._other_token()}."
         account = self.settings.account_id
         if account is None:
-            return ""
-        return f"The account {account} ({self.settings.named('account_id')}) may not be one of the token's user. "
+            return f"The {lacking}"
+        correct = f"correct {self.settings.named('account_id')}"
+        return f"Either the token's user has no account {account}: {correct}. Or the {lacking}"
 
     def _in_account(self) -> str:
         account = self.settings.account_id

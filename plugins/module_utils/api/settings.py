@@ -140,12 +140,12 @@ def resolve(options: Mapping[str, Any], env: Mapping[str, str]) -> Settings:
     """Settings from options (None if not given), the environment and the defaults. Raises Cloud66Error."""
     names = [name for name in OPTIONS if name in Settings._fields]
     values = {name: _value(name, options.get(name), env) for name in names}
+    sources = {name: _source(name, options.get(name), env) for name in names}
     for name, least in MINIMUM.items():
         if values[name] is not None and values[name] < least:
-            raise Cloud66Error(f"{name} must be at least {least}, not {values[name]}.")
+            raise Cloud66Error(f"{sources[name]} must be at least {least}, not {values[name]}.")
     values["api_url"] = values["api_url"].rstrip("/")
-    sources = ((name, _source(name, options.get(name), env)) for name in names)
-    settings = Settings(**values, sources=tuple((name, source) for name, source in sources if source))
+    settings = Settings(**values, sources=tuple((name, source) for name, source in sources.items() if source))
     _check_url(settings)
     _check_certificates(settings, env)
     return settings
@@ -215,12 +215,12 @@ def _check_url(settings: Settings) -> None:
         valid = False
     if not valid or parts.username or parts.password or parts.query or parts.fragment:
         raise Cloud66Error(
-            "api_url must be an http or https URL without a user, a query or a fragment,"
+            f"{settings.named('api_url')} must be an http or https URL without a user, a query or a fragment,"
             f" such as {OPTIONS['api_url'].default}."
         )
     if parts.scheme == "http" and not settings.allow_plain_http and not is_loopback(parts.hostname or ""):
         raise Cloud66Error(
-            f"api_url {settings.api_url} would send the token unencrypted to {parts.hostname}:"
+            f"{settings.named('api_url')} {settings.api_url} would send the token unencrypted to {parts.hostname}:"
             " use https, or set allow_plain_http."
         )
 

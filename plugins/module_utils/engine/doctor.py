@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
@@ -22,6 +22,21 @@ from .ping import NO, PROBES, UNKNOWN, YES, scopes
 from .run import Module, Result, Run
 
 OK, WARNING, FAILED, SKIPPED = "ok", "warning", "failed", "skipped"
+# All checks, in their order.
+NAMES = (
+    "versions",
+    "libraries",
+    "API",
+    "token",
+    "proxy",
+    "TLS",
+    "connection",
+    "clock",
+    "login",
+    "account",
+    "scopes",
+    "limit",
+)
 LIBRARIES = ("requests", "oauthlib", "urllib3")
 # The difference between two clocks, in seconds, from which on it is worth a warning.
 CLOCK_SKEW = 60
@@ -45,7 +60,7 @@ class DoctorModule(Module):
     scope = "none: it says which scopes are missing"
 
     def work(self, run: Run) -> Result:
-        checks = list(Doctor(run).checks())
+        checks = complete(Doctor(run).checks())
         failed = [check for check in checks if check.state == FAILED]
         return {
             "checks": [check._asdict() for check in checks],
@@ -54,8 +69,15 @@ class DoctorModule(Module):
         }
 
 
+def complete(checks: Iterable[Check]) -> list[Check]:
+    """The checks, and in place of each that was not made that it was skipped because of the last one that failed."""
+    made = {check.name: check for check in checks}
+    failed = [name for name, check in made.items() if check.state == FAILED]
+    return [made.get(name) or Check(name, SKIPPED, f"not checked, because of {failed[-1]}") for name in NAMES]
+
+
 class Doctor:
-    """One examination. Checks that depend on a failed one are skipped."""
+    """One examination. Checks that depend on a failed one are not made."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -68,7 +90,6 @@ class Doctor:
         token = self._token()
         yield token
         if libraries.MISSING:
-            yield Check("connection", SKIPPED, f"needs {libraries.MISSING}")
             return
         yield from self._network()
         connection, clock_offset = self._connection()
@@ -77,7 +98,6 @@ class Doctor:
             yield self._clock(clock_offset)
         client = self.client
         if client is None or connection.state == FAILED:
-            yield Check("scopes", SKIPPED, "needs a connection and a token")
             return
         accepted = self._accepted(client)
         yield accepted
@@ -120,7 +140,9 @@ class Doctor:
         trusted = certificates_of(self.settings)
         by = f"{trusted[1]} ({trusted[0]})" if trusted else "the certificates of requests"
         if not self.settings.api_url.startswith("https"):
-            yield Check("TLS", WARNING, "none: the API's URL is plain http", "Use an https URL outside of tests.")
+            yield Check(
+                "TLS", WARNING, "not used, because the API's URL is plain http", "Use an https URL outside of tests."
+            )
         elif not self.settings.validate_certs:
             advice = "Others could read the token. Set ca_path instead."
             yield Check("TLS", WARNING, f"not verified ({self.settings.named('validate_certs')})", advice)
@@ -133,7 +155,7 @@ class Doctor:
         try:
             client.for_account(None).labelled("the status of the API").get("ping")
         except Cloud66Error as error:
-            return Check("connection", FAILED, "none", self._text(error)), 0
+            return Check("connection", FAILED, "the API cannot be reached", self._text(error)), 0
         return Check("connection", OK, "the API answers"), client.usage.clock_offset
 
     def _clock(self, offset: float) -> Check:
@@ -155,7 +177,7 @@ class Doctor:
     def _scopes(self, client: Client) -> Check:
         """Source: list_stacks, list_clouds, list_accounts, list_image_repositories."""
         known = scopes(client)
-        words = {YES: "has", NO: "lacks", UNKNOWN: "unknown:"}
+        words = {YES: "has", NO: "lacks", UNKNOWN: "may have"}
         found = [
             f"{word} {', '.join(scope for scope, state in known.items() if state == kind)}"
             for kind, word in words.items()

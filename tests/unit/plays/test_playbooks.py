@@ -68,7 +68,7 @@ def test_the_doctor_works_without_the_libraries(sim, run_playbook, tmp_path):
     done = run_playbook("doctor", CLOUD66_ACCESS_TOKEN=sim.token, PYTHONPATH=str(tmp_path))
     assert done.returncode == 2
     assert "-m pip install requests oauthlib" in done.stdout
-    assert "SKIPPED: needs requests" in done.stdout
+    assert "SKIPPED: not checked, because of libraries" in done.stdout
 
 
 def test_the_doctor_shows_an_invalid_setting(run_playbook):
@@ -108,8 +108,24 @@ def test_login(run_playbook, code, tmp_path):
 def test_login_beside_a_token_that_takes_precedence(sim, run_playbook, code):
     done = run_playbook("login", "-e", f"cloud66_code={code}", CLOUD66_TOKEN=sim.token, **APPLICATION)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Modules do not use this token, but the one from the variable CLOUD66_TOKEN" in done.stdout
+    assert "but the one from the variable CLOUD66_TOKEN, which takes precedence. Unset CLOUD66_TOKEN to" in done.stdout
     assert sim.token not in done.stdout + done.stderr
+
+
+def test_login_into_a_file_that_is_not_used(run_playbook, code, tmp_path):
+    file = tmp_path / "other.json"
+    done = run_playbook("login", "-e", f"cloud66_code={code} cloud66_token_file={file}", **APPLICATION)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"Modules do not use this token. Set CLOUD66_TOKEN_FILE={file} to use this one." in done.stdout
+    (tmp_path / "used.json").write_bytes(file.read_bytes())
+    (tmp_path / "used.json").chmod(0o600)
+    done = run_playbook("login", "-e", f"cloud66_token_file={file}", CLOUD66_TOKEN_FILE=str(tmp_path / "used.json"))
+    assert (
+        f"but the one from the file {tmp_path}/used.json, which takes precedence. Set CLOUD66_TOKEN_FILE="
+        in done.stdout
+    )
+    done = run_playbook("login", "-e", f"cloud66_token_file={file}", CLOUD66_TOKEN_FILE=str(file))
+    assert "Modules do not use this token" not in done.stdout
 
 
 def test_login_without_a_terminal(run_playbook):
@@ -128,7 +144,7 @@ def test_login_without_a_terminal(run_playbook):
 def test_login_in_check_mode_asks_for_nothing(run_playbook, tmp_path):
     done = run_playbook("login", "--check")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Without --check, this playbook would log in and store a token" in done.stdout
+    assert "ansible.json has no token that works. Without --check, this playbook would log in" in done.stdout
     assert "Application id" not in done.stdout
     assert not (tmp_path / ".cloud66").exists()
 
