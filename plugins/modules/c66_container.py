@@ -22,7 +22,7 @@ options:
     description: Whether to stop or to restart it.
     type: str
     choices: [stopped, restarted]
-    default: stopped
+    required: true
   wait:
     description: Wait until the container has been stopped or restarted.
     type: bool

@@ -30,7 +30,7 @@ options:
     description: V(run) runs the job now, on each run of the task, whether it is paused or not.
     type: str
     choices: [paused, unpaused, run]
-    default: paused
+    required: true
   wait:
     description: Wait until the change or the run has ended.
     type: bool

@@ -13,9 +13,11 @@ from . import wait
 from .run import Arguments, Module, Result, Run
 from .write import Task
 
+PRESENT = "present"
+
 
 class ByStateModule(Module):
-    """For each state the class of its runs, and their resource. The first state is the default.
+    """For each state the class of its runs, and their resource. `present` is the default; without it, there is none.
 
     All resources have the same parent. `resource` is that of the first state.
     """
@@ -26,11 +28,14 @@ class ByStateModule(Module):
         arguments: Arguments,
         **constraints: Any,
     ) -> None:
-        first, *_others = states
         self.states = states
-        self.resource = states[first][1]
-        state = {"state": {"type": "str", "choices": list(states), "default": first}}
-        super().__init__({**self.resource.parent.arguments, **arguments, **state, **wait.ARGUMENTS}, **constraints)
+        resources = [resource for _task, resource in states.values()]
+        self.resource = resources[0]
+        otherwise = {"default": PRESENT} if PRESENT in states else {"required": True}
+        state = {"state": {"type": "str", "choices": list(states), **otherwise}}
+        arguments = {**self.resource.parent.arguments, **arguments, **state, **wait.ARGUMENTS}
+        identifying = [name for resource in resources for name in resource.identifying()]
+        super().__init__(arguments, identifying=identifying, **constraints)
 
     def work(self, run: Run) -> Result:
         task, resource = self.states[run.params["state"]]

@@ -44,6 +44,7 @@ class PausedJob(Job, Keyed):
     key = ("uid",)
     value_field = "paused"
     wanted = True
+    refers_to = ("jobs",)
 
     def given(self) -> Values:
         return dict.fromkeys(self.params["jobs"] or (), self.wanted)

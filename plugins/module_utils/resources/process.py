@@ -55,6 +55,7 @@ class OnServers(Keyed):
     key = ("name",)
     added = ("uid", "count", "state")
     takes_long = True
+    refers_to = ("server",)
 
     @property
     def label(self) -> str:

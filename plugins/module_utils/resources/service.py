@@ -60,6 +60,7 @@ class ServiceScale(Keyed):
     added = ("uid", "id", "count")
     value_field = "count"
     takes_long = True
+    refers_to = ("server",)
 
     @property
     def label(self) -> str:

@@ -18,7 +18,11 @@ def uid(sim):
 
 @pytest.fixture
 def container(run_module, sim):
-    return lambda name, **args: run_module("c66_container", stack="Storefront", container=name, diff=True, **args)
+    def call(name, **args):
+        given = {"stack": "Storefront", "container": name, "state": "stopped", "diff": True}
+        return run_module("c66_container", **{**given, **args})
+
+    return call
 
 
 def listed(sim):
@@ -88,6 +92,6 @@ def test_containers(run_module, sim, uid):
     assert {request.operation_id for request in sim.requests} <= {"list_stacks", "list_containers"}
 
 
-def test_without_the_scope(run_module, uid):
-    result = run_module("c66_container", stack="Storefront", container=uid, api_token=PUBLIC_TOKEN).result
+def test_without_the_scope(container, uid):
+    result = container(uid, api_token=PUBLIC_TOKEN).result
     assert "the scope admin" in result["msg"]

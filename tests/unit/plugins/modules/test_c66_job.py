@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.cloud66.cloud.plugins.modules import c66_job
 from simulator.seed import AWESOME_APP
 from unit.fixtures.writes import LOST
 
@@ -13,7 +14,7 @@ from unit.fixtures.writes import LOST
 @pytest.fixture
 def job(run_module, sim):
     sim.settings(action_seconds=1)
-    return lambda **args: run_module("c66_job", stack="Awesome App", diff=True, **args)
+    return lambda **args: run_module("c66_job", **{"stack": "Awesome App", "state": "paused", "diff": True, **args})
 
 
 def paused(sim):
@@ -84,6 +85,17 @@ def test_a_lost_run_is_not_repeated(sim, job, kind, options, applied):
 def test_an_unknown_job(sim, job, state):
     result = job(jobs=["cleanupp"], state=state).result
     assert result["msg"] == "No job of stack Awesome App matches 'cleanupp'. Did you mean cleanup?"
+    assert not sim.writes
+
+
+def test_a_state_is_required():
+    """Without one, and without jobs, it would be too easy to pause all jobs."""
+    assert c66_job.MODULE.argument_spec["state"]["required"]
+    assert "default" not in c66_job.MODULE.argument_spec["state"]
+
+
+def test_a_blank_name(sim, job):
+    assert job(jobs=[""]).result["msg"] == "The option jobs contains an empty string."
     assert not sim.writes
 
 
