@@ -217,7 +217,7 @@ class Assembly:
                 self._noticed, say = now, self.run.notify
         there = sum(segment.written for segment in self.segments)
         complete = sum(segment.is_complete for segment in self.segments)
-        say(f"Downloaded {there // MIB} MiB, {complete} of {len(self.segments)} files of {self.files.place.label}")
+        say(f"Downloaded {there // MIB} MiB, {complete} of {counted(len(self.segments))} of {self.files.place.label}")
         self._save()
 
     # One segment
@@ -309,6 +309,7 @@ class DownloadModule(Module):
     """
 
     subject = "Backups"
+    scope = "`public`"
 
     def __init__(self) -> None:
         options = {name: StackBackup.options[name] for name in ("group", "verified", "workers")}
@@ -342,7 +343,7 @@ class DownloadModule(Module):
             result["diff"] = {"before": before, "after": {"backup_id": backup["id"]}}
         if same or run.check_mode:
             return result
-        run.notify(f"Downloading {assembly.files.place.label}, {len(assembly.segments)} files")
+        run.notify(f"Downloading {assembly.files.place.label} ({counted(len(assembly.segments))})")
         checksum = assembly.download()
         assembly.finish(checksum)
         return {**result, "size": assembly.size, "checksum": checksum, "downloaded": assembly.downloaded}
@@ -374,3 +375,7 @@ def _write_json(path: str, content: Row) -> None:
     ) as file:
         json.dump(content, file)
     os.replace(new, path)
+
+
+def counted(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"

@@ -34,13 +34,13 @@ class StackBackup(Backup):
         if len(databases) > 1:
             names = ", ".join(sorted(f"{each[0].get('database_name')} ({each[0]['db_type']})" for each in databases))
             raise Cloud66Error(
-                f"{self.place.label} has backups of several databases: {names}."
-                " Choose one with db_type and database_name."
+                f"There are backups of several databases of {self.place.label}: {names}."
+                " Choose one with db_type, database_name or both."
             )
         best = newest_good(rows, self.params["verified"])
         if best is None:
             kind = "good and verified" if self.params["verified"] else "good"
-            raise Cloud66Error(f"None of the {len(rows)} backups of {self.place.label} that match is {kind}.")
+            raise Cloud66Error(f"No backup of {self.place.label} that matches is {kind}; {len(rows)} match.")
         return best
 
 

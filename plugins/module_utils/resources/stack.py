@@ -62,7 +62,15 @@ class Stack(Resource):
         found = self.matching(self.api.list("stacks", **sent))
         if sent and not found:
             # How Cloud 66 compares is undocumented, so an empty result is double-checked.
-            return self.matching(self.all())
+            return self.matching(self.of_environment(self.all(), self.params.get("environment")))
+        return found
+
+    def of_environment(self, rows: list[Row], environment: str | None) -> list[Row]:
+        """The stacks in an environment, or all without one. Warns if there are none."""
+        found = [row for row in rows if environment in (None, row.get("environment"))]
+        if environment is not None and not found:
+            advice = did_you_mean(environment, {str(row.get("environment")) for row in rows})
+            self.client.warn(f"No stack is in the environment {environment!r}.{advice}")
         return found
 
     def named(self, wanted: str, environment: str | None = None) -> Row:

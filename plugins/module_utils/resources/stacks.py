@@ -46,7 +46,7 @@ class OfStacks(Resource):
         every = Stack(self.client, self.params)
         wanted, environment = self.params["stack"], self.params["environment"]
         if wanted is None:
-            return [row for row in every.all() if environment in (None, row.get("environment"))]
+            return every.of_environment(every.all(), environment)
         # One page of the list costs as much as a request for one stack.
         listed = {row["uid"]: row for row in every.all()} if len(wanted) > PAGE else {}
         found = [listed.get(name) or every.named(name, environment) for name in wanted]

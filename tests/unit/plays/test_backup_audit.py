@@ -87,3 +87,23 @@ def test_stacks_without_backups_may_only_be_reported(audit, sim, real_time):
     playbook, report, _table = audit(without_backups="report")
     assert (messages(playbook), report["state"]) == ([], "passed")
     assert [row["stack_name"] for row in report["without_backups"]] == ["Awesome App"]
+
+
+def test_nothing_to_check_is_a_failure(audit, sim, real_time):
+    playbook, report, _table = audit(environment="prod")
+    assert report["problems"] == ["there is no stack in the environment prod that is not exempt"]
+    assert report["state"] == "failed"
+    [warning] = [text for task in playbook.tasks for text in task.result.get("warnings", ())]
+    assert warning == "No stack is in the environment 'prod'. Did you mean production?"
+    everything = ["Awesome App", "Ledger", "Storefront"]
+    assert audit(exempt=everything)[1]["problems"] == ["there is no stack that is not exempt"]
+
+
+def test_an_error_is_reported_in_the_files_too(audit, sim, real_time):
+    sim.fault("status", status=403, path="*/stacks")
+    playbook, report, table = audit()
+    assert report["state"] == "error"
+    [problem] = report["problems"]
+    assert problem.startswith("Cannot read the stacks: ")
+    assert problem in messages(playbook)[-1]
+    assert problem in table

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks doctor and login as a user runs them, without a terminal: what they print, and their exit status."""
+"""The playbooks doctor, login and ping_servers as a user runs them, without a terminal: what they print, and their exit status."""
 
 from __future__ import annotations
 
@@ -160,3 +160,13 @@ def test_login_with_a_file_that_is_no_token_file(run_playbook, tmp_path):
     done = run_playbook("login", "-e", f"cloud66_token_file={tmp_path}/other.json", **APPLICATION)
     assert "contains no token" in message(done) or "is not a token file" in message(done)
     assert (tmp_path / "other.json").read_text() == '{"name": "something else"}'
+
+
+# Pinging servers
+
+
+def test_ping_servers_without_a_server_fetches_no_key(sim, run_playbook, tmp_path):
+    (tmp_path / "stacks.c66.yml").write_text("plugin: cloud66.cloud.c66\nhosts: stacks\n")
+    done = run_playbook("ping_servers", "-i", "stacks.c66.yml", CLOUD66_ACCESS_TOKEN=sim.token)
+    assert message(done).startswith("The inventory has no server.")
+    assert not (tmp_path / ".cloud66").exists()

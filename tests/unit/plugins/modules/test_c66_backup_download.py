@@ -117,8 +117,8 @@ def test_the_newest_good_backup_of_a_database(sim, fetch, dest):
 def test_several_databases_are_named(fetch):
     message = fetch(backup_id=None).result["msg"]
     assert message == (
-        "stack Storefront has backups of several databases: mysql_production (mysql), postgresql_production"
-        " (postgresql), redis_production (redis). Choose one with db_type and database_name."
+        "There are backups of several databases of stack Storefront: mysql_production (mysql), postgresql_production"
+        " (postgresql), redis_production (redis). Choose one with db_type, database_name or both."
     )
 
 
@@ -126,7 +126,7 @@ def test_no_backup_is_good(sim, fetch):
     for row in sim.world.backups[STOREFRONT]:
         row["verify_status"] = 0
     result = fetch(backup_id=None, db_type="redis", verified=True).result
-    assert "that match is good and verified." in result["msg"]
+    assert "No backup of stack Storefront that matches is good and verified; " in result["msg"]
 
 
 @pytest.mark.parametrize("exists", [True, False])
@@ -353,7 +353,7 @@ def test_an_existing_file_stays_until_the_new_one_is_whole(sim, fetch, dest):
 def test_progress_is_logged(sim, fetch, monkeypatch):
     monkeypatch.setattr("ansible_collections.cloud66.cloud.plugins.module_utils.engine.download.OFTEN", 0)
     run = fetch(workers=1)
-    assert run.notices == ["Downloading backup 4153 of stack Storefront, 4 files"]
+    assert run.notices == ["Downloading backup 4153 of stack Storefront (4 files)"]
     assert any("3 of 4 files of backup 4153 of stack Storefront" in text for text in run.logs)
 
 

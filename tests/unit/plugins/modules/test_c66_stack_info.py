@@ -186,3 +186,10 @@ def test_filters_are_sent_and_an_empty_result_is_confirmed(sim, stacks):
 
 def test_only_the_stacks_of_an_account(stacks):
     assert stacks(account_id=207) == ["Ledger"]
+
+
+@pytest.mark.parametrize("module", ["c66_stack_info", "c66_server_info", "c66_backup_info"])
+def test_an_environment_without_stacks(run_module, module):
+    run = run_module(module, environment="prod")
+    assert run.warnings == ["No stack is in the environment 'prod'. Did you mean production?"]
+    assert not run.result.get("failed")

@@ -84,7 +84,7 @@ def test_an_empty_variable_is_ignored():
         ({}, {"CLOUD66_VALIDATE_CERTS": "maybe"}, "CLOUD66_VALIDATE_CERTS must be true or false, not 'maybe'."),
         ({"api_timeout": 0}, {}, "api_timeout must be at least 1, not 0."),
         ({"api_retries": -1}, {}, "api_retries must be at least 0, not -1."),
-        ({}, {"CLOUD66_API_TIMEOUT": "0"}, "api_timeout must be at least 1, not 0."),
+        ({}, {"CLOUD66_API_TIMEOUT": "0"}, "CLOUD66_API_TIMEOUT must be at least 1, not 0."),
         ({"throttle_wait": -5}, {}, "throttle_wait must be at least 0, not -5."),
         ({"ca_path": "/nowhere/ca.pem"}, {}, "ca_path /nowhere/ca.pem does not exist."),
         ({}, {"CLOUD66_CA_PATH": "/nowhere/ca.pem"}, "CLOUD66_CA_PATH /nowhere/ca.pem does not exist."),
