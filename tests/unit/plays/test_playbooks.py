@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks doctor, login and ping_servers as a user runs them, without a terminal: what they print, and their exit status."""
+"""The playbooks doctor, login and ping_servers without a terminal: what they print, and their exit status."""
 
 from __future__ import annotations
 
