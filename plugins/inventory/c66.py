@@ -203,7 +203,7 @@ from ansible.release import __version__ as ansible_version
 from ansible.vars.reserved import is_reserved_name
 from ansible_collections.cloud66.cloud.plugins.module_utils.api import libraries
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.transport import MAX_CONNECTIONS
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.parallel import check_workers
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Run, connection_options
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import did_you_mean
 from ansible_collections.cloud66.cloud.plugins.plugin_utils import progress
@@ -252,10 +252,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path)
         self._config = self._read_config_data(path)
         self._check_names()
-        self._check_numbers()
         if libraries.MISSING:
             raise AnsibleParserError(libraries.advice())
         try:
+            self._check_numbers()
             connection = connection_options(self._given_connection)
             self._run = Run(connection, ansible_version=ansible_version, log=progress.log)
         except Cloud66Error as error:
@@ -277,11 +277,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f"{self.NAME} has no option {', '.join(unknown)}.")
 
     def _check_numbers(self) -> None:
-        workers, max_age = self.get_option("workers"), self.get_option("max_age")
-        if not 1 <= workers <= MAX_CONNECTIONS:
-            raise AnsibleParserError(f"workers must be from 1 to {MAX_CONNECTIONS}, not {workers}.")
+        check_workers(self.get_option("workers"))
+        max_age = self.get_option("max_age")
         if max_age < 0:
-            raise AnsibleParserError(f"max_age must be at least 0 seconds, not {max_age}.")
+            raise Cloud66Error(f"max_age must be at least 0 seconds, not {max_age}.")
 
     # Options
 

@@ -12,8 +12,17 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from .errors import Cloud66Error
+from .transport import MAX_CONNECTIONS
+
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+def check_workers(workers: int) -> None:
+    """Raise Cloud66Error for a number of threads that the connections do not suffice for."""
+    if not 1 <= workers <= MAX_CONNECTIONS:
+        raise Cloud66Error(f"workers must be from 1 to {MAX_CONNECTIONS}, not {workers}.")
 
 
 class Readers(Generic[R]):

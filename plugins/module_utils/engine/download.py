@@ -26,8 +26,7 @@ from ..api.broken import BrokenError
 from ..api.download import CHUNK, Download, ExpiredError, download
 from ..api.errors import Cloud66Error
 from ..api.limits import wait_before_retry
-from ..api.parallel import Readers
-from ..api.transport import MAX_CONNECTIONS
+from ..api.parallel import Readers, check_workers
 from ..resources.backup_file import BackupFile, StackBackup, files_of
 from ..resources.fields import Row, described
 from .run import Module, Result, Run
@@ -217,7 +216,7 @@ class Assembly:
                 self._noticed, say = now, self.run.notify
         there = sum(segment.written for segment in self.segments)
         complete = sum(segment.is_complete for segment in self.segments)
-        say(f"Downloaded {there // MIB} MiB, {complete} of {counted(len(self.segments))} of {self.files.place.label}")
+        say(f"Downloaded {there // MIB} MiB, {complete} of {_counted(len(self.segments))} of {self.files.place.label}")
         self._save()
 
     # One segment
@@ -319,8 +318,7 @@ class DownloadModule(Module):
         super().__init__({**StackBackup.parent.arguments, **one, **filters, **options}, mutually_exclusive=chosen)
 
     def work(self, run: Run) -> Result:
-        if not 1 <= run.params["workers"] <= MAX_CONNECTIONS:
-            raise Cloud66Error(f"workers must be from 1 to {MAX_CONNECTIONS}, not {run.params['workers']}.")
+        check_workers(run.params["workers"])
         target = Target(run.params["dest"])
         target.check()
         backups = StackBackup(run.client, run.params)
@@ -343,7 +341,7 @@ class DownloadModule(Module):
             result["diff"] = {"before": before, "after": {"backup_id": backup["id"]}}
         if same or run.check_mode:
             return result
-        run.notify(f"Downloading {assembly.files.place.label} ({counted(len(assembly.segments))})")
+        run.notify(f"Downloading {assembly.files.place.label} ({_counted(len(assembly.segments))})")
         checksum = assembly.download()
         assembly.finish(checksum)
         return {**result, "size": assembly.size, "checksum": checksum, "downloaded": assembly.downloaded}
@@ -377,5 +375,5 @@ def _write_json(path: str, content: Row) -> None:
     os.replace(new, path)
 
 
-def counted(files: int) -> str:
+def _counted(files: int) -> str:
     return "1 file" if files == 1 else f"{files} files"

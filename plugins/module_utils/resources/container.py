@@ -16,6 +16,8 @@ from .keyed import Plan as KeyedPlan
 from .places import IN_STACK
 
 FIELDS = {"health_state": Codes({"UNVERIFIED": 0, "UP": 1, "DOWN": 2, "NA": 3})}
+# As many digits of a UID as docker shows.
+SHORT = 12
 
 
 class Container(Resource):
@@ -103,7 +105,3 @@ class RestartedContainer(Container, Command[ContainerSnapshot]):
 
 def _begins(uid: str, wanted: str) -> bool:
     return len(wanted) >= SHORT and uid.startswith(wanted.lower())
-
-
-# As many digits of a UID as docker shows.
-SHORT = 12

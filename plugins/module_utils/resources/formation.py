@@ -15,7 +15,7 @@ from ..api.errors import AnswerLostError, Cloud66Error
 from ..api.transport import Dotless
 from .base import Is, Write, did_you_mean
 from .base_template import STATUS, BaseTemplate
-from .fields import Row, Rows, SetOf, Text, enumerated
+from .fields import Base64, Row, Rows, SetOf, Text, enumerated
 from .keyed import ByKey, Keyed, Plan, Values
 from .places import IN_STACK
 
@@ -66,7 +66,7 @@ KINDS = {
 }
 # Fields of options that the API does not return.
 UNREAD = ("base_template",)
-TEXT, TEXTS = Text(clear=""), SetOf(clear=[])
+TEXT, TEXTS, BASE64 = Text(clear=""), SetOf(clear=[]), Base64()
 
 
 def part_arguments() -> dict[str, dict[str, Any]]:
@@ -154,7 +154,7 @@ class Formation(Keyed):
             raise Cloud66Error(f"No stencil of formation {formation['name']} matches {wanted!r}.{advice}")
         body = {
             "snapshot_id": self.params["snapshot"],
-            "body": _base64(_text(row.get("body")) if text is None else text),
+            "body": BASE64.sent(_text(row.get("body")) if text is None else text),
         }
         api = self.client.labelled(f"the stencil {row['filename']} of formation {formation['name']}", self.scope)
         path = (*self.place.path, *self.path, Dotless(formation["uid"]), "stencils", Dotless(row["uid"]), "render")
@@ -269,7 +269,7 @@ class Formation(Keyed):
             writes.append(write._replace(keys=tuple(keys), starts_action=True))
         for key, value in plan.changed.items():
             path = ("stencils", Dotless(rows[key]["uid"]))
-            writes.append(self._call(key, "PUT", own, path, {"body": _base64(value["body"])}))
+            writes.append(self._call(key, "PUT", own, path, {"body": BASE64.sent(value["body"])}))
         return writes
 
     def _creation(self, key: str, value: Row) -> Write:
@@ -324,10 +324,6 @@ def _is_same(name: str, existing: Any, wanted: Any) -> bool:
         places = [(one.get("git_repo"), one.get("git_branch")) for one in existing or []]
         return all((one["repo"], one["branch"]) in places for one in wanted)
     return (TEXTS if name == "tags" else TEXT).same(existing, wanted)
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 def _text(body: Any) -> str:

@@ -10,8 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ..api.errors import Cloud66Error, ThrottledError, UnauthorizedError
-from ..api.parallel import side_by_side
-from ..api.transport import MAX_CONNECTIONS
+from ..api.parallel import check_workers, side_by_side
 from .base import Arguments, Resource
 from .fields import Row
 from .stack import Stack, place_of
@@ -32,8 +31,7 @@ class OfStacks(Resource):
     options: Arguments = OF_STACKS
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
-        if not 1 <= self.params["workers"] <= MAX_CONNECTIONS:
-            raise Cloud66Error(f"workers must be from 1 to {MAX_CONNECTIONS}, not {self.params['workers']}.")
+        check_workers(self.params["workers"])
         if len(self.stacks) > 1:
             self.client.log(f"Reading the {self.titles} of {len(self.stacks)} stacks")
         parts = side_by_side(self._of_stack, self.stacks, self.params["workers"])

@@ -167,7 +167,7 @@ class HostMaker:
                 else:
                     filtered += 1
         if filtered and not candidates:
-            kind = {"servers": "servers", "stacks": "stacks"}.get(self.options.hosts, "servers and stacks")
+            kind = "servers and stacks" if self.options.hosts == "both" else self.options.hosts
             self.warn(f"The filters exclude all {kind} ({filtered}).")
         hosts = self._named(candidates, {ROOT_GROUP, STACKS_GROUP, SERVERS_GROUP, *groups}, taken or {})
         self._warn_of_problems()
