@@ -91,11 +91,11 @@ def test_the_process_ends_without_waiting_for_answers():
     """A task that exceeds its `timeout` must not run until the last answer arrives."""
     program = (
         "import sys, threading; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True\n"
-        "from parallel import side_by_side\n"
+        f"from {side_by_side.__module__} import side_by_side\n"
         "def work(item):\n"
         "    if item: raise SystemExit(7)\n"
         "    threading.Event().wait()\n"
         "side_by_side(work, range(2), 2)\n"
     )
-    folder = sys.modules[side_by_side.__module__].__file__.rpartition("/")[0]
+    folder = sys.modules[side_by_side.__module__].__file__.partition("/ansible_collections/")[0]
     assert subprocess.run([sys.executable, "-c", program, folder], timeout=HANG, check=False).returncode == 7
