@@ -133,7 +133,7 @@ class Cloud66Action(ActionBase):
 
     def _checked(self, module: Module, task_vars: Mapping[str, Any]) -> Any:
         """The validated parameters. Registers their secrets with ansible-core's masker."""
-        given = {name: _sent(value) for name, value in self._task.args.items()}
+        given = {name: as_sent(value) for name, value in self._task.args.items()}
         checked = ArgumentSpecValidator(spec_for_ansible(module.argument_spec), **module.constraints).validate(given)
         params, spec = checked.validated_parameters, module.argument_spec
         options = {name: one for name, one in spec.items() if name not in NAMES}
@@ -151,7 +151,7 @@ class Cloud66Action(ActionBase):
         censor = censor_of(self._checked(module, task_vars).validated_parameters, module.argument_spec)
         wrap_async = self._task.async_val and not self._connection.has_native_async
         # If the module crashed, it has not censored its output.
-        module_args = source.sent(self, {name: _sent(value) for name, value in self._task.args.items()})
+        module_args = source.sent(self, {name: as_sent(value) for name, value in self._task.args.items()})
         done = self._execute_module(module_args=module_args, task_vars=task_vars, wrap_async=wrap_async)
         result = censor.result(done)
         if not wrap_async:
@@ -215,12 +215,12 @@ class Cloud66Action(ActionBase):
         progress.log(f"{self._task.resolved_action}: {text}")
 
 
-def _sent(value: Any) -> Any:
+def as_sent(value: Any) -> Any:
     """A parameter as a separate process would receive it in JSON, where dates and keys are texts."""
     if isinstance(value, Mapping):
-        return {_sent_key(key): _sent(one) for key, one in value.items()}
+        return {_sent_key(key): as_sent(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_sent(one) for one in value]
+        return [as_sent(one) for one in value]
     if getattr(value, "__ENCRYPTED__", False):
         # Before ansible-core 2.19, a `!vault` of the task itself.
         return str(value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import clock, limits, pages
@@ -39,6 +39,26 @@ class Usage:
         return {"requests": self.requests, "retries": self.retries, "rate_limit": self.rate_limit._asdict()}
 
 
+class Memory:
+    """Answers to reads, by path. With `grows`, every answer is kept, so that nothing is read twice."""
+
+    def __init__(self, answers: Mapping[tuple[Any, ...], Any] | None = None, *, grows: bool = False) -> None:
+        self.grows = grows
+        self._answers = {_question(path, {}): answer for path, answer in (answers or {}).items()}
+
+    def get(self, path: tuple[Any, ...], query: Any) -> Any:
+        """The answer to a GET; None if it must be asked for."""
+        return self._answers.get(_question(path, query)) if self._answers else None
+
+    def keep(self, path: tuple[Any, ...], query: Any, answer: Any) -> None:
+        if self.grows:
+            self._answers[_question(path, query)] = answer
+
+
+def _question(path: tuple[Any, ...], query: Any) -> tuple[tuple[Any, ...], str]:
+    return tuple(map(str, path)), str(sorted(_plain(query).items()))
+
+
 class Client:
     """Calls the API. A path is given as segments: `client.get("stacks", uid, "servers")`.
 
@@ -61,6 +81,7 @@ class Client:
         self.warn = warn
         self.label = "the API"
         self.scope: str | None = None
+        self.memory = Memory()
         self._token = token
         self._transport = Transport(settings, token.value, agent)
 
@@ -76,6 +97,12 @@ class Client:
         """The same client, whose errors name `label` and the required scope."""
         view = copy.copy(self)
         view.label, view.scope = label, scope
+        return view
+
+    def part(self, memory: Memory, *, log: Callable[[str], None], warn: Callable[[str], None]) -> Client:
+        """The same client with a memory, and with other reports."""
+        view = copy.copy(self)
+        view.memory, view.log, view.warn = memory, log, warn
         return view
 
     def for_account(self, account_id: int | None) -> Client:
@@ -142,6 +169,10 @@ class Client:
         A write that failed but may have been applied raises AnswerLostError. Without `retry`, such a write is not sent
         again.
         """
+        if method == "GET":
+            known = self.memory.get(path, query)
+            if known is not None:
+                return known
         content = {"params": _plain(query), "json": body}
         start = clock.now()
         tries = 0
@@ -150,6 +181,8 @@ class Client:
             tries += 1
             result = self._try(method, path, content)
             if not isinstance(result, Failure):
+                if method == "GET":
+                    self.memory.keep(path, query, result)
                 return result
             if method == "DELETE" and tries > 1 and isinstance(result.error, NotFoundError):
                 return None

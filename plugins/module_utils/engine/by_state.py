@@ -10,13 +10,13 @@ from typing import Any
 
 from ..resources.base import Resource
 from . import wait
-from .run import Arguments, Module, Result, Run
-from .write import Task
+from .run import Arguments, Run
+from .write import Task, WritingModule
 
 PRESENT = "present"
 
 
-class ByStateModule(Module):
+class ByStateModule(WritingModule):
     """For each state the class of its runs, and their resource. `present` is the default; without it, there is none.
 
     All resources have the same parent. `resource` is that of the first state.
@@ -37,6 +37,6 @@ class ByStateModule(Module):
         identifying = [name for resource in resources for name in resource.identifying()]
         super().__init__(arguments, identifying=identifying, **constraints)
 
-    def work(self, run: Run) -> Result:
+    def task(self, run: Run) -> Task:
         task, resource = self.states[run.params["state"]]
-        return task(run, resource(run.client, run.params)).completed()
+        return task(run, resource(run.client, run.params))

@@ -10,6 +10,7 @@ from 2.22 on it masks each value, however short, in everything that the run prin
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -76,6 +77,16 @@ class Censor:
         own = {name: spec for name, spec in argument_spec.items() if name in connection}
         rest = {name: spec for name, spec in argument_spec.items() if name not in connection}
         return cls(secrets_in(params, own), secrets_in(params, rest), names_in(params, rest))
+
+    def branch(self) -> Censor:
+        """Another censor that also knows this one's secrets."""
+        branch = copy.copy(self)
+        branch.secrets, branch._credentials, branch._values = (
+            set(self.secrets),
+            set(self._credentials),
+            set(self._values),
+        )
+        return branch
 
     def guard(self, credentials: Iterable[str]) -> None:
         """Keep credentials out of messages and parameters from now on."""

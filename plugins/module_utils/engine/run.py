@@ -9,6 +9,7 @@ validate the parameters, call `execute`, and return its result.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +21,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..api import libraries
 from ..api.broken import without_user
-from ..api.client import Client, ignore
+from ..api.client import Client, Memory, ignore
 from ..api.credentials import find_token
 from ..api.errors import Cloud66Error
 from ..api.settings import NAMES, OPTIONS, resolve
@@ -63,7 +64,7 @@ def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
 class Run:
     """One run of a module: its parameters and modes, the client, its messages and its secrets.
 
-    `log` shows progress with -v, `notify` shows it always. With `registers`, credentials are registered with
+    With `registers`, credentials are registered with
     ansible-core's masker, which hides them for as long as Ansible runs.
     """
 
@@ -83,8 +84,8 @@ class Run:
         self.check_mode = check_mode
         self.diff = diff
         self.censor = censor or Censor.of(params, connection_arguments(), NAMES)
-        self.log = lambda text: log(self.censor.text(text))
-        self.notify = lambda text: notify(self.censor.text(text))
+        self._log = log
+        self._notify = notify
         self.warnings: list[str] = []
         self._registers = registers
         self.ansible_version = ansible_version
@@ -95,6 +96,25 @@ class Run:
         self._client: Client | None = None
         if not self.settings.validate_certs:
             self.warn(f"TLS certificates of {self.settings.origin} are not verified (validate_certs is false).")
+
+    def log(self, text: str) -> None:
+        """Show progress with -v."""
+        self._log(self.censor.text(text))
+
+    def notify(self, text: str) -> None:
+        """Show progress always."""
+        self._notify(self.censor.text(text))
+
+    def part(self, params: Mapping[str, Any], memory: Memory, censor: Censor, *, check_mode: bool) -> Run:
+        """A run of another module as a part of this one, with its connection, but secrets and warnings of its own.
+
+        Its progress is only shown with -v.
+        """
+        part = copy.copy(self)
+        part.params, part.check_mode, part.censor, part.warnings = params, check_mode, censor, []
+        part._notify = self._log
+        part._client = self.client.part(memory, log=part.log, warn=part.warn)
+        return part
 
     @property
     def client(self) -> Client:
@@ -142,15 +162,17 @@ class Run:
 class Module:
     """A module: its arguments besides the connection options, and its work.
 
-    A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule, such
-    as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds to the
-    result. Such a result is hidden from all output and is only available through `register`. `identifying`: the options
-    that identify something, as required ones do; they cannot be blank or less than 1. `needs_libraries`: the module
-    cannot run without the libraries of the client. `scope` says in words which OAuth scope it needs, for a module
-    without a resource, and `subject` under which heading the documentation lists it.
+    A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule,
+    such as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds
+    to the result. Such a result is hidden from all output and is only available through `register`. `identifying`:
+    the options that identify something, as required ones do; they cannot be blank or less than 1.
+    `needs_libraries`: the module cannot run without the libraries of the client. `has_own_action`: its action file
+    is not generated. `scope` says in words which OAuth scope it needs, for a module without a resource, and
+    `subject` under which heading the documentation lists it.
     """
 
     needs_libraries = True
+    has_own_action = False
     scope = ""
     subject = ""
 
@@ -206,19 +228,38 @@ def execute(
     A failure is also returned as a result, with `failed` and `msg`.
     """
     censor = censor or censor_of(params, module.argument_spec)
-    warnings: list[str] = []
-    run: Run | None = None
     try:
         run = Run(params, censor=censor, **modes)
-        warnings = run.warnings
-        _refuse_blank(module.identifying, params)
-        result = module.work(run)
     except Cloud66Error as error:
-        result = {"failed": True, "msg": str(error), **error.also, **error.facts()}
-    result.setdefault("changed", False)
-    if run and run.usage:
+        return censor.result(_failure(error)), censor.secrets, []
+    result = outcome(module, run, module.work)
+    if run.usage:
         result["api"] = run.usage
-    return censor.result(result), censor.secrets, [censor.text(warning) for warning in warnings]
+    return censor.result(result), censor.secrets, [censor.text(warning) for warning in run.warnings]
+
+
+def outcome(module: Module, run: Run, work: Callable[[Run], Result]) -> Result:
+    """The result of a module's work, or of its failure, as it is: see Censor.result."""
+    try:
+        _refuse_blank(module.identifying, run.params)
+        result = work(run)
+    except Cloud66Error as error:
+        result = _failure(error)
+    result.setdefault("changed", False)
+    return result
+
+
+def _failure(error: Cloud66Error) -> Result:
+    return {"failed": True, "msg": str(error), "changed": False, **error.also, **error.facts()}
+
+
+def validated(module: Module, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a module, checked and complete. Raises Cloud66Error."""
+    spec = spec_for_ansible(module.argument_spec)
+    checked = ArgumentSpecValidator(spec, **module.constraints).validate(given)
+    if checked.error_messages:
+        raise Cloud66Error(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
+    return dict(checked.validated_parameters)
 
 
 def _is_blank(value: Any) -> bool:

@@ -14,8 +14,8 @@ from ..resources.fields import Row, described, enumerated, secrets_in
 from ..resources.thing import Thing, Wanted
 from . import wait
 from .censor import HIDDEN
-from .run import Module, Result, Run
-from .write import SOON, Task
+from .run import Result, Run
+from .write import SOON, Planned, Task, WritingModule
 
 
 class Plan(NamedTuple):
@@ -92,7 +92,7 @@ def _is_write_only(resource: Thing, name: str) -> bool:
     return name in resource.fields and resource.fields[name].write_only
 
 
-class StateModule(Module):
+class StateModule(WritingModule):
     """Brings a thing into the wanted state; changes nothing if it is already there.
 
     All options are derived from the fields of the resource.
@@ -106,8 +106,8 @@ class StateModule(Module):
         super().__init__(arguments, identifying=resource.identifying(), **constraints)
         self.resource = resource
 
-    def work(self, run: Run) -> Result:
-        return StateTask(run, self.resource(run.client, run.params)).completed()
+    def task(self, run: Run) -> Task:
+        return StateTask(run, self.resource(run.client, run.params))
 
 
 class StateTask(Task):
@@ -135,6 +135,7 @@ class StateTask(Task):
         after = planned.after
         if planned.before and after:
             self._warn_of_failure(planned.before)
+        self.approve(self._planned(planned, len(existing)))
         if self.run.check_mode:
             return self._outcome(planned, after)
         is_ongoing = not all(self.resource.progress(row).done for row in existing)
@@ -148,6 +149,14 @@ class StateTask(Task):
         failure = self.resource.progress(row).failure
         if failure:
             self.run.warn(f"The {self.resource.name_of(row)} has failed ({failure}) and is tried again.")
+
+    def _planned(self, planned: Plan, existing: int) -> Planned:
+        before, after = planned.before, planned.after
+        word = "added" if before is None else "removed" if after is None else "changed"
+        names = [self.resource.short_name(after or before or {})] if planned.writes else []
+        changes: dict[str, list[str]] = {"added": [], "changed": [], "removed": [], word: names}
+        existing_values = {name: before.get(name) for name in planned.changes} if before else {}
+        return Planned(changes, existing, [existing_values, planned.changes, self.wanted.unread, names])
 
     def partial_result(self) -> Result:
         return self._described(self.seen[0] if self.seen else None)

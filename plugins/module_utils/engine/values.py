@@ -14,8 +14,8 @@ from ..resources.base import Progress, Write
 from ..resources.fields import Row, described
 from ..resources.keyed import ByKey, Keyed, Plan, Values
 from . import wait
-from .run import Arguments, Module, Result, Run
-from .write import SOON, Task
+from .run import Arguments, Result, Run
+from .write import SOON, Planned, Task, WritingModule
 
 
 def plan(resource: Keyed, given: Values, rows: ByKey) -> Plan:
@@ -36,7 +36,7 @@ def predicted(resource: Keyed, planned: Plan, rows: ByKey) -> ByKey:
     return {**staying, **{key: resource.predicted(key, value, rows) for key, value in planned.set.items()}}
 
 
-class ValuesModule(Module):
+class ValuesModule(WritingModule):
     """Sets keys of a resource to the wanted values and removes unwanted keys."""
 
     def __init__(self, resource: type[Keyed], arguments: Arguments, **constraints: Any) -> None:
@@ -45,8 +45,8 @@ class ValuesModule(Module):
         super().__init__(arguments, identifying=resource.identifying(), **constraints)
         self.resource = resource
 
-    def work(self, run: Run) -> Result:
-        return ValuesTask(run, self.resource(run.client, run.params)).completed()
+    def task(self, run: Run) -> Task:
+        return ValuesTask(run, self.resource(run.client, run.params))
 
 
 class ValuesTask(Task):
@@ -70,6 +70,7 @@ class ValuesTask(Task):
         self.plan = plan(self.resource, given, rows)
         for warning in self.resource.warnings(self.plan, rows):
             self.run.warn(warning)
+        self.approve(self._planned(rows))
         after = expected = predicted(self.resource, self.plan, rows)
         if self.plan and not self.run.check_mode:
             writes = self.resource.writes(self.plan, rows)
@@ -79,6 +80,11 @@ class ValuesTask(Task):
                 self.writer.wait_for_actions()
                 after = self._verified(writes)
         return {**self._described(self.plan, after), **self._diff(rows, expected)}
+
+    def _planned(self, rows: ByKey) -> Planned:
+        field = self.resource.value_field or ""
+        changed = {key: [rows[key].get(field), value] for key, value in self.plan.changed.items()}
+        return Planned(self.plan.keys, len(rows), [self.plan.added, changed, sorted(self.plan.removed)])
 
     def partial_result(self) -> Result:
         return self._described(self.plan.only(key for write in self.writer.done for key in write.keys), self.seen)

@@ -10,14 +10,14 @@ applied, its result reports what was done: `changed: true`, the actions, and the
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..api.errors import AnswerLostError, Cloud66Error, ConflictError, NotFoundError
 from ..resources.action import succeeded, with_stack_uid
 from ..resources.base import Write
 from ..resources.fields import Row, enumerated
 from . import wait
-from .run import Result, Run
+from .run import Module, Result, Run
 
 # Seconds to wait before each check for the effect of a synchronous write. A write whose answer was lost may still be
 # in transit.
@@ -138,11 +138,41 @@ class Writer:
             raise
 
 
+class Planned(NamedTuple):
+    """What a task is going to change.
+
+    `changes`: the names of what it adds, changes and removes. `existing`: how many things there are. `evidence`: the
+    values that the plan follows from, some of which may be secret.
+    """
+
+    changes: dict[str, list[str]]
+    existing: int
+    evidence: Any
+
+
+def approve(planned: Planned) -> None:
+    """Let a task go on with its plan."""
+
+
+class WritingModule(Module):
+    """A module whose runs are tasks: each reads, plans, and writes what differs."""
+
+    def task(self, run: Run) -> Task:
+        raise NotImplementedError
+
+    def work(self, run: Run) -> Result:
+        return self.task(run).completed()
+
+
 class Task:
-    """One run of a module that writes. A failure reports `partial_result`."""
+    """One run of a module that writes. A failure reports `partial_result`.
+
+    `approve` gets the plan before the first write, and may raise Cloud66Error.
+    """
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.approve: Callable[[Planned], None] = approve
         self.waits = run.params.get("wait", True)
         self.patience = wait.Patience.of(run.params) if "wait_timeout" in run.params else wait.Patience(sum(SOON), 1)
         self.writer = Writer(run, self.patience)

@@ -235,9 +235,14 @@ class Resource:
         """The name of one thing, without an article."""
         return f"{self.title}{self._names_in(row)}{self._of_place()}"
 
-    def _names_in(self, row: Row) -> str:
+    def short_name(self, row: Row) -> str:
+        """What users call one thing of this kind; "" if nothing of it can be shown."""
         names = [str(row[name]) for name in self.key if not self.field(name).secret and row.get(name) is not None]
-        return f" {', '.join(names)}" if names else ""
+        return ", ".join(names)
+
+    def _names_in(self, row: Row) -> str:
+        name = self.short_name(row)
+        return f" {name}" if name else ""
 
     def _of_place(self) -> str:
         return f" of {self.place.label}" if self.place.label else ""

@@ -48,8 +48,14 @@ def changes(root: Path, modules: list[Module]) -> dict[Path, str | None]:
 
 
 def _actions(root: Path, modules: list[Module]) -> dict[Path, str | None]:
+    """The action files; those that are written by hand stay as they are."""
     folder = root / "plugins" / "action"
-    wanted = {folder / f"{module.name}.py": ACTION.format(name=module.name) for module in modules}
+    wanted = {
+        folder / f"{module.name}.py": _text(folder / f"{module.name}.py")
+        if module.declared.has_own_action
+        else ACTION.format(name=module.name)
+        for module in modules
+    }
     return {**dict.fromkeys(folder.glob("c66_*.py")), **wanted}
 
 

@@ -1,0 +1,213 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloud66.cloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: c66_fleet
+short_description: Bring many Cloud 66 stacks into the state that their variables declare
+version_added: 0.2.0
+description:
+  - Reads what the variables of the play's hosts declare for their stacks, compares it with Cloud 66, and changes what
+    differs. One task does this for all hosts of the play, side by side, with a fraction of the time and the requests of
+    a task for each host.
+  - All stacks are compared before the first write. A stack that fails does not stop the others.
+  - With C(--check), nothing is changed, and the result is the plan.
+  - What is not declared is neither read nor changed. Nothing is removed, unless C(cloud66_fleet_purge) says so.
+  - The hosts are stacks, as the inventory plugin P(cloud66.cloud.c66#inventory) makes them with C(hosts=stacks). For
+    other hosts, C(cloud66_fleet_stack) is the name or UID of the stack.
+  - It needs the strategy C(linear).
+options:
+  approved_plan:
+    description:
+      - A file with RV(plan) of an earlier run, in JSON. Only stacks whose plan is still exactly the same are changed.
+      - The other stacks fail, unless nothing differs any more.
+    type: path
+  purge_limit:
+    description:
+      - A kind of which more than this percentage would be removed fails.
+      - Of fewer than 10 things, only the removal of all fails.
+    type: int
+    default: 30
+  force:
+    description: Remove more than O(purge_limit) allows.
+    type: bool
+    default: false
+  workers:
+    description: Maximum number of stacks to work on at the same time, from 1 to 64.
+    type: int
+    default: 16
+  canary:
+    description:
+      - A group of the inventory. Its stacks are deployed first, and the others only if none of these deployments fails.
+    type: str
+  deploy_batch:
+    description: Maximum number of deployments at the same time.
+    type: int
+    default: 4
+  max_failures:
+    description: Start no more deployments after this number of failures.
+    type: int
+    default: 1
+  wait_timeout:
+    description: Maximum seconds to wait for each change and each deployment.
+    type: int
+    default: 3600
+seealso:
+  - plugin: cloud66.cloud.c66
+    plugin_type: inventory
+author:
+  - The cloud66.cloud authors (@cloud66)
+extends_documentation_fragment:
+  - cloud66.cloud.connection
+  - cloud66.cloud.waiting
+  - cloud66.cloud.attributes
+  - cloud66.cloud.attributes.writes
+"""
+
+EXAMPLES = r"""
+---
+- name: Show what differs from the variables of the hosts
+  cloud66.cloud.c66_fleet:
+  check_mode: true
+  diff: true
+  register: fleet
+
+- name: Change it
+  cloud66.cloud.c66_fleet:
+    workers: 8
+
+- name: Remove nothing from any stack in this run
+  cloud66.cloud.c66_fleet:
+    purge_limit: 0
+"""
+
+RETURN = r"""
+---
+stacks:
+  description: What differs, and what became of it, by the names of the hosts.
+  returned: always
+  type: dict
+  contains:
+    uid:
+      description: The UID of the stack.
+      type: str
+    name:
+      description: The name of the stack.
+      type: str
+    environment:
+      description: The environment of the stack.
+      type: str
+    git:
+      description: The URL of the Git repository.
+      type: str
+    git_branch:
+      description: The Git branch.
+      type: str
+    status:
+      description: The status of the last operation on the stack, as a code.
+      type: int
+    status_name:
+      description: >-
+        The status as a word: V(queued), V(success), V(failed), V(analysing), V(analysed), V(queued_for_deploying),
+        V(deploying) or V(terminal_failure). None if the code is unknown.
+      type: str
+    health:
+      description: The health of the stack, as a code.
+      type: int
+    health_name:
+      description: "The health of the stack, as a word: V(unknown), V(building), V(partial), V(ok) or V(broken)."
+      type: str
+    maintenance_mode:
+      description: Whether visitors see the maintenance page.
+      type: bool
+    created_at_iso:
+      description: When the stack was created, in ISO 8601.
+      type: str
+    updated_at_iso:
+      description: When the stack was last changed, in ISO 8601.
+      type: str
+    account_id:
+      description: The id of the stack's account.
+      type: int
+  sample:
+    uid: 5999b763474b0eafa5fafb64bff0ba80
+    name: Awesome App
+    environment: production
+    git: http://github.com/cloud66-samples/awesome-app.git
+    git_branch: fig
+    cloud: DigitalOcean
+    fqdn: awesome-app.dev.c66.me
+    language: ruby
+    framework: rails
+    status: 1
+    status_name: success
+    health: 3
+    health_name: ok
+    maintenance_mode: false
+    has_loadbalancer: false
+    created_at_iso: "2014-08-14T00:38:14Z"
+    updated_at_iso: "2014-08-14T01:46:52Z"
+    deploy_directory: /var/deploy/awesome_app
+    cloud_status: partial
+summary:
+  description: The number of stacks in each state.
+  returned: always
+  type: dict
+  sample: {clean: 198, differs: 2}
+plan:
+  description:
+    - What differs, in a form to be stored for O(approved_plan). It names keys, but contains no values.
+  returned: always
+  type: dict
+  contains:
+    version:
+      description: The version of the format.
+      type: int
+    made_with:
+      description: Identifies the token, without revealing it. A plan can only be applied with the token that made it.
+      type: str
+    stacks:
+      description: For each host the stack, the names of what differs by kind, and a fingerprint of the whole plan.
+      type: dict
+  sample:
+    version: 1
+    made_with: 0f6b3d6f9ad0b3c1
+    stacks:
+      awesome_app:
+        stack: 5999b763474b0eafa5fafb64bff0ba80
+        name: Awesome App
+        kinds:
+          env_vars: {added: [WORKERS], changed: [RELEASE]}
+        fingerprint: 8a1c9be0f1d24c6f8a1c9be0f1d24c6f
+api:
+  description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
+  returned: when the API was called
+  type: dict
+  contains:
+    requests:
+      description: Requests sent, including retries.
+      type: int
+    retries:
+      description: How many of them were retries.
+      type: int
+    rate_limit:
+      description: The hourly limit (C(limit)) and the requests left (C(remaining)). None if unknown.
+      type: dict
+  sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
+"""
+
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet import FleetModule
+
+MODULE = FleetModule()
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()
