@@ -50,8 +50,8 @@ ARGUMENTS: Arguments = {
     "canary": {"type": "str"},
     "deploy_batch": {"type": "int", "default": 4},
     "max_failures": {"type": "int", "default": 1},
-    **wait.ARGUMENTS,
     "wait_timeout": {"type": "int", "default": 3600},
+    "wait_interval": wait.ARGUMENTS["wait_interval"],
 }
 
 

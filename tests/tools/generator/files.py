@@ -52,7 +52,7 @@ def _actions(root: Path, modules: list[Module]) -> dict[Path, str | None]:
     folder = root / "plugins" / "action"
     wanted = {
         folder / f"{module.name}.py": _text(folder / f"{module.name}.py")
-        if module.declared.has_own_action
+        if getattr(module.declared, "has_own_action", False)
         else ACTION.format(name=module.name)
         for module in modules
     }

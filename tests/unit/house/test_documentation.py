@@ -88,7 +88,8 @@ def test_action_groups(documented):
         assert documented[name]["doc"]["attributes"]["action_group"]["membership"] == belongs, name
 
 
-@pytest.mark.parametrize("name", MODULES)
+# The others need a play.
+@pytest.mark.parametrize("name", [name for name in MODULES if not declared(name).has_own_action])
 def test_what_is_returned(run_examples, documented, name):
     """The examples return every documented key and field, and no other key."""
     results, keys = run_examples(name), documented[name]["return"]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
+from ansible_collections.cloud66.cloud.plugins.modules import c66_fleet
 from simulator.seed import AWESOME_APP
 
 STACKS = {"awesome": AWESOME_APP, "ledger": "Ledger", "storefront": "Storefront"}
@@ -39,8 +41,10 @@ def added(playbook):
 
 
 def test_one_task_for_all_hosts_of_the_play(fleet, sim):
+    """Its result has the documented keys."""
     playbook = fleet({"cloud66_fleet_env_vars": {"A": "{{ inventory_hostname }}"}})
     assert result(playbook)["summary"] == {"changed": 3}
+    assert set(result(playbook)) >= set(yaml.safe_load(c66_fleet.RETURN))
     assert [task.host for task in playbook.tasks] == ["awesome"]
     values = {row["value"] for rows in sim.world.env_vars.values() for row in rows if row["key"] == "A"}
     assert values == set(STACKS)
