@@ -77,6 +77,29 @@ class Writer:
         self._record(write, action)
         return action
 
+    def send_once(
+        self,
+        write: Write,
+        find_again: Callable[[float], Row | None],
+        searched: str,
+        *,
+        action_in: Callable[[Any], Row | None],
+    ) -> Row:
+        """Send a write that must not be repeated and return its action. If the answer is lost, look for the action.
+
+        `searched` says where `find_again` looks, for messages. Raises AnswerLostError if it finds nothing.
+        """
+
+        def settle(since: float) -> Row | None:
+            return wait.look(self.run, lambda: find_again(since))
+
+        try:
+            return self.send(write._replace(repeatable=False), settle, action_in=action_in)
+        except AnswerLostError as lost:
+            raise AnswerLostError(
+                f"{lost} Not found {searched}; it is not started again. Check there whether it ran.", **lost.facts()
+            ) from lost
+
     def _send_again(self, write: Write, settle: Settle, since: float, action_in: Callable[[Any], Row | None]) -> Row:
         try:
             return self._send(write, action_in)
