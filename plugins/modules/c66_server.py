@@ -12,7 +12,7 @@ short_description: Reboot the servers of a Cloud 66 stack in batches
 version_added: 0.2.0
 description:
   - Reboots one server or many servers of a stack, by default one at a time.
-  - Waits until all servers of a batch are healthy before the next batch begins. If a server does not become healthy, the
+  - Waits until all servers of a batch are healthy before the next batch begins. If one does not become healthy, the
     task fails and leaves the rest alone. The message says which servers were rebooted, are not healthy, or were not
     rebooted.
   - Each run reboots the servers and reports a change.
@@ -53,8 +53,8 @@ options:
     default: true
 notes:
   - It is not documented which scope a reboot requires. It is probably C(redeploy) or C(admin).
-  - Cloud 66's actions do not say which server they reboot. If the answer is lost while somebody else reboots a server of
-    the stack, their action may be mistaken for that of the task.
+  - Cloud 66's actions do not say which server they reboot. If the answer is lost while somebody else reboots a server
+    of the stack, their action may be mistaken for that of the task.
 seealso:
   - module: cloud66.cloud.c66_server_info
   - module: cloud66.cloud.c66_server_group_info

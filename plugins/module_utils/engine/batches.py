@@ -146,7 +146,7 @@ class BatchesTask(Task):
             f"the {self.resource.work} of {title}",
             self.run,
             self.patience,
-            "It may still become healthy in Cloud 66. Check it before the rest is started.",
+            "Check in Cloud 66 what is wrong before you continue.",
             notice=f"Waiting until {title} {'is' if len(batch) == 1 else 'are'} healthy",
         )
 
@@ -158,6 +158,7 @@ class BatchesTask(Task):
     def _account(self, batch: list[Row]) -> str:
         """What was done when a batch failed, in sentences."""
         try:
+            self.writer.read_actions()
             self._read(batch)
         except Cloud66Error as error:
             self.run.log(f"{error} Using what was last read.")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..api.errors import AnswerLostError, Cloud66Error, ConflictError, NotFoundError
-from ..resources.action import succeeded, with_stack_uid
+from ..resources.action import Actions, succeeded, with_stack_uid
 from ..resources.base import Write
 from ..resources.fields import Row, enumerated
 from . import wait
@@ -149,6 +149,11 @@ class Writer:
     @property
     def open_actions(self) -> list[Row]:
         return [row for row in self.actions.values() if succeeded(row) is None]
+
+    def read_actions(self) -> None:
+        """Read the actions that have not ended, once."""
+        if self.stack_uid is not None:
+            self.track(*Actions(self.run.client, self.stack_uid).some(row["id"] for row in self.open_actions))
 
     def wait_for_actions(self) -> None:
         """Wait until every started action has ended. Raises Cloud66Error if one failed."""

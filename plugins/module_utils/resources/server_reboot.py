@@ -59,7 +59,7 @@ class ServerReboot(Batched):
 
     def start(self, row: Row) -> Any:
         """The documentation names a scope that does not exist; one of these is likely. Source: reboot_server."""
-        api = self.client.labelled(f"the reboot of {self.label_of(row)}", f"{self.write_scope} or admin")
+        api = self.client.labelled(f"a reboot of {self.label_of(row)}", f"{self.write_scope} or admin")
         return api.post(*self.place.path, *self.path, row["uid"], "reboot_server")
 
     def progress(self, row: Row) -> Progress:

@@ -176,6 +176,7 @@ def test_reboots(sim, call, conforms):
 
 def test_a_rebooted_server_is_healthy_again_some_time_later(sim, call, clock):
     sim.settings(reboot_seconds=60, reboot_breaks="Breaks", reboot_resource_type="server")
+    sim.world.servers[STACK].clear()
     servers = [sim.world.add_server(STACK, name=name, health_state=3) for name in ("Returns", "Breaks")]
     for server in servers:
         reply = call("POST", f"/stacks/{STACK}/servers/{server['uid']}/reboot_server")
