@@ -185,6 +185,33 @@ def test_a_refused_call_in_a_batch_says_what_was_done(sim, stack, reboot, reboot
     assert rebooted() == ["Ant"]
 
 
+def test_a_busy_stack_is_tried_again_after_the_reboots_of_the_task(sim, stack, reboot, rebooted):
+    path = f"/stacks/*/servers/{stack[1]['uid']}/*"
+    fault = sim.fault("status", status=409, method="POST", path=path, applied=False, times=1)
+    assert reboot(role="mysql", batch="2").result["changed"]
+    assert fault.hits == 1
+    assert rebooted() == ["Ant", "Bee"]
+
+
+def test_another_users_reboot_is_not_mistaken_for_a_lost_one(sim, stack, reboot):
+    """It began before the task."""
+    sim.world.start_action(AWESOME_APP, "server_reboot", seconds=0)
+    sim.settings(clock_offset=60)
+    sim.fault("reset", method="POST")
+    message = reboot(servers=["Ant"]).result["msg"]
+    assert "it is not started again" in message
+    assert message.endswith("Unclear whether rebooted: Ant.")
+
+
+def test_a_failure_after_the_action_reports_its_end(sim, stack, reboot):
+    """The result has the actions as they are at the end."""
+    sim.settings(reboot_seconds=0)
+    sim.fault("reset", method="POST", path=f"/stacks/*/servers/{stack[1]['uid']}/*")
+    result = reboot(role="mysql", batch="2").result
+    assert [action["finished_success"] for action in result["actions"]] == [True]
+    assert "Rebooted and healthy: Ant. Unclear whether rebooted: Bee." in result["msg"]
+
+
 def test_a_removed_server_stops_the_rest(sim, stack, reboot):
     uid = stack[1]["uid"]
     sim.world.schedule.at(sim.world.now() + 90, lambda: sim.world.remove_server(uid))
