@@ -8,13 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from ..api.errors import Cloud66Error
-from .base import Progress, did_you_mean
+from .base import UNKNOWN, Progress, did_you_mean
 from .command import Batched
 from .fields import Row
 from .places import IN_STACK
 from .server import Server
 from .server_group import HEALTHY, GroupOfStack
 from .stack import HEALTH
+
+# Cloud 66's documentation names the scope reboot, which does not exist.
+LIKELY_SCOPES = "redeploy or admin"
 
 
 class ServerReboot(Batched):
@@ -25,7 +28,7 @@ class ServerReboot(Batched):
     subject = "Servers"
     schema = "Server"
     scope = "public"
-    write_scope = "redeploy"
+    write_scope = UNKNOWN
     parent = IN_STACK
     path = ("servers",)
     key = ("name",)
@@ -58,8 +61,8 @@ class ServerReboot(Batched):
         return found
 
     def start(self, row: Row) -> Any:
-        """The documentation names a scope that does not exist; one of these is likely. Source: reboot_server."""
-        api = self.client.labelled(f"a reboot of {self.label_of(row)}", f"{self.write_scope} or admin")
+        """Send the call. Source: reboot_server."""
+        api = self.client.labelled(f"a reboot of {self.label_of(row)}", LIKELY_SCOPES)
         return api.post(*self.place.path, *self.path, row["uid"], "reboot_server")
 
     def progress(self, row: Row) -> Progress:
