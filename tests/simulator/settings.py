@@ -37,6 +37,10 @@ class Settings:
     filter_match      how filter_name and the other filters match: exact, partial (ignoring case) or ignore
     servers_touch_stack  whether adding or removing a server advances the stack's updated_at
     private_key_scope additional scope that include_private_key requires; None requires no other
+    reboot_seconds    how long a server that reboots is not healthy
+    reboot_breaks     name of the server that is broken after its reboot; None breaks none
+    reboot_scope      scope that reboots require, which no source states clearly; None requires no other
+    reboot_resource_type  resource_type of the action that reboots one server: stack or server
 
     Actions
     action_seconds    how long an asynchronous action takes
@@ -163,6 +167,10 @@ class Settings:
     filter_match: str = "exact"
     servers_touch_stack: bool = False
     private_key_scope: str | None = None
+    reboot_seconds: float = 0
+    reboot_breaks: str | None = None
+    reboot_scope: str | None = "redeploy"
+    reboot_resource_type: str = "stack"
 
     action_seconds: float = 2
     action_failure: str | None = None
@@ -281,6 +289,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "ssh_key_read": ("plain", "base64"),
     "ssh_key_missing": ("not_found", "empty"),
     "filter_match": ("exact", "partial", "ignore"),
+    "reboot_resource_type": ("stack", "server"),
     "action_order": ("newest", "oldest"),
     "duplicate_rules": ("store", "ignore", "conflict"),
     "lease_rule_type": ("user", "dynamic"),

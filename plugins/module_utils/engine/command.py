@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
-from ..api.errors import AnswerLostError, Cloud66Error
+from ..api.errors import Cloud66Error
 from ..resources.base import Progress, Write
 from ..resources.command import Command, Plan
 from ..resources.fields import Row, described, secrets_in
@@ -141,20 +141,12 @@ class CommandTask(Task, Generic[C]):
         """Start the work once. If the answer is lost, look for the action; the work is never started again."""
         resource = self.resource
         where = resource.where(self.snapshot)
-
-        def settle(since: float) -> Row | None:
-            found: Row | None = wait.look(self.run, lambda: resource.find_again(self.snapshot, since))
-            return found
-
-        write = Write(where, lambda: resource.start(self.snapshot), starts_action=True, repeatable=False)
-        try:
-            action = self.writer.send(write, settle, action_in=resource.action_in)
-        except AnswerLostError as lost:
-            raise AnswerLostError(
-                f"{lost} Not found {resource.searched(self.snapshot)}; it is not started again. Check there whether it"
-                " ran.",
-                **lost.facts(),
-            ) from lost
+        action = self.writer.send_once(
+            Write(where, lambda: resource.start(self.snapshot), starts_action=True),
+            lambda since: resource.find_again(self.snapshot, since),
+            resource.searched(self.snapshot),
+            action_in=resource.action_in,
+        )
         if not action:
             self.run.notify(f"Cloud 66 has begun {resource.action_name} of {where}")
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..api.errors import AnswerLostError, Cloud66Error, ConflictError, NotFoundError
-from ..resources.action import succeeded, with_stack_uid
+from ..resources.action import Actions, succeeded, with_stack_uid
 from ..resources.base import Write
 from ..resources.fields import Row, enumerated
 from . import wait
@@ -77,6 +77,29 @@ class Writer:
         self._record(write, action)
         return action
 
+    def send_once(
+        self,
+        write: Write,
+        find_again: Callable[[float], Row | None],
+        searched: str,
+        *,
+        action_in: Callable[[Any], Row | None],
+    ) -> Row:
+        """Send a write that must not be repeated and return its action. If the answer is lost, look for the action.
+
+        `searched` says where `find_again` looks, for messages. Raises AnswerLostError if it finds nothing.
+        """
+
+        def settle(since: float) -> Row | None:
+            return wait.look(self.run, lambda: find_again(since))
+
+        try:
+            return self.send(write._replace(repeatable=False), settle, action_in=action_in)
+        except AnswerLostError as lost:
+            raise AnswerLostError(
+                f"{lost} Not found {searched}; it is not started again. Check there whether it ran.", **lost.facts()
+            ) from lost
+
     def _send_again(self, write: Write, settle: Settle, since: float, action_in: Callable[[Any], Row | None]) -> Row:
         try:
             return self._send(write, action_in)
@@ -126,6 +149,11 @@ class Writer:
     @property
     def open_actions(self) -> list[Row]:
         return [row for row in self.actions.values() if succeeded(row) is None]
+
+    def read_actions(self) -> None:
+        """Read the actions that have not ended, once."""
+        if self.stack_uid is not None:
+            self.track(*Actions(self.run.client, self.stack_uid).some(row["id"] for row in self.open_actions))
 
     def wait_for_actions(self) -> None:
         """Wait until every started action has ended. Raises Cloud66Error if one failed."""

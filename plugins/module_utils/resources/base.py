@@ -18,6 +18,8 @@ from .fields import PLAIN, Codes, Field, Fields, Row
 Arguments = Mapping[str, Mapping[str, Any]]
 
 
+# The scope of calls that write, if no source states one.
+UNKNOWN = "unknown"
 # The most names that a message suggests.
 MOST_NEAR = 3
 
@@ -145,7 +147,7 @@ class Resource:
     - `noun`, `plural`: their names in results. `title`, `titles`: their names in messages, if different.
     - `subject`: the heading under which the documentation lists their modules; by default, that of their parent.
     - `schema`: their schema in the contract. `scope`: the OAuth scope of the calls; None if no source states one.
-      `write_scope`: that of the calls that write, if different.
+      `write_scope`: that of the calls that write, if different; UNKNOWN if no source states one.
     - `parent`, `path`: where they live. `adds`: maps additional fields of their rows to fields of the parent's row.
       `added`: other fields of their rows that are not in the schema.
     - `identity`: the field that identifies one in a path. `key`: the fields by which a user identifies one.

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..api.client import Client
@@ -72,7 +72,7 @@ class Command(Resource, Generic[S]):
 
     def action_in(self, answer: Any) -> Row | None:
         """The action in an answer; {} for work that was accepted without an action; None if that is unclear."""
-        return answer if isinstance(answer, dict) and "id" in answer else None
+        return accepted(answer)
 
     def find_again(self, snapshot: S, since: float) -> Row | None:
         """The action started since then by a call whose answer was lost; {} as in `action_in`; None if not found.
@@ -84,12 +84,7 @@ class Command(Resource, Generic[S]):
             found = newest(row for row in rows if reference_of(row) == self.reference)
             if found is not None:
                 return found
-        action = self.action_name
-        return newest(
-            row
-            for row in rows
-            if row.get("action") == action and reference_of(row) is None and moment(row.get("started_at")) >= int(since)
-        )
+        return begun_since(rows, self.action_name, since)
 
     @property
     def action_name(self) -> str:
@@ -123,3 +118,54 @@ class Command(Resource, Generic[S]):
     def outcome(self, action: Row) -> dict[str, Any]:
         """Additional values for the result."""
         return {}
+
+
+class Batched(Resource):
+    """Work on several things of a stack, batch by batch. The call for one thing is never sent twice.
+
+    `action` is Cloud 66's name for the work on one thing. `work` and `done` are words for messages, such as reboot and
+    rebooted. `progress` says whether a thing is as it should be after the work.
+    """
+
+    action = ""
+    work = ""
+    done = ""
+
+    def chosen(self, rows: list[Row]) -> list[Row]:
+        """The things that the options select, of all, each once. Raises Cloud66Error for invalid options."""
+        raise NotImplementedError
+
+    def start(self, row: Row) -> Any:
+        """Send the call for one thing once. Returns Cloud 66's answer."""
+        raise NotImplementedError
+
+    def predicted(self, row: Row) -> Row:
+        """The expected thing after the work."""
+        return row
+
+    def find_again(self, since: float, known: Container[int]) -> Row | None:
+        """The action started since then by a call whose answer was lost; None if not found.
+
+        Actions do not say which thing they belong to. `known` has the ids of those of other things.
+        """
+        rows = Actions(self.client, self.place.row["uid"]).all()
+        return begun_since((row for row in rows if row["id"] not in known), self.action, since)
+
+    @property
+    def searched(self) -> str:
+        """Where `find_again` looks, for messages."""
+        return f"among the actions of {self.place.label} ({self.place.row['uid']})"
+
+
+def accepted(answer: Any) -> Row | None:
+    """The action in an answer; None if it contains none."""
+    return answer if isinstance(answer, dict) and "id" in answer else None
+
+
+def begun_since(rows: Iterable[Row], action: str, since: float) -> Row | None:
+    """The newest of these actions that is of this kind, has no reference and started since then."""
+    return newest(
+        row
+        for row in rows
+        if row.get("action") == action and reference_of(row) is None and moment(row.get("started_at")) >= int(since)
+    )

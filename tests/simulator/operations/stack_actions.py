@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..answers import ApiError
 from ..shapes import Row
 from ..world import World, find
@@ -34,6 +36,7 @@ SPELLINGS = {
     "server": ("server", "server_uid"),
 }
 PAUSES = {"process_pause": True, "process_resume": False}
+UNKNOWN, HEALTHY, BROKEN = 0, 3, 4
 ACCEPTED = {"both": (0, 1), "slate": (0,), "go": (1,)}
 
 
@@ -86,11 +89,27 @@ def _check_servers(world: World, call: Call) -> None:
 
 @operation("reboot_stack_servers")
 def reboot_stack_servers(world: World, call: Call) -> Row:
+    _check_reboot_scope(world, call)
     the_stack(world, call)
     return start(world, call, "stack_reboot")
 
 
 @operation("reboot_server")
 def reboot_server(world: World, call: Call) -> Row:
-    the_server(world, call)
-    return start(world, call, "server_reboot")
+    """Reboot a server, which is not healthy until it is back. The log notes how many servers of the stack are not."""
+    _check_reboot_scope(world, call)
+    settings, server = world.settings, the_server(world, call)
+    breaks = server["name"] == settings.reboot_breaks
+    if settings.action_failure is None:
+        server["health_state"] = UNKNOWN
+        back = partial(server.update, health_state=BROKEN if breaks else HEALTHY)
+        world.schedule.at(world.now() + settings.reboot_seconds, back)
+    rows = world.servers[call.path["stack_id"]]
+    call.notes["unhealthy"] = sum(row["health_state"] != HEALTHY for row in rows)
+    return start(world, call, "server_reboot", resource_type=settings.reboot_resource_type)
+
+
+def _check_reboot_scope(world: World, call: Call) -> None:
+    scope = world.settings.reboot_scope
+    if scope is not None and scope not in call.scopes:
+        raise ApiError(403)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from simulator.seed import PUBLIC_TOKEN
 
 STACK = "f196c5b41758cb7977620d49eb1492ef"
 NEW = {
@@ -171,3 +172,26 @@ def test_reboots(sim, call, conforms):
     assert conforms("reboot_stack_servers", reply)["response"]["action"] == "stack_reboot"
     assert call("POST", f"/stacks/{STACK}/reboot_servers", body={"strategy": "at once"}).status == 400
     assert call("POST", f"/stacks/{STACK}/servers/nope/reboot_server").status == 404
+
+
+def test_a_rebooted_server_is_healthy_again_some_time_later(sim, call, clock):
+    sim.settings(reboot_seconds=60, reboot_breaks="Breaks", reboot_resource_type="server")
+    sim.world.servers[STACK].clear()
+    servers = [sim.world.add_server(STACK, name=name, health_state=3) for name in ("Returns", "Breaks")]
+    for server in servers:
+        reply = call("POST", f"/stacks/{STACK}/servers/{server['uid']}/reboot_server")
+        assert reply.json["response"]["resource_type"] == "server"
+    assert [server["health_state"] for server in servers] == [0, 0]
+    assert [record.notes["unhealthy"] for record in sim.writes] == [1, 2]
+    clock.move(61)
+    sim.world.settle()
+    assert [server["health_state"] for server in servers] == [3, 4]
+
+
+@pytest.mark.parametrize(("scope", "status"), [("redeploy", 403), ("admin", 403), (None, 200)])
+def test_a_reboot_may_require_a_scope(sim, call, scope, status):
+    sim.settings(reboot_scope=scope)
+    server = sim.world.servers[STACK][0]["uid"]
+    assert call("POST", f"/stacks/{STACK}/servers/{server}/reboot_server", token=PUBLIC_TOKEN).status == status
+    body = {"strategy": "serial"}
+    assert call("POST", f"/stacks/{STACK}/reboot_servers", body=body, token=PUBLIC_TOKEN).status == status
