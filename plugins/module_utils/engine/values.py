@@ -68,6 +68,9 @@ class ValuesTask(Task):
         if self._is_secret:
             self.run.hide(self.named.values())
         self.plan = plan(self.resource, given, rows)
+        if self.plan.added and self._has_waited_for_earlier():
+            rows = self._read()
+            self.plan = plan(self.resource, given, rows)
         for warning in self.resource.warnings(self.plan, rows):
             self.run.warn(warning)
         after = expected = predicted(self.resource, self.plan, rows)
@@ -88,6 +91,20 @@ class ValuesTask(Task):
         self.run.hide(self.resource.secrets(rows))
         self.seen = {row[self.resource.key[0]]: row for row in rows}
         return self.seen
+
+    def _has_waited_for_earlier(self) -> bool:
+        """Wait for running actions that may already add what is missing. Returns whether there were any.
+
+        They are those of another task, or of an earlier run that did not wait for them.
+        """
+        uid = self.writer.stack_uid
+        if not self.resource.action or uid is None:
+            return False
+        rows = [row for row in Actions(self.run.client, uid).all() if row.get("action") == self.resource.action]
+        running = [with_stack_uid(row, uid) for row in rows if succeeded(row) is None]
+        if running:
+            wait.wait_for_actions(self.run, running, self.patience, place=self.writer.place, any_end=True)
+        return bool(running)
 
     # A lost answer
 
@@ -169,12 +186,14 @@ class ValuesTask(Task):
     def _described(self, planned: Plan, rows: ByKey) -> Result:
         resource = self.resource
         shown = [described(row, resource.fields) for row in resource.shown(self.named, rows)]
+        others = [described(row, resource.fields) for key, row in rows.items() if key not in self.named]
         actions = {"actions": list(self.writer.actions.values())} if resource.starts_actions else {}
         return {
             "changed": bool(planned),
             "changes": planned.keys,
             **actions,
             **({resource.noun: shown[0] if shown else None} if resource.single else {resource.plural: shown}),
+            **({"others": others} if resource.shows_others else {}),
         }
 
     def _diff(self, rows: ByKey, expected: ByKey) -> Result:
