@@ -14,6 +14,7 @@ from ..resources.base import Progress, Write
 from ..resources.fields import Row, described
 from ..resources.keyed import ByKey, Keyed, Plan, Values
 from . import wait
+from .censor import HIDDEN
 from .run import Arguments, Module, Result, Run
 from .write import SOON, Task
 
@@ -203,7 +204,11 @@ class ValuesTask(Task):
         if self._is_secret:
             changes = {name: keys for name, keys in self.plan.keys.items() if keys}
             return {"diff": {**headers, "before": {}, "after": changes}}
-        return {"diff": {**headers, "before": self._values(rows), "after": self._values(expected)}}
+        before, after = self._values(rows), self._values(expected)
+        if isinstance(after, dict):
+            # Nothing of a changed secret inside a value is shown, but that it changes.
+            after.update({key: HIDDEN for key in self.plan.changed if before.get(key) == after.get(key)})
+        return {"diff": {**headers, "before": before, "after": after}}
 
     def _values(self, rows: ByKey) -> Any:
         """The values of the keys that the task names, or the text that it is about."""
@@ -211,7 +216,8 @@ class ValuesTask(Task):
         if field is None:
             # Ansible shows dictionaries and texts in diffs, but not lists.
             return {self.resource.plural: sorted(rows)}
-        values = {key: rows[key].get(field) for key in (*self.named, *self.plan.removed) if key in rows}
+        keys = [key for key in (*self.named, *self.plan.removed) if key in rows]
+        values = {key: described(rows[key], self.resource.fields).get(field) for key in keys}
         return next(iter(values.values()), "") if self.resource.text else values
 
     @property
