@@ -207,9 +207,8 @@ class RuleSet(FirewallRule, Keyed):
         return Write(label, send, (key,), starts_action=True)
 
     def _refusal_to_delete(self, row: Row) -> str:
-        advice = (
-            self.cannot_delete if row.get("rule_type") == USERS else "It belongs to Cloud 66 and cannot be deleted."
-        )
+        of_user = row.get("rule_type") == USERS
+        advice = self.cannot_delete if of_user else "It belongs to Cloud 66 and cannot be deleted."
         return f"The {self.name_of(row)} exists. {advice}"
 
     def _wanted(self, given: Values) -> dict[str, Row]:

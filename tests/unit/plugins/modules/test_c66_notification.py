@@ -176,6 +176,13 @@ def test_an_application_group_is_always_set(sim, notify, stored, patches):
     assert [record.method for record in sim.requests] == ["PATCH"] * 2
 
 
+def test_an_application_group_without_subscriptions(notify, stored):
+    """What cannot be read is not taken for empty."""
+    result = notify({BY_EMAIL: []}, stack=None, application_group="production-apps", purge=True).result
+    assert result["changed"]
+    assert stored(BY_EMAIL, STOREFRONT) == []
+
+
 def test_an_application_group_in_check_mode(sim, notify):
     args = {"stack": None, "application_group": "production-apps", "purge": True}
     check = notify({SILENT: [EMAIL]}, check=True, **args).result
