@@ -184,7 +184,7 @@ class RuleSet(FirewallRule, Keyed):
         """No rule can be removed. A server's number cannot be compared with a UID, so the rule might exist."""
         kept = [self._refusal_to_delete(rows[key]) for key in plan.removed]
         shown = [row.get(end) for row in rows.values() for end in SERVERS]
-        shows_uids = any(isinstance(server, str) and server and not server.isdigit() for server in shown)
+        shows_uids = any(isinstance(server, str) and server and not server.isdecimal() for server in shown)
         numbered = [key for key, rule in plan.added.items() if shows_uids and any(rule[end] for end in SERVERS)]
         return kept + [
             f"Whether the {self.name_of({'rule': key})} exists is unknown, because Cloud 66 shows servers of rules by"
@@ -225,8 +225,8 @@ class RuleSet(FirewallRule, Keyed):
         """The ids of the server groups that the rules name."""
         named = {rule[option] for rule in self.params["rules"] for option in GROUPS} - {None}
         groups = GroupOfStack(self.client, self.params, self.place)
-        rows = [] if all(map(str.isdigit, named)) else groups.all()
-        return {name: int(name) if name.isdigit() else groups.pick(name, rows)["id"] for name in named}
+        rows = [] if all(map(str.isdecimal, named)) else groups.all()
+        return {name: int(name) if name.isdecimal() else groups.pick(name, rows)["id"] for name in named}
 
 
 def key_of(row: Mapping[str, Any]) -> str:
