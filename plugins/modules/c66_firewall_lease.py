@@ -52,6 +52,8 @@ options:
     description: Wait until the port is open.
     type: bool
     default: true
+seealso:
+  - module: cloud66.cloud.c66_firewall_rule
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

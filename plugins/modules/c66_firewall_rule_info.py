@@ -31,6 +31,8 @@ options:
     description: Return only these fields of each rule, such as V([port, from_ip]).
     type: list
     elements: str
+seealso:
+  - module: cloud66.cloud.c66_firewall_rule
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:

@@ -35,6 +35,7 @@ THINGS = (
     *("firewalls", "env_vars", "deployments", "deploy_failures", "stack_settings", "server_settings"),
     *("service_yamls", "manifest_yamls", "configurations", "applied"),
     *("image_repositories", "dns_providers", "records", "certificates", "load_balancers", "tags"),
+    *("notifications", "alerts", "application_groups"),
 )
 
 

@@ -39,6 +39,7 @@ def fill(world: World, stacks: int) -> None:
     _users(world, many=stacks >= MANY)
     for add_demo_stack in (_awesome_app, _storefront, _ledger)[:stacks]:
         add_demo_stack(world)
+    world.application_groups["production-apps"] = [AWESOME_APP, STOREFRONT][:stacks]
     for number in range(3, stacks):
         _generated_stack(world, number)
     if stacks >= MANY:

@@ -55,6 +55,16 @@ class Settings:
     duplicate_rules   effect of a POST of an existing rule: store, ignore (only an action) or conflict (409)
     lease_unit        seconds per unit of ttl
     lease_rule_type   rule_type of a lease: user or dynamic
+    lease_ttl_read    whether the rule of a lease is read with its ttl
+    rule_servers      how the servers of rules are read: number (as it was written) or uid
+    rule_port_as_text  port as "80" instead of 80
+
+    Notifications
+    subscriptions_write  what the subscriptions in a write do to those of the same alert: replace or merge
+    empty_subscriptions  effect of an empty list: unsubscribe, or ignore
+    notification_problems  how alerts that were refused are named: objects (with a reason) or names
+    notification_failures  alerts that cannot be set, separated by commas
+    not_applicable_alerts  alerts that do not apply to any stack, separated by commas
 
     Environment variables
     env_get_by        what identifies a variable in a GET: id, key or both
@@ -182,6 +192,15 @@ class Settings:
     duplicate_rules: str = "store"
     lease_unit: float = 60
     lease_rule_type: str = "user"
+    lease_ttl_read: bool = False
+    rule_servers: str = "number"
+    rule_port_as_text: bool = False
+
+    subscriptions_write: str = "replace"
+    empty_subscriptions: str = "unsubscribe"
+    notification_problems: str = "objects"
+    notification_failures: str = ""
+    not_applicable_alerts: str = ""
 
     env_get_by: str = "id"
     env_typed_values: bool = False
@@ -293,6 +312,10 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "action_order": ("newest", "oldest"),
     "duplicate_rules": ("store", "ignore", "conflict"),
     "lease_rule_type": ("user", "dynamic"),
+    "rule_servers": ("number", "uid"),
+    "subscriptions_write": ("replace", "merge"),
+    "empty_subscriptions": ("unsubscribe", "ignore"),
+    "notification_problems": ("objects", "names"),
     "env_get_by": ("id", "key", "both"),
     "async_visible": ("end", "start"),
     "env_delete_answer": ("action", "empty"),

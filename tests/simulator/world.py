@@ -65,6 +65,8 @@ class World:
         self.load_balancers: dict[str, int] = {}
         self.tags: dict[str, Row] = {}
         self.ssh_keys: dict[int, str] = {}
+        # UIDs of stacks by the name of their application group.
+        self.application_groups: dict[str, list[str]] = {}
         # Base templates by account, and logs by the UID of their operation.
         self.base_templates: dict[int | None, list[Row]] = defaultdict(list)
         self.operation_logs: dict[str, list[Row]] = {}
@@ -74,6 +76,8 @@ class World:
         self.budget = Budget()
         # Created on first access.
         self.firewalls = Lazy(shapes.firewall_rules)
+        self.notifications = Lazy(shapes.notifications)
+        self.alerts = Lazy(shapes.stack_alerts)
         self.env_vars = Lazy(self._env_vars)
         self.deployments = Lazy(lambda uid: shapes.deployments(self.stack(uid)))
         self.services = Lazy(lambda uid: shapes.services(self.servers[uid]))

@@ -38,7 +38,7 @@ class InfoModule(Module):
         rows, more = resource.read_all()
         if self.waits and run.params["wait"]:
             rows = wait_for_actions(run, rows, Patience.of(run.params), place=resource.place.label)
-        shown = {field for option, field in resource.reveals.items() if run.params[option]}
+        shown = {field for option, fields in self.reveals.items() if run.params[option] for field in fields}
         run.hide(secrets_in(rows, resource.fields, shown))
         result = [described(row, resource.fields, shown) for row in rows]
         return {resource.plural: _with_only(run, result, run.params["fields"]), **more}

@@ -14,6 +14,7 @@ from ..resources.base import Progress, Write
 from ..resources.fields import Row, described
 from ..resources.keyed import ByKey, Keyed, Plan, Values
 from . import wait
+from .censor import HIDDEN
 from .run import Arguments, Result, Run
 from .write import SOON, Planned, Task, WritingModule
 
@@ -68,6 +69,9 @@ class ValuesTask(Task):
         if self._is_secret:
             self.run.hide(self.named.values())
         self.plan = plan(self.resource, given, rows)
+        if self.plan.added and self._has_waited_for_earlier():
+            rows = self._read()
+            self.plan = plan(self.resource, given, rows)
         for warning in self.resource.warnings(self.plan, rows):
             self.run.warn(warning)
         self.approve(self._planned(rows))
@@ -94,6 +98,20 @@ class ValuesTask(Task):
         self.run.hide(self.resource.secrets(rows))
         self.seen = {row[self.resource.key[0]]: row for row in rows}
         return self.seen
+
+    def _has_waited_for_earlier(self) -> bool:
+        """Wait for running actions that may already add what is missing. Returns whether there were any.
+
+        They are those of another task, or of an earlier run that did not wait for them.
+        """
+        uid = self.writer.stack_uid
+        if not self.resource.action or uid is None:
+            return False
+        rows = [row for row in Actions(self.run.client, uid).all() if row.get("action") == self.resource.action]
+        running = [with_stack_uid(row, uid) for row in rows if succeeded(row) is None]
+        if running:
+            wait.wait_for_actions(self.run, running, self.patience, place=self.writer.place, any_end=True)
+        return bool(running)
 
     # A lost answer
 
@@ -175,12 +193,14 @@ class ValuesTask(Task):
     def _described(self, planned: Plan, rows: ByKey) -> Result:
         resource = self.resource
         shown = [described(row, resource.fields) for row in resource.shown(self.named, rows)]
+        others = [described(row, resource.fields) for key, row in rows.items() if key not in self.named]
         actions = {"actions": list(self.writer.actions.values())} if resource.starts_actions else {}
         return {
             "changed": bool(planned),
             "changes": planned.keys,
             **actions,
             **({resource.noun: shown[0] if shown else None} if resource.single else {resource.plural: shown}),
+            **({"others": others} if resource.shows_others else {}),
         }
 
     def _diff(self, rows: ByKey, expected: ByKey) -> Result:
@@ -190,7 +210,11 @@ class ValuesTask(Task):
         if self._is_secret:
             changes = {name: keys for name, keys in self.plan.keys.items() if keys}
             return {"diff": {**headers, "before": {}, "after": changes}}
-        return {"diff": {**headers, "before": self._values(rows), "after": self._values(expected)}}
+        before, after = self._values(rows), self._values(expected)
+        if isinstance(after, dict):
+            # Nothing of a changed secret inside a value is shown, but that it changes.
+            after.update({key: HIDDEN for key in self.plan.changed if before.get(key) == after.get(key)})
+        return {"diff": {**headers, "before": before, "after": after}}
 
     def _values(self, rows: ByKey) -> Any:
         """The values of the keys that the task names, or the text that it is about."""
@@ -198,7 +222,8 @@ class ValuesTask(Task):
         if field is None:
             # Ansible shows dictionaries and texts in diffs, but not lists.
             return {self.resource.plural: sorted(rows)}
-        values = {key: rows[key].get(field) for key in (*self.named, *self.plan.removed) if key in rows}
+        keys = [key for key in (*self.named, *self.plan.removed) if key in rows]
+        values = {key: described(rows[key], self.resource.fields).get(field) for key in keys}
         return next(iter(values.values()), "") if self.resource.text else values
 
     @property

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..api.errors import AnswerLostError, Cloud66Error, ConflictError, NotFoundError
 from ..resources.action import Actions, succeeded, with_stack_uid
-from ..resources.base import Write
+from ..resources.base import PartlyAppliedError, Write
 from ..resources.fields import Row, enumerated
 from . import wait
 from .run import Module, Result, Run
@@ -115,6 +115,10 @@ class Writer:
         """Send a write once. If it conflicts with actions that this run has started, wait for them first."""
         try:
             answer = write.send()
+        except PartlyAppliedError as error:
+            if error.applied:
+                self._record(write._replace(keys=error.applied), {})
+            raise
         except NotFoundError:
             if not write.removes:
                 raise

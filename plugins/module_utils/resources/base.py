@@ -88,6 +88,14 @@ class Write(NamedTuple):
     repeatable: bool = True
 
 
+class PartlyAppliedError(Cloud66Error):
+    """Cloud 66 has applied a write only to some of its keys, perhaps to none: `applied`."""
+
+    def __init__(self, message: str, applied: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.applied = applied
+
+
 class Filter:
     """Selects rows by an option. `argument` is the option's argument spec."""
 
@@ -155,7 +163,7 @@ class Resource:
     - `filters`: option -> filter. `options`: further options of the module that reads.
     - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
     - `refers_to`: options that name other things, besides those of `parent`.
-    - `reveals`: option -> secret field that it adds to the result.
+    - `reveals`: option -> secret field or fields that it adds to the result.
     - `status`: the field that shows the progress of a change.
     - `cannot_delete`, `cannot_read`: the message that says so, and what to do instead.
     """
@@ -177,7 +185,7 @@ class Resource:
     adds: Mapping[str, str] = {}
     added: tuple[str, ...] = ()
     filters: Mapping[str, Filter] = {}
-    reveals: Mapping[str, str] = {}
+    reveals: Mapping[str, str | tuple[str, ...]] = {}
     options: Arguments = {}
     by_identity: tuple[str, str] | None = None
     refers_to: tuple[str, ...] = ()

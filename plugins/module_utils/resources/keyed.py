@@ -54,16 +54,20 @@ class Keyed(Resource):
 
     `value_field` is the field that holds the value, None for keys without values. `single`: results hold one thing.
     `text`: the value is a text of lines, and diffs show nothing else. `whole`: results hold all of them, and not only
-    those that the task names. `starts_actions`: the writes are asynchronous. `takes_long`: their effect may show long
-    after their actions ended.
+    those that the task names. `shows_others`: results also hold all others, under `others`. `starts_actions`: the
+    writes are asynchronous. `takes_long`: their effect may show long after their actions ended. `action`: Cloud 66's
+    name for the action of a write that must not be repeated while an earlier one is running, because what it adds is
+    not listed before it ends.
     """
 
     value_field: str | None = "value"
     single = False
     text = False
     whole = False
+    shows_others = False
     starts_actions = True
     takes_long = False
+    action = ""
 
     def secrets(self, rows: Iterable[Row]) -> set[str]:
         """The secrets in these rows, to be hidden."""

@@ -21,12 +21,12 @@ def _add_row(world: World, call: Call) -> Row:
 
 @operation("list_firewall_rules", grow=_add_row)
 def list_firewall_rules(world: World, call: Call) -> list[Row]:
-    return world.firewalls[the_stack(world, call)["uid"]]
+    return [_shown(world, rule) for rule in world.firewalls[the_stack(world, call)["uid"]]]
 
 
 @operation("get_firewall_rule")
 def get_firewall_rule(world: World, call: Call) -> Row:
-    return must_find(world.firewalls[the_stack(world, call)["uid"]], "id", call.path["id"])
+    return _shown(world, must_find(world.firewalls[the_stack(world, call)["uid"]], "id", call.path["id"]))
 
 
 @operation("create_firewall_rule")
@@ -44,6 +44,8 @@ def create_firewall_rule(world: World, call: Call) -> Row:
         rule = world.add_rule(uid, **new)
         if ttl is not None:
             rule["rule_type"] = world.settings.lease_rule_type
+            if world.settings.lease_ttl_read:
+                rule["ttl"] = ttl
             world.schedule.at(world.now() + ttl * world.settings.lease_unit, lambda: _close(world.firewalls[uid], rule))
 
     return start(world, call, "update_firewall" if ttl is None else "open_lease", open_port)
@@ -61,6 +63,14 @@ def _new_rule(world: World, call: Call) -> Row:
         rule["to_server_id"] = the_server(world, call, body["server_id"])["uid"]
     protocol = str(body.get("protocol", "tcp"))
     return {**rule, "protocol": PROTOCOLS.get(protocol, protocol), "port": body["port"]}
+
+
+def _shown(world: World, rule: Row) -> Row:
+    """A rule as it is read."""
+    servers = {number: uid for uid, number in world.taggable("server")} if world.settings.rule_servers == "uid" else {}
+    ends = {end: servers.get(rule[end], rule[end]) for end in ("from_server_id", "to_server_id")}
+    port = str(rule["port"]) if world.settings.rule_port_as_text else rule["port"]
+    return {**rule, **ends, "port": port}
 
 
 def _close(rules: list[Row], rule: Row) -> None:

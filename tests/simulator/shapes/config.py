@@ -203,3 +203,40 @@ def entity_tags(*tags: str, reserved: tuple[str, ...] = (), moment: float = SEED
     """An EntityTags of the contract, without the entity; the tags in `reserved` are the platform's."""
     rows = [{"value": value, "reserved": value in reserved} for value in (*tags, *reserved)]
     return {"tags": rows, "created_at_iso": offset(moment), "updated_at_iso": offset(moment)}
+
+
+ALERTS = (
+    "noticent_stack_provisioned_success",
+    "noticent_stack_provisioned_failed",
+    "noticent_stack_redeploy_success",
+    "noticent_stack_redeploy_failed",
+    "noticent_server_stopped",
+    "noticent_server_back",
+    "noticent_stack_update_failed",
+    "noticent_stack_health_check_failed",
+)
+
+
+def notifications(stack_uid: str) -> list[Row]:
+    """The initial Notifications of a stack: all by e-mail, failed deployments also to Slack, and one to nobody."""
+    slack = f"https://hooks.slack.com/services/T0/B0/{digest(f'Slack of {stack_uid}')}"
+    rows: list[Row] = [{"alert_name": name, "subscriptions": [{"channel": "email"}]} for name in ALERTS]
+    rows[3]["subscriptions"].append({"channel": "slack", "slack_url": slack})
+    rows[5]["subscriptions"] = []
+    return rows
+
+
+def stack_alerts(stack_uid: str) -> list[Row]:
+    """The StackAlerts of a stack."""
+    webhook = f"https://hooks.example.com/{digest(f'webhook of {stack_uid}')}"
+    email = {"type": "email", "enabled": True, "recipients": ["admin@example.com"]}
+    return [
+        {
+            "name": "deployment_success",
+            "description": "Sent after a good deployment",
+            "channels": [email, {"type": "webhook", "enabled": False, "webhook_url": webhook}],
+            "active": True,
+            "settings": {"frequency": "immediate", "threshold": 1},
+        },
+        {"name": "server_down", "description": None, "channels": [email], "active": False, "settings": None},
+    ]

@@ -9,12 +9,20 @@ import json
 from collections import Counter
 
 import pytest
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.firewall import key_of
 from simulator.faults import TRANSIENT
 
 STACKS = 50
 ATTEMPTS = 5
 SERVICE_YAML = "services:\n  web:\n    image: example/web\n"
 BROKEN = "The build of web has failed"
+RULES = [
+    {"from_ip": "203.0.113.0/24", "to_group": "128", "port": 8080},
+    {"from_ip": "198.51.100.7", "protocol": "icmp"},
+]
+RULE_KEYS = ["tcp 8080 from 203.0.113.0/24 to group 128", "icmp from 198.51.100.7/32"]
+ALERT = "noticent_stack_redeploy_failed"
+CHANNELS = [{"channel": "browser"}, {"channel": "slack", "slack_url": "https://hooks.slack.com/services/T0/B0/fleet"}]
 
 
 def wanted_variables(number):
@@ -57,6 +65,8 @@ def configure_and_deploy(attempt):
             "c66_env_var": {"env_vars": wanted_variables(number), "purge": True},
             "c66_configuration": {"type": "service_yaml", "body": SERVICE_YAML},
             "c66_stack_setting": {"settings": {"git.branch": "release", "maintenance.mode": True}},
+            "c66_firewall_rule": {"rules": RULES},
+            "c66_notification": {"alerts": [{"alert_name": ALERT, "subscriptions": CHANNELS}], "purge": True},
             "c66_deployment": {"user_reference": lambda attempt: f"job-{number}-{attempt}", "git_ref": "release"},
         }
         return {name: attempt(name, first, stack=uid, **args) for name, args in tasks.items()}
@@ -102,6 +112,9 @@ def test_a_fleet_is_deployed_once_despite_faults(sim, fleet, configure_and_deplo
         assert own_variables(sim, uid) == wanted_variables(number)
         settings = {row["key"]: row["value"] for row in sim.world.stack_settings[uid]}
         assert (settings["git.branch"], str(settings["maintenance.mode"]).lower()) == ("release", "true")
+        stored = [key_of(row) for row in sim.world.firewalls[uid]]
+        assert [stored.count(key) for key in RULE_KEYS] == [1, 1]
+        assert {"alert_name": ALERT, "subscriptions": CHANNELS} in sim.world.notifications[uid]
         assert len(sim.world.service_yamls[uid]) == versions[uid] + 1
         assert SERVICE_YAML in [row["body"] for row in sim.world.service_yamls[uid]]
         assert len(sim.world.deployments[uid]) == deployments[uid] + 1

@@ -56,6 +56,25 @@ def test_lease_expires(sim, call, conforms, rules):
     assert rules() == []
 
 
+@pytest.mark.parametrize("shown", [True, False])
+def test_ttl_of_a_lease_is_read_or_not(sim, call, conforms, rules, shown):
+    sim.settings(action_seconds=0, lease_ttl_read=shown)
+    open_port(call, conforms, {**RULE, "ttl": 20})
+    (rule,) = rules()
+    assert rule.get("ttl") == (20 if shown else None)
+
+
+@pytest.mark.parametrize(("choice", "as_text"), [("number", False), ("uid", True)])
+def test_servers_and_ports_as_they_are_read(sim, call, conforms, rules, choice, as_text):
+    sim.settings(action_seconds=0, rule_servers=choice, rule_port_as_text=as_text)
+    uid, number = next(iter(sim.world.taggable("server")))
+    open_port(call, conforms, {"to_server_id": number, "port": 8080, "protocol": 1})
+    (rule,) = rules()
+    assert rule["to_server_id"] == (uid if choice == "uid" else number)
+    assert rule["port"] == ("8080" if as_text else 8080)
+    assert conforms("get_firewall_rule", call("GET", f"{PATH}/{rule['id']}"))["response"] == rule
+
+
 def test_lease_expires_without_requests(sim, call, conforms, rules):
     open_port(call, conforms, {**RULE, "ttl": 1})
     sim.settings(clock_offset=3600)
