@@ -38,7 +38,7 @@ from .kubernetes import (
     variant,
     variants,
 )
-from .people import account, cloud, device, dns_provider, image_repository, user
+from .people import account, cloud, device, dns_provider, failover_group, gateway, image_repository, user
 from .work import (
     CANCELLED,
     FAILED,
@@ -82,10 +82,12 @@ __all__ = [
     "entity_tags",
     "env_var",
     "env_vars",
+    "failover_group",
     "firewall_rule",
     "firewall_rules",
     "formation",
     "formations",
+    "gateway",
     "image_repository",
     "iso",
     "jobs",
