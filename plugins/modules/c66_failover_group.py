@@ -43,8 +43,8 @@ options:
     default: present
   wait:
     description:
-      - Wait until a switch is over, and verify the result. If an earlier switch is still running, nothing is written
-        before it is over.
+      - Wait until a switch is over, and verify the result. An earlier switch that is still running is waited for
+        first.
       - With V(false), the task ends while the traffic may still be switched.
     type: bool
     default: true
@@ -88,8 +88,8 @@ RETURN = r"""
 ---
 failover_group:
   description:
-    - The failover group after the change, or as it would be in check mode. None if it is absent. In check mode, the names
-      of new stacks are None.
+    - The failover group after the change, or as it would be in check mode. None if it is absent. In check mode, the
+      names of new stacks are None.
   returned: success, and on failure after a write
   type: dict
   contains:

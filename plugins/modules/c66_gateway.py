@@ -11,8 +11,8 @@ module: c66_gateway
 short_description: Manage and open the deploy gateways of a Cloud 66 account
 version_added: 0.2.0
 description:
-  - Adds a deploy gateway (bastion), by which Cloud 66 reaches servers without public addresses, changes, opens or removes
-    it.
+  - Adds a deploy gateway (bastion), by which Cloud 66 reaches servers without public addresses, changes, opens or
+    removes it.
   - Cloud 66 can only use a gateway while it is open. It closes by itself; the API has no call that closes it early.
   - Cloud 66 never returns private keys, so a different O(private_key) alone is not detected. See O(update_private_key).
 options:
@@ -59,8 +59,8 @@ options:
 notes:
   - Gateways belong to an account, which is O(account_id). Without it, the current account of the token's user is looked
     up, which requires the scope C(users).
-  - ansible-core 2.19 and newer show the source lines of a failed task. Do not write the private key into the task; use a
-    variable or a vault.
+  - ansible-core 2.19 and newer show the source lines of a failed task. Do not write the private key into the task; use
+    a variable or a vault.
 seealso:
   - module: cloud66.cloud.c66_gateway_info
 author:
@@ -97,8 +97,8 @@ RETURN = r"""
 ---
 gateway:
   description:
-    - The gateway after the change, without its private key. In check mode, as it would be, but with the closing time that
-      it has now. None if it is absent.
+    - The gateway after the change, without its private key. In check mode, as it would be, but with the closing time
+      that it has now. None if it is absent.
   returned: success, and on failure after a write
   type: dict
   contains:

@@ -25,9 +25,9 @@ options:
     type: str
   account_profile:
     description:
-      - Rights in the account, each V(true) or V(false), such as C(can_create_stack), C(can_admin_users), C(can_payment),
-        C(can_view_audit) and C(can_edit_gateway). M(cloud66.cloud.c66_user_info) shows which there are. An unknown one is
-        refused.
+      - Rights in the account, each V(true) or V(false), such as C(can_create_stack), C(can_admin_users),
+        C(can_payment), C(can_view_audit) and C(can_edit_gateway). M(cloud66.cloud.c66_user_info) shows which there are.
+        An unknown right is refused.
       - C(default_roles) is a list, the roles that the user has on new stacks. It is replaced as a whole.
     type: dict
   stack_profiles:
@@ -52,8 +52,8 @@ options:
   purge:
     description:
       - Also withdraw what the task does not name. With O(account_profile), all other rights in the account become
-        V(false) and, unless they are named, the default roles are removed. With O(stack_profiles), the roles on all other
-        stacks are removed.
+        V(false) and, unless they are named, the default roles are removed. With O(stack_profiles), the roles on all
+        other stacks are removed.
       - A part of the profile for which no option is given stays as it is.
     type: bool
     default: false

@@ -30,7 +30,7 @@ class Settings:
     delete_answer     answer to a DELETE of a device: empty, device or acknowledgement
     duplicate_devices effect of a POST of an existing device token: store, update or conflict (409)
     brief_users       whether GET /users omits access_profile and devices, as the new API site documents
-    profile_put       what a PUT does to parts of an access profile that it leaves out: replace (they are removed) or merge
+    profile_put       what a PUT does to parts of an access profile that it leaves out: replace (remove) or merge
     ssh_key_read      format of the access key when read: plain or base64
     ssh_key_missing   answer before an access key is set: not_found (404) or empty (null)
 

@@ -139,7 +139,7 @@ class StateTask(Task):
             )
         planned = self._planned(existing)
         is_ongoing = not all(self.resource.progress(row).done for row in existing)
-        if planned.writes and is_ongoing and self.resource.rests_first and self.waits and not self.run.check_mode:
+        if is_ongoing and self.resource.rests_first and self.waits and not self.run.check_mode:
             planned = self._planned(self._rested())
             is_ongoing = False
         after = planned.after

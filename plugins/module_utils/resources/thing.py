@@ -36,7 +36,7 @@ class Thing(Resource):
     values that cannot be wanted together, each with the sentence that says so. `renewed`: the state in which each run
     also renews an existing thing, if that is possible (see `renewal`). `named_by`: an option that names an existing
     thing by a field in `lookup`, instead of the key. `sends_changes`: a change sends only the values that differ, and
-    the API keeps the others. `rests_first`: nothing is written while an earlier change is still running.
+    the API keeps the others. `rests_first`: an earlier change that is still running is waited for first.
     """
 
     wrap: str | None = None

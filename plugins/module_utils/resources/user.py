@@ -125,7 +125,8 @@ class UserAccess(User, Keyed):
 
     def _parts(self, existing: Row) -> Row:
         """The parts of the profile that the options set, as they are sent."""
-        given, parts = self.given(), {}
+        given = self.given()
+        parts: Row = {}
         if "account_profile" in given:
             old = existing.get("account_profile") or {}
             unnamed = _withdrawn(old) if self.params["purge"] else {}
@@ -159,8 +160,9 @@ class UserAccess(User, Keyed):
         known = {*RIGHTS, DEFAULT_ROLES}
         for row in rows.values():
             known.update(row["access_profile"].get("account_profile") or {})
+        available = f"Available: {enumerated(sorted(known))}."
         return [
-            f"There is no right {name} in an account.{did_you_mean(name, known, f'Available: {enumerated(sorted(known))}.')}"
+            f"There is no right {name} in an account.{did_you_mean(name, known, available)}"
             for name in wanted
             if name not in known
         ]
