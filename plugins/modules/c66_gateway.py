@@ -11,7 +11,7 @@ module: c66_gateway
 short_description: Manage and open the deploy gateways of a Cloud 66 account
 version_added: 0.2.0
 description:
-  - Adds a deploy gateway (bastion), by which Cloud 66 reaches servers without public addresses, changes, opens or
+  - Adds a deploy gateway (bastion), through which Cloud 66 reaches servers without public addresses, changes, opens or
     removes it.
   - Cloud 66 can only use a gateway while it is open. It closes by itself; the API has no call that closes it early.
   - Cloud 66 never returns private keys, so a different O(private_key) alone is not detected. See O(update_private_key).

@@ -15,7 +15,7 @@ from .thing import Thing
 
 
 class Gateway(Resource):
-    """A deploy gateway (bastion), by which Cloud 66 reaches servers without public addresses. Source: list_gateways."""
+    """A deploy gateway, through which Cloud 66 reaches servers without public addresses. Source: list_gateways."""
 
     noun = "gateway"
     plural = "gateways"
