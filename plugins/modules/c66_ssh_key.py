@@ -76,6 +76,7 @@ changes:
       description: Keys that no longer exist.
       type: list
       elements: str
+  sample: {added: [], changed: [access], removed: []}
 diff:
   description: The access key before and after the change.
   returned: in diff mode

@@ -152,6 +152,7 @@ changes:
       description: Keys that no longer exist.
       type: list
       elements: str
+  sample: {added: [], changed: [jim@example.com], removed: []}
 diff:
   description: The access profile before and after the change, under the email address of the user.
   returned: in diff mode

@@ -20,11 +20,14 @@ def values(world):
         "stack_profiles": [{"stack_uid": STACK, "role": "Viewer"}],
     }
     group = {"primary_stack_uid": STACK, "secondary_stack_uid": "", "current_stack": 1}
+    # The contract has the id as a text in these paths only.
+    account = {"account_id": "139"}
     return {
         "update_user": {"body": {"access_profile": profile}},
-        "create_gateway": {"body": {"name": "new", "ttl": 60}},
-        "update_gateway": {"body": {"ttl": 60}, "prepare": new_gateway},
-        "delete_gateway": {"prepare": new_gateway},
+        "list_gateways": account,
+        "create_gateway": {**account, "body": {"name": "new", "ttl": 60}},
+        "update_gateway": {**account, "body": {"ttl": 60}, "prepare": new_gateway},
+        "delete_gateway": {**account, "prepare": new_gateway},
         "create_failover_group": {"body": group},
         "update_failover_group": {"body": group, "prepare": new_group},
         "delete_failover_group": {"prepare": new_group},
