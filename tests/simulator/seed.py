@@ -70,6 +70,8 @@ def _account_wide(world: World) -> None:
     world.add_image_repository(139, url="https://quay.io", username="kickass", email="kickass@example.com")
     world.add_dns_provider(139, uuid="dp-fbe3d478cdc610b187b38c1d2b6b016b", key="My Cloudflare")
     world.add_dns_provider(207, key="Labs")
+    world.add_gateway(139, name="aws_bastion", private_ip="10.0.0.5")
+    world.add_failover_group(139, primary_stack_uid=AWESOME_APP)
     repository = "https://git.example.com/stencils.git"
     world.add_base_template(139, name="Default", short_name="default", git_repo=repository, git_branch="master")
     world.operation_logs["op-1"] = shapes.operation_log()

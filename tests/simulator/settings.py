@@ -30,6 +30,7 @@ class Settings:
     delete_answer     answer to a DELETE of a device: empty, device or acknowledgement
     duplicate_devices effect of a POST of an existing device token: store, update or conflict (409)
     brief_users       whether GET /users omits access_profile and devices, as the new API site documents
+    profile_put       what a PUT does to parts of an access profile that it leaves out: replace (remove) or merge
     ssh_key_read      format of the access key when read: plain or base64
     ssh_key_missing   answer before an access key is set: not_found (404) or empty (null)
 
@@ -105,6 +106,15 @@ class Settings:
     record_blanks     how empty metadata and ttl are read: null, or empty ({} and 0)
     record_value_wrapped  whether base64 is read in lines, as many encoders write it
 
+    Gateways and failover groups
+    duplicate_gateways  what a second gateway with one name does: store or conflict (409)
+    gateway_delete_answer  answer to a DELETE of a gateway: acknowledgement or empty
+    duplicate_failover_groups  what a second failover group with one primary stack does: store or conflict (409)
+    failover_seconds  how long it takes to switch a failover group
+    failover_visible  when current_stack shows a switch: at its start or its end
+    failover_busy     effect of a write during a switch: conflict (409) or ok
+    failover_current  how current_stack is read: number or word
+
     SSL certificates
     certificate_seconds  how long it takes to install or remove one
     certificate_fails whether those that begin to be installed from now on fail
@@ -171,6 +181,7 @@ class Settings:
     delete_answer: str = "empty"
     duplicate_devices: str = "store"
     brief_users: bool = False
+    profile_put: str = "replace"
     ssh_key_read: str = "plain"
     ssh_key_missing: str = "not_found"
 
@@ -234,6 +245,14 @@ class Settings:
     record_put: str = "replace"
     record_blanks: str = "null"
     record_value_wrapped: bool = False
+
+    duplicate_gateways: str = "store"
+    gateway_delete_answer: str = "acknowledgement"
+    duplicate_failover_groups: str = "store"
+    failover_seconds: float = 2
+    failover_visible: str = "end"
+    failover_busy: str = "conflict"
+    failover_current: str = "number"
 
     certificate_seconds: float = 2
     certificate_fails: bool = False
@@ -305,6 +324,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "put_answer": ("empty", "device"),
     "delete_answer": ("empty", "device", "acknowledgement"),
     "duplicate_devices": ("store", "update", "conflict"),
+    "profile_put": ("replace", "merge"),
     "ssh_key_read": ("plain", "base64"),
     "ssh_key_missing": ("not_found", "empty"),
     "filter_match": ("exact", "partial", "ignore"),
@@ -333,6 +353,12 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "duplicate_record_status": (400, 409, 422, 500),
     "record_put": ("replace", "merge"),
     "record_blanks": ("null", "empty"),
+    "duplicate_gateways": ("store", "conflict"),
+    "gateway_delete_answer": ("acknowledgement", "empty"),
+    "duplicate_failover_groups": ("store", "conflict"),
+    "failover_visible": ("start", "end"),
+    "failover_busy": ("conflict", "ok"),
+    "failover_current": ("number", "word"),
     "certificate_first_status": ("installing", "not_installed"),
     "certificate_answer": ("full", "nameless"),
     "certificate_delete_answer": ("certificate", "empty"),

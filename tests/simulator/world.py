@@ -56,6 +56,8 @@ class World:
         # By account.
         self.image_repositories: dict[int | None, list[Row]] = defaultdict(list)
         self.dns_providers: dict[int | None, list[Row]] = defaultdict(list)
+        self.gateways: dict[int | None, list[Row]] = defaultdict(list)
+        self.failover_groups: dict[int | None, list[Row]] = defaultdict(list)
         # Records of ConfigStore by namespace.
         self.records: dict[str, list[Row]] = defaultdict(list)
         self.certificates: dict[str, list[Row]] = defaultdict(list)
@@ -245,6 +247,14 @@ class World:
         """A registry of an account, with its password."""
         row = shapes.image_repository(self.number("image repository", 283), **fields)
         return _added(self.image_repositories[account_id], row, front)
+
+    def add_gateway(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
+        """A deploy gateway, with its private key."""
+        return _added(self.gateways[account_id], shapes.gateway(self.number("gateway"), **fields), front)
+
+    def add_failover_group(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
+        row = shapes.failover_group(self.number("failover group", 516), **fields)
+        return _added(self.failover_groups[account_id], row, front)
 
     def add_dns_provider(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
         return _added(self.dns_providers[account_id], shapes.dns_provider(self.number("DNS provider"), **fields), front)

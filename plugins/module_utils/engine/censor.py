@@ -18,6 +18,8 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from ..resources.fields import PRIVATE_KEY
+
 # Censoring a shorter value would garble ids, counts and parts of words. Results never contain it in the first place.
 SHORTEST_CENSORED = 8
 # How the first and the last line of a text in PEM begin.
@@ -165,10 +167,13 @@ def _without_no_log(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def secrets_in(params: Mapping[str, Any], argument_spec: Arguments) -> set[str]:
-    """The values of secret options and suboptions, as texts. Each value in a dictionary or list is a secret."""
+    """The values of secret options and suboptions, as texts. Each value in a dictionary or list is a secret.
+
+    So is a private key in any option, where it may have been given by mistake.
+    """
     found: set[str] = set()
     for _name, spec, value in _given(params, argument_spec):
-        if spec.get("no_log"):
+        if spec.get("no_log") or is_private_key(value):
             found.update(_texts_in(value))
         for one in _suboptions(spec, value):
             found |= secrets_in(one, spec["options"])
@@ -211,9 +216,14 @@ def _shown(params: Mapping[str, Any], argument_spec: Arguments) -> dict[str, Any
     """Parameters without secrets. Unknown options are hidden, because they may be misspelt secret ones."""
     result: dict[str, Any] = dict.fromkeys(params, HIDDEN)
     for name, spec, value in _given(params, argument_spec):
-        if not spec.get("no_log") or value is None:
+        if not (spec.get("no_log") or is_private_key(value)) or value is None:
             result[name] = _shown_suboptions(spec["options"], value) if "options" in spec else value
     return result
+
+
+def is_private_key(value: Any) -> bool:
+    """Whether a value is a text that contains a private key."""
+    return isinstance(value, str) and PRIVATE_KEY.search(value) is not None
 
 
 def _shown_suboptions(options: Arguments, value: Any) -> Any:

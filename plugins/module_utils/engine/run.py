@@ -324,7 +324,11 @@ class _PlainModule(AnsibleModule):
 
     def _log_invocation(self) -> None:
         """Write the options to the system log, without the values of secret ones."""
-        plain, self.argument_spec = self.argument_spec, self._declared
+        plain = self.argument_spec
+        self.argument_spec = {
+            name: {**spec, "no_log": True} if censoring.is_private_key(self.params.get(name)) else spec
+            for name, spec in self._declared.items()
+        }
         try:
             super()._log_invocation()
         finally:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
 from ..resources.base import Progress, Write
-from ..resources.fields import Row, described, enumerated, secrets_in
+from ..resources.fields import Row, UnreadNumber, described, enumerated, secrets_in
 from ..resources.thing import Thing, Wanted
 from . import wait
 from .censor import HIDDEN
@@ -42,10 +42,14 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool, ren
     if absent and first and resource.cannot_delete:
         raise Cloud66Error(f"The {resource.name_of(first)} exists. {resource.cannot_delete}")
     if absent:
+        for row in staying:
+            _refuse(resource, row, None)
         return Plan(first, None, tuple(resource.removal(row) for row in staying))
     if first is None:
         _refuse_incomplete(resource, wanted.values, wanted, NEW)
-        return Plan(None, _expected(resource, wanted.values), (resource.creation(wanted),), wanted.values)
+        expected = resource.expected(wanted.values)
+        _refuse(resource, None, expected)
+        return Plan(None, expected, (resource.creation(wanted),), wanted.values)
     changes = {name: value for name, value in wanted.values.items() if not resource.fits(first, {name: value})}
     has_failed = resource.progress(first).failure is not None
     renews = bool(resource.renewed) and (has_failed or renewed)
@@ -53,8 +57,9 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool, ren
     is_written = changes or wanted.forced or (has_failed and not renews)
     if not is_written and not renews:
         return Plan(first, first, ())
-    after = {**first, **_expected(resource, changes)}
+    after = {**first, **resource.expected(changes)}
     _refuse_fixed(resource, first, changes)
+    _refuse(resource, first, after)
     writes: list[Write] = []
     if is_written:
         _refuse_incomplete(resource, after, wanted, CHANGED)
@@ -64,8 +69,10 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool, ren
     return Plan(first, after, tuple(writes), changes, renews)
 
 
-def _expected(resource: Thing, values: Row) -> Row:
-    return {name: resource.field(name).expected(value) for name, value in values.items()}
+def _refuse(resource: Thing, before: Row | None, after: Row | None) -> None:
+    refusal = resource.refusal(before, after)
+    if refusal:
+        raise Cloud66Error(refusal)
 
 
 def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str) -> None:
@@ -130,20 +137,37 @@ class StateTask(Task):
                 f"This {self.resource.title} is stored {len(existing)} times among {self.resource.label}."
                 " state=absent removes all of them."
             )
-        state = self.run.params["state"]
-        planned = plan(self.resource, existing, self.wanted, state == "absent", state == self.resource.renewed)
+        planned = self._planned(existing)
+        is_ongoing = not all(self.resource.progress(row).done for row in existing)
+        if is_ongoing and self.resource.rests_first and self.waits and not self.run.check_mode:
+            planned = self._planned(self._rested())
+            is_ongoing = False
         after = planned.after
         if planned.before and after:
             self._warn_of_failure(planned.before)
         self.approve(self._planned(planned, len(existing)))
         if self.run.check_mode:
             return self._outcome(planned, after)
-        is_ongoing = not all(self.resource.progress(row).done for row in existing)
         for write in planned.writes:
             self.writer.send(write, partial(self._settled, planned, write))
         if planned.writes or (is_ongoing and self.waits):
             after = self._verified(planned)
         return self._outcome(planned, after)
+
+    def _planned(self, existing: list[Row]) -> Plan:
+        state = self.run.params["state"]
+        return plan(self.resource, existing, self.wanted, state == "absent", state == self.resource.renewed)
+
+    def _rested(self) -> list[Row]:
+        """The things with the wanted key, once no earlier change of them is running."""
+
+        def ask() -> Progress:
+            running = [each for each in map(self.resource.progress, self._read()) if not each.done]
+            return running[0] if running else Progress(True)
+
+        what = f"an earlier change of {self.resource.label_of(self.seen[0])}"
+        wait.wait_until(ask, what, self.run, self.patience, notice=f"Waiting for {what}")
+        return self.seen
 
     def _warn_of_failure(self, row: Row) -> None:
         failure = self.resource.progress(row).failure
@@ -180,9 +204,15 @@ class StateTask(Task):
         for pause in wait.LOOKS if self.resource.starts_actions else SOON[:-1]:
             if pause:
                 self.run.client.pause(pause)
-            if shows(self._read(), planned):
+            rows = self._read()
+            if shows(rows, planned) or self._has_begun(rows, planned):
                 return {}
         return None
+
+    def _has_begun(self, rows: list[Row], planned: Plan) -> bool:
+        """Whether a change is running that was not running before."""
+        was_done = planned.before is not None and self.resource.progress(planned.before).done
+        return was_done and planned.after is not None and any(not self.resource.progress(row).done for row in rows)
 
     def _is_renewed(self, rows: list[Row], planned: Plan) -> bool:
         return bool(rows and planned.before) and self.resource.is_renewed(planned.before or {}, rows[0])
@@ -217,7 +247,7 @@ class StateTask(Task):
             if pause:
                 self.run.client.pause(pause)
             rows = self._read()
-            if self._is_done(rows, planned):
+            if self._is_done(rows, planned) and (not planned.renews or self._is_renewed(rows, planned)):
                 return rows[0] if rows else None
         raise Cloud66Error(
             f"Cloud 66 accepted the change of {self.resource.label}, but it had no effect within {sum(SOON)} seconds."
@@ -232,17 +262,21 @@ class StateTask(Task):
             headers = {"before_header": label, "after_header": label}
             result["diff"] = {**headers, "before": self._state(planned.before), "after": self._state(planned.after)}
             if planned.after is not None and planned.writes:
-                result["diff"]["after"].update(dict.fromkeys(self._hidden_changes(planned), HIDDEN))
+                result["diff"]["after"].update(self._unread_changes(planned))
         return result
 
     def _described(self, thing: Row | None) -> Result:
         actions = {"actions": list(self.writer.actions.values())} if self.resource.starts_actions else {}
         return {self.resource.noun: None if thing is None else described(thing, self.resource.fields), **actions}
 
-    def _hidden_changes(self, planned: Plan) -> list[str]:
-        """Fields that are written but whose values must not be shown."""
+    def _unread_changes(self, planned: Plan) -> Row:
+        """Fields that are written, but are secret or never read. Only numbers are shown."""
         secret = [name for name in planned.changes if self.resource.field(name).secret]
-        return [name for name in (*secret, *self.wanted.unread) if name not in self.resource.key]
+        return {
+            name: self.wanted.unread[name] if isinstance(self.resource.field(name), UnreadNumber) else HIDDEN
+            for name in (*secret, *self.wanted.unread)
+            if name not in self.resource.key
+        }
 
     def _state(self, row: Row | None) -> Row:
         """The fields of a thing that a user can set; {} if it is absent."""

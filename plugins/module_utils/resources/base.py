@@ -162,6 +162,7 @@ class Resource:
     - `lookup`: the fields by which options of other resources can name one.
     - `filters`: option -> filter. `options`: further options of the module that reads.
     - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
+      `only_listed`: the API has no call that reads one thing, so it is looked for in the list.
     - `refers_to`: options that name other things, besides those of `parent`.
     - `reveals`: option -> secret field or fields that it adds to the result.
     - `status`: the field that shows the progress of a change.
@@ -188,6 +189,7 @@ class Resource:
     reveals: Mapping[str, str | tuple[str, ...]] = {}
     options: Arguments = {}
     by_identity: tuple[str, str] | None = None
+    only_listed = False
     refers_to: tuple[str, ...] = ()
     status: Status | None = None
     cannot_delete = ""
@@ -266,6 +268,8 @@ class Resource:
 
     def one(self, identity: Any, **query: Any) -> Row:
         """The row with this identity, which takes one request. Raises Cloud66Error if there is none."""
+        if self.only_listed:
+            return self.pick(str(identity))
         api = self.client.labelled(f"{self.title} {identity}{self._of_place()}", self.scope)
         return self.with_place(api.get(*self.place.path, *self.path, Dotless(identity), **query))
 

@@ -21,6 +21,7 @@ Fields = Mapping[str, "Field"]
 
 TRUE, FALSE = ("1", "true", "on", "enable"), ("0", "false", "off", "disable")
 EMPTY: tuple[Any, ...] = (None, "", [], {})
+PRIVATE_KEY = re.compile(r"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|PuTTY-User-Key-File-\d")
 PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -182,6 +183,10 @@ class WriteOnly(Field):
     def __init__(self, *, policy: bool = False, **more: Any) -> None:
         super().__init__(**more)
         self.policy = policy
+
+
+class UnreadNumber(Number, WriteOnly):
+    """A whole number that the API never returns as it was sent."""
 
 
 class Pem(WriteOnly):

@@ -11,6 +11,7 @@ from typing import Any
 from ..api.client import Client
 from ..api.errors import Cloud66Error
 from .base import Parent, Place
+from .fields import Row
 from .server import the_server
 from .stack import place_of, the_stack
 
@@ -67,12 +68,34 @@ class _InNamespace(Parent):
 
     def _of_account(self, client: Client) -> Any:
         """The namespace of the account in use: the one that `account_id` names, or the current one."""
-        accounts = client.labelled("the accounts", "users").list("accounts")
+        accounts = _accounts(client)
         wanted = client.settings.account_id
         if wanted is not None:
             accounts = [row for row in accounts if row["id"] == wanted]
-        current = [row for row in accounts if row.get("current_account")] or accounts
+        current = _current(accounts)
         return current[0].get("configstore_namespace") if current else None
+
+
+class _OfAccount(Parent):
+    """The account with the id `account_id`, which is part of the path; by default, the current one."""
+
+    def find(self, client: Client, params: Mapping[str, Any]) -> Place:
+        number = client.settings.account_id
+        if number is None:
+            current = _current(_accounts(client))
+            if len(current) != 1:
+                raise Cloud66Error("Cloud 66 does not say which account is the current one: set the option account_id.")
+            number = current[0]["id"]
+        return Place(("accounts", number), f"account {number}", {"id": number})
+
+
+def _accounts(client: Client) -> list[Row]:
+    return client.labelled("the accounts", "users").list("accounts")
+
+
+def _current(accounts: list[Row]) -> list[Row]:
+    """The account that is marked as the current one, or all if none is."""
+    return [row for row in accounts if row.get("current_account")] or accounts
 
 
 class _OnTagged(Parent):
@@ -97,5 +120,6 @@ class _OnTagged(Parent):
 IN_STACK: Parent = _InStack()
 ON_SERVER: Parent = _OnServer()
 IN_USER: Parent = _InUser()
+OF_ACCOUNT: Parent = _OfAccount()
 IN_NAMESPACE: Parent = _InNamespace()
 ON_TAGGED: Parent = _OnTagged()

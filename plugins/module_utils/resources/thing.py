@@ -34,13 +34,18 @@ class Thing(Resource):
 
     `wrap`: the key around a request body. `starts_actions`: writes are asynchronous and return actions. `impossible`:
     values that cannot be wanted together, each with the sentence that says so. `renewed`: the state in which each run
-    also renews an existing thing, if that is possible (see `renewal`).
+    also renews an existing thing, if that is possible (see `renewal`). `named_by`: an option that names an existing
+    thing by a field in `lookup`, instead of the key. `sends_changes`: a change sends only the values that differ, and
+    the API keeps the others. `rests_first`: an earlier change that is still running is waited for first.
     """
 
     wrap: str | None = None
     starts_actions = False
     impossible: Mapping[str, Row] = {}
     renewed = ""
+    named_by = ""
+    sends_changes = False
+    rests_first = False
 
     def __init__(self, client: Client, params: Mapping[str, Any]) -> None:
         super().__init__(client, params)
@@ -56,9 +61,11 @@ class Thing(Resource):
     def arguments(cls) -> dict[str, dict[str, Any]]:
         """The argument spec of the options that name the place and set the fields."""
         spec: dict[str, dict[str, Any]] = {name: dict(one) for name, one in cls.parent.arguments.items()}
+        if cls.named_by:
+            spec[cls.named_by] = {"type": "str"}
         for name, field in cls.fields.items():
             if field.settable:
-                required = {"required": True} if name in cls.key else {}
+                required = {"required": True} if name in cls.key and not cls.named_by else {}
                 spec[field.option or name] = {**field.argument(), **required}
             if isinstance(field, WriteOnly) and field.policy:
                 spec[f"update_{field.option or name}"] = UPDATE_POLICY
@@ -75,7 +82,7 @@ class Thing(Resource):
             if given is None or not (field.settable or isinstance(field, Derived)):
                 continue
             value = self._stored(field, source, given)
-            is_needed = name in self.key or (field.required is True and not field.can_be_empty)
+            is_needed = (name in self.key and self._name is None) or (field.required is True and not field.can_be_empty)
             if is_needed and (value in EMPTY or str(value).isspace()):
                 raise Cloud66Error(f"The option {source} is empty.")
             if field.write_only:
@@ -101,13 +108,33 @@ class Thing(Resource):
             raise Cloud66Error(f"{option}: {problem}.") from None
 
     def matches(self, rows: Iterable[Row], wanted: Wanted) -> list[Row]:
-        """The rows with the wanted key. There can be several if the API accepts duplicate keys."""
+        """The rows with the wanted key. There can be several if the API accepts duplicate keys.
+
+        Raises Cloud66Error if the task names an existing thing, and there is no such thing to change.
+        """
+        if self._name is not None:
+            known = list(rows)
+            is_optional = self.params["state"] == "absent" and not self.candidates(self._name, known)
+            return [] if is_optional else [self.pick(self._name, known)]
         key = {name: wanted.values.get(name) for name in self.key}
         return [row for row in rows if self.fits(row, key)]
 
     def fits(self, row: Row, values: Row) -> bool:
         """Whether a row has these values."""
         return all(self.field(name).same(row.get(name), value) for name, value in values.items())
+
+    @property
+    def _name(self) -> str | None:
+        """How the task names an existing thing, if it does not do so by the key."""
+        return self.params.get(self.named_by) if self.named_by else None
+
+    def expected(self, values: Row) -> Row:
+        """Wanted values as the API will return them, as far as is known."""
+        return {name: self.field(name).expected(value) for name, value in values.items()}
+
+    def refusal(self, before: Row | None, after: Row | None) -> str:
+        """Why the thing cannot be written like this, as a sentence; "" if it can. None: it does not exist."""
+        return ""
 
     # Writing
 
@@ -117,11 +144,16 @@ class Thing(Resource):
         return self._write("POST", row, self._path(), self._body(row), retry=False)
 
     def change(self, existing: Row, wanted: Wanted) -> Write:
-        """The call that changes the thing. The API requires all values, so the unchanged ones are sent too."""
+        """The call that changes the thing. Unless the API keeps values that are left out, all of them are sent."""
+        if self.sends_changes:
+            changes = {name: value for name, value in wanted.values.items() if not self.fits(existing, {name: value})}
+            return self._change(existing, {**changes, **wanted.unread})
         readable = {
             name: value for name, value in existing.items() if value is not None and not self.field(name).write_only
         }
-        row = {**readable, **wanted.values, **wanted.unread}
+        return self._change(existing, {**readable, **wanted.values, **wanted.unread})
+
+    def _change(self, existing: Row, row: Row) -> Write:
         body = self._body(row, [name for name, field in self.fields.items() if not field.create_only])
         # An asynchronous change is not repeated without checking.
         return self._write("PUT", existing, self._path(existing), body, retry=not self.takes_time())

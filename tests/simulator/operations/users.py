@@ -28,6 +28,24 @@ def get_user(world: World, call: Call) -> Row:
     return the_user(world, call)
 
 
+@operation("update_user")
+def update_user(world: World, call: Call) -> Row:
+    """Only the access profile is applied. The setting profile_put decides about what it leaves out."""
+    user, wanted = the_user(world, call), call.body["access_profile"]
+    if world.settings.profile_put == "merge":
+        known = user["access_profile"]
+        roles = [*known.get("stack_profiles", []), *wanted.get("stack_profiles", [])]
+        wanted = {
+            **known,
+            **wanted,
+            "account_profile": {**known.get("account_profile", {}), **wanted.get("account_profile", {})},
+            "stack_profiles": [row for number, row in enumerate(roles) if row not in roles[:number]],
+        }
+    user["access_profile"] = wanted
+    user["updated_at"] = shapes.iso(world.now())
+    return user
+
+
 @operation("add_device")
 def add_device(world: World, call: Call) -> Row:
     """Add a device. The effect on an existing token is undocumented: the setting duplicate_devices decides."""

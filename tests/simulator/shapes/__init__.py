@@ -40,7 +40,7 @@ from .kubernetes import (
     variant,
     variants,
 )
-from .people import account, cloud, device, dns_provider, image_repository, user
+from .people import account, cloud, device, dns_provider, failover_group, gateway, image_repository, user
 from .work import (
     CANCELLED,
     FAILED,
@@ -84,10 +84,12 @@ __all__ = [
     "entity_tags",
     "env_var",
     "env_vars",
+    "failover_group",
     "firewall_rule",
     "firewall_rules",
     "formation",
     "formations",
+    "gateway",
     "image_repository",
     "iso",
     "jobs",

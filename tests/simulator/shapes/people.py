@@ -87,6 +87,40 @@ def image_repository(number: int, **fields: Any) -> Row:
     }
 
 
+def gateway(number: int, **fields: Any) -> Row:
+    """A Gateway of the contract, with the private key that is never returned."""
+    return {
+        "id": number,
+        "name": f"gateway_{number}",
+        "username": "ec2-user",
+        "address": f"203.0.113.{number % 256}",
+        "private_ip": None,
+        "ttl": None,
+        "content": None,
+        "created_at_iso": iso(SEED_TIME),
+        "updated_at_iso": iso(SEED_TIME),
+        "created_by": "owner@example.com",
+        "updated_by": "owner@example.com",
+        **fields,
+    }
+
+
+def failover_group(number: int, **fields: Any) -> Row:
+    """A FailoverGroup of the contract, without the names of its stacks."""
+    return {
+        "uid": f"fg-{digest(f'failover group {number}')}",
+        "address": f"958-797-{number}.cloud66.net",
+        "current_stack": 1,
+        "primary_stack_uid": None,
+        "secondary_stack_uid": None,
+        "busy_toggling": False,
+        "readonly": False,
+        "created_at": iso(SEED_TIME),
+        "updated_at": iso(SEED_TIME),
+        **fields,
+    }
+
+
 def dns_provider(number: int, **fields: Any) -> Row:
     """A DnsProvider of the contract."""
     row = {"type": "Cloudflare", "key": f"Cloudflare {number}", **fields}

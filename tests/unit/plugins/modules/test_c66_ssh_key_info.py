@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.mark.parametrize("settings", [{}, {"ssh_key_missing": "empty"}])
+@pytest.mark.parametrize("settings", [{}, {"ssh_key_missing": "empty"}, {"ssh_key_read": "base64"}])
 def test_the_access_key(run_module, sim, settings):
     sim.settings(**settings)
     result = run_module("c66_ssh_key_info").result

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import censor as censoring
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine import run
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.censor import (
     HIDDEN,
     Censor,
@@ -221,3 +222,25 @@ def test_a_run_registers_its_credentials(masked, run_module, sim):
 def test_texts_are_found_under_their_fields():
     result = {"rows": [{"value": "one", "history": [{"value": 12}]}, {"value": None}], "value": ["two"], "x": "three"}
     assert texts_under(frozenset(["value"]), result) == {"one", "12", "two"}
+
+
+PRIVATE_KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nbm90IGEgcmVhbCBrZXk=\n-----END OPENSSH PRIVATE KEY-----\n"
+
+
+def test_a_private_key_is_a_secret_in_every_option():
+    spec = {"public_key": {"type": "str"}, "parts": {"type": "list", "options": {"text": {"type": "str"}}}}
+    params = {"public_key": PRIVATE_KEY, "parts": [{"text": PRIVATE_KEY}, {"text": "open"}]}
+    censor = Censor.of(params, spec, ())
+    assert "bm90" not in censor.text("invalid: bm90IGEgcmVhbCBrZXk=")
+    assert censor.params(params, spec) == {"public_key": HIDDEN, "parts": [{"text": HIDDEN}, {"text": "open"}]}
+
+
+def test_a_private_key_is_not_written_to_the_system_log(monkeypatch):
+    logged = []
+    monkeypatch.setattr(run.AnsibleModule, "_log_invocation", lambda self: logged.append(self.argument_spec))
+    module = object.__new__(run._PlainModule)
+    module.params, module.argument_spec = {"text": PRIVATE_KEY, "name": "open"}, {"plain": {}}
+    module._declared = {"text": {"type": "str"}, "name": {"type": "str"}}
+    module._log_invocation()
+    assert logged == [{"text": {"type": "str", "no_log": True}, "name": {"type": "str"}}]
+    assert module.argument_spec == {"plain": {}}

@@ -194,3 +194,52 @@ def test_a_thing_that_is_not_found(wanted, message):
 def test_a_thing_that_is_not_found_among_none():
     with pytest.raises(Cloud66Error, match=r"^No zone matches 'x'\. There are none\.$"):
         Zone(FakeClient(), {}).pick("x")
+
+
+class Named(Balancer):
+    """A thing that may be named by its id, and whose changes are sent alone."""
+
+    named_by, lookup, sends_changes, cannot_delete = "balancer", ("id",), True, ""
+
+    def refusal(self, before, after):
+        return "It is locked." if before and before.get("locked") else ""
+
+
+def named(existing, state="present", rows=ZONES, **params):
+    resource = Named(FakeClient(rows), {"update_secret": "on_create", "state": state, **params})
+    wanted = resource.wanted()
+    return plan(resource, resource.matches(existing, wanted), wanted, state == "absent")
+
+
+def test_an_option_that_names_an_existing_thing():
+    spec = Named.arguments()
+    assert (spec["balancer"], spec["kind"]) == ({"type": "str"}, {"type": "str", "choices": ["public", "private"]})
+    result = named([ROW], balancer="7", kind="private", names=["b", "a"])
+    result.writes[0].send()
+    client = result.writes[0].send.func.__self__
+    assert client.writes == [("PUT", ("balancers", "7"), {"balancer": {"kind": "private"}}, False)]
+    assert named([ROW], kind="public", names=["a", "b"]).writes == ()
+
+
+def test_only_an_existing_thing_can_be_named():
+    with pytest.raises(Cloud66Error, match=r"^No load balancer matches '8'\."):
+        named([ROW], balancer="8")
+    assert named([ROW], state="absent", balancer="8").writes == ()
+    assert len(named([ROW], state="absent", balancer="7").writes) == 1
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_refused_write(state):
+    locked = {**ROW, "locked": True}
+    with pytest.raises(Cloud66Error, match=r"^It is locked\.$"):
+        named([locked], state=state, kind="public", tls=False)
+    assert named([locked], kind="public", tls=True).writes == ()
+
+
+def test_a_thing_that_is_only_listed():
+    class Listed(Zone):
+        only_listed = True
+
+    assert Listed(FakeClient(ZONES), {}).one(4)["name"] == "Test"
+    with pytest.raises(Cloud66Error, match=r"^No zone matches '9'\."):
+        Listed(FakeClient(ZONES), {}).one(9)
