@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error
+from ..api.parallel import side_by_side
 from ..api.transport import Dotless
 from .fields import PLAIN, Codes, Field, Fields, Row
 
@@ -20,6 +21,8 @@ Arguments = Mapping[str, Mapping[str, Any]]
 
 # The most names that a message suggests.
 MOST_NEAR = 3
+# How many things are read at once, where each is read by itself.
+WORKERS = 8
 
 
 class Place(NamedTuple):
@@ -152,10 +155,12 @@ class Resource:
     - `lookup`: the fields by which options of other resources can name one.
     - `filters`: option -> filter. `options`: further options of the module that reads.
     - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
+    - `details`: option -> parameters of the call that reads one thing. They add to the thing what the list lacks, so
+      with such an option, each thing is read by itself.
     - `refers_to`: options that name other things, besides those of `parent`.
     - `reveals`: option -> secret field that it adds to the result.
     - `status`: the field that shows the progress of a change.
-    - `cannot_delete`, `cannot_read`: the message that says so, and what to do instead.
+    - `cannot_create`, `cannot_delete`, `cannot_read`: the message that says so, and what to do instead.
     """
 
     noun = ""
@@ -178,8 +183,10 @@ class Resource:
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
     by_identity: tuple[str, str] | None = None
+    details: Mapping[str, Mapping[str, Any]] = {}
     refers_to: tuple[str, ...] = ()
     status: Status | None = None
+    cannot_create = ""
     cannot_delete = ""
     cannot_read = ""
 
@@ -247,11 +254,19 @@ class Resource:
     def read(self) -> list[Row]:
         """The rows that the options ask for."""
         identity = self.params.get(self.by_identity[0]) if self.by_identity else None
-        return self.matching(self.all() if identity is None else [self.one(identity)])
+        if identity is not None:
+            return self.matching([self.one(identity)])
+        rows = self.matching(self.all())
+        if not any(self.params.get(option) for option in self.details):
+            return rows
+        return side_by_side(self.one, [row[self.identity] for row in rows], WORKERS)
 
     def one(self, identity: Any, **query: Any) -> Row:
         """The row with this identity, which takes one request. Raises Cloud66Error if there is none."""
         api = self.client.labelled(f"{self.title} {identity}{self._of_place()}", self.scope)
+        asked = [parameters for option, parameters in self.details.items() if self.params.get(option)]
+        for parameters in asked:
+            query = {**parameters, **query}
         return self.with_place(api.get(*self.place.path, *self.path, Dotless(identity), **query))
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
@@ -287,9 +302,8 @@ class Resource:
         known = self.all() if rows is None else list(rows)
         found = self.candidates(wanted, known)
         if not found:
-            raise Cloud66Error(
-                f"No {self.title}{self._of_place()} matches {wanted!r}.{self._suggestion(known, wanted)}"
-            )
+            advice = f"{self._suggestion(known, wanted)} {self.cannot_create}".rstrip()
+            raise Cloud66Error(f"No {self.title}{self._of_place()} matches {wanted!r}.{advice}")
         if len(found) > 1:
             raise Cloud66Error(
                 f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."

@@ -38,6 +38,7 @@ from .kubernetes import (
     variant,
     variants,
 )
+from .onprem import cluster, onprem
 from .people import account, cloud, device, dns_provider, image_repository, user
 from .work import (
     CANCELLED,
@@ -69,6 +70,7 @@ __all__ = [
     "base_template",
     "certificate",
     "cloud",
+    "cluster",
     "configurations",
     "container",
     "database",
@@ -91,6 +93,7 @@ __all__ = [
     "jobs",
     "offset",
     "old_value",
+    "onprem",
     "operation_log",
     "part",
     "private_key",

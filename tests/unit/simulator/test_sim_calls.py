@@ -43,6 +43,7 @@ def test_the_five_commands_of_the_seed(call, conforms):
 QUERIES = {
     "get_server": "?include_private_key=1",
     "get_account": "?include_servers=true",
+    "get_cluster": "?show_log=1",
     "get_base_template": "?include_stencils=1",
     "list_formations": "?full_content=1",
     "list_operation_logs": "?include_children=true",
