@@ -50,6 +50,7 @@ class World:
         self.backup_groups: dict[int, int] = {}
         # The schedules that were created, which the API does not return, and the files of backups with their sizes.
         self.backup_schedules: list[Row] = []
+        self.backup_imports: list[Row] = []
         self.backup_files: dict[int, list[Row]] = {}
         self.actions: dict[str, list[Row]] = {}
         self.clouds: list[Row] = []
