@@ -117,6 +117,7 @@ class Settings:
     process_keys      what the numbers of a process are read by: name or uid of the server
     job_paused        whether jobs show that they are paused
     containers_show_after  seconds after which scaled containers are listed, or no longer listed
+    container_runtime whether a container that is read by itself has its runtime
     server_seconds    seconds after which a new server is healthy
 
     Base templates and formations
@@ -235,6 +236,7 @@ class Settings:
     process_keys: str = "name"
     job_paused: bool = True
     containers_show_after: float = 0
+    container_runtime: bool = True
     server_seconds: float = 0
 
     template_seconds: float = 2

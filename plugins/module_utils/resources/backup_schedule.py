@@ -28,7 +28,10 @@ class Backups(NamedTuple):
 
 
 class NewBackups(Command[Backups]):
-    """Work that makes backups. Only the backups can be seen, so these show what has become of it."""
+    """Work that makes backups. Only the backups can be seen, so these show what has become of it.
+
+    Source: create_backup.
+    """
 
     noun = "backup"
     subject = "Backups"

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..api.client import Client
-from ..api.errors import Cloud66Error
+from ..api.errors import Cloud66Error, NotFoundError
 from ..api.parallel import side_by_side
-from ..api.transport import Dotless
+from ..api.transport import UNUSABLE, Dotless
 from .fields import PLAIN, Codes, Field, Fields, Row
 
 Arguments = Mapping[str, Mapping[str, Any]]
@@ -155,6 +155,7 @@ class Resource:
     - `lookup`: the fields by which options of other resources can name one.
     - `filters`: option -> filter. `options`: further options of the module that reads.
     - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
+    - `read_by`: an option whose value is the identity of the only thing to read, which saves the list.
     - `details`: option -> parameters of the call that reads one thing. They add to the thing what the list lacks, so
       with such an option, each thing is read by itself.
     - `refers_to`: options that name other things, besides those of `parent`.
@@ -183,6 +184,7 @@ class Resource:
     reveals: Mapping[str, str] = {}
     options: Arguments = {}
     by_identity: tuple[str, str] | None = None
+    read_by = ""
     details: Mapping[str, Mapping[str, Any]] = {}
     refers_to: tuple[str, ...] = ()
     status: Status | None = None
@@ -256,10 +258,21 @@ class Resource:
         identity = self.params.get(self.by_identity[0]) if self.by_identity else None
         if identity is not None:
             return self.matching([self.one(identity)])
-        rows = self.matching(self.all())
+        rows = self.matching(self.found())
         if not any(self.params.get(option) for option in self.details):
             return rows
         return side_by_side(self.one, [row[self.identity] for row in rows], WORKERS)
+
+    def found(self) -> list[Row]:
+        """The thing that the option `read_by` identifies, or else every row."""
+        identity = self.params.get(self.read_by) if self.read_by else None
+        if identity is None or identity in UNUSABLE:
+            return self.all()
+        try:
+            return [self.one(identity)]
+        except NotFoundError:
+            # Reading the list fails if it is the place that does not exist.
+            return self.all()
 
     def one(self, identity: Any, **query: Any) -> Row:
         """The row with this identity, which takes one request. Raises Cloud66Error if there is none."""

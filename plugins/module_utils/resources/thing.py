@@ -112,7 +112,7 @@ class Thing(Resource):
     def existing(self, wanted: Wanted) -> list[Row]:
         """The rows with the wanted key, as they are now."""
         if not isinstance(self.field(self.identity), Itself):
-            return self.matches(self.all(), wanted)
+            return self.matches(self.found(), wanted)
         try:
             return [self.one(wanted.values[self.identity])]
         except NotFoundError:
