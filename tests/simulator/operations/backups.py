@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from ..answers import ApiError
@@ -65,8 +64,11 @@ def _import(world: World, uid: str, body: Row) -> Row:
     world.backup_imports.append({"stack_uid": uid, **body})
     failure = world.settings.backup_failure
     made: Row = {"db_type": body["db_type"], "backup_status": int(failure is not None), "backup_result": failure or ""}
-    add = partial(world.add_backup, uid, body["group"], now=True, **made)
-    world.schedule.at(world.now() + world.settings.backup_seconds, lambda: add() and None)
+
+    def end() -> None:
+        world.add_backup(uid, body["group"], now=True, **made)
+
+    world.schedule.at(world.now() + world.settings.backup_seconds, end)
     return {"ok": True, "message": None}
 
 

@@ -30,11 +30,14 @@ def get_onprem(world: World, call: Call) -> Row:
 def update_onprem(world: World, call: Call) -> Row:
     """The setting onprem_put decides about what is left out."""
     row, body = _the_onprem(world, call), call.body
-    if not body.get("name", row["name"]).strip() or body.get("uid", row["uid"]) != row["uid"]:
+    if not str(body.get("name", row["name"])).strip() or body.get("uid", row["uid"]) != row["uid"]:
         raise ApiError(400, "name is empty, or uid is another")
-    left_out = {"name": row["uid"], "config": None} if world.settings.onprem_put == "replace" else {}
-    wanted = {name: body[name] for name in ("name", "config") if name in body}
-    row.update({**left_out, **wanted}, updated_at_iso=shapes.iso(world.now()))
+    if world.settings.onprem_put == "replace":
+        row.update(name=row["uid"], config=None)
+    for name in ("name", "config"):
+        if name in body:
+            row[name] = body[name]
+    row["updated_at_iso"] = shapes.iso(world.now())
     return _shown(world, row)
 
 
@@ -44,5 +47,5 @@ def _the_onprem(world: World, call: Call) -> Row:
 
 def _shown(world: World, row: Row) -> Row:
     """A configuration with an empty document as the setting onprem_blank says."""
-    blank = {} if world.settings.onprem_blank == "object" else None
+    blank: Row | None = {} if world.settings.onprem_blank == "object" else None
     return {**row, "config": row["config"] or blank}
