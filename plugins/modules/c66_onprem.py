@@ -50,21 +50,22 @@ EXAMPLES = r"""
     onprem: op-1
     name: rack-a
 
-- name: Read one, to change a part of its document
-  cloud66.cloud.c66_onprem_info:
-    uid: op-1
-  register: result
-
-- name: Change a part of it
+- name: Replace its document
   cloud66.cloud.c66_onprem:
     onprem: op-1
-    config: "{{ result.onprems[0].config | combine({'provider': 'bare metal'}) }}"
+    config:
+      provider: bare metal
+      racks:
+        - name: b
+          units: 2
 """
 
 RETURN = r"""
 ---
 onprem:
   description: The configuration after the change.
+  returned: success, and on failure after a write
+  type: dict
   contains:
     uid:
       description: The UID of the configuration.
