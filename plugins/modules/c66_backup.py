@@ -8,18 +8,37 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: c66_backup
-short_description: Schedule managed backups of a Cloud 66 stack
+short_description: Schedule or import managed backups of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Creates a schedule of managed backups, and waits for its first backup.
+  - Creates a schedule of managed backups, and waits for its first backup. With O(state=imported), imports a backup
+    from a URL.
   - Cloud 66 cannot return schedules, only the backups that they have made. If a backup that looks the same has run, the
     module creates nothing and says so in a warning, unless O(force=true). A backup looks the same if it is of the same
     database type and, where given, has the same O(excluded_tables) and O(logical_backup). O(frequency) and
     O(keep_count) cannot be compared.
   - Schedules can only be seen, changed and removed in Cloud 66's dashboard, under Managed Backups of the stack.
 options:
+  state:
+    description:
+      - With V(present), a schedule exists.
+      - With V(imported), a backup is copied from O(remote_url) into O(group). Nothing shows where a backup came from,
+        so each run imports it again.
+    type: str
+    choices: [present, imported]
+    default: present
+  remote_url:
+    description:
+      - The URL of the backup to import. Secret, as it may contain credentials; never returned.
+      - Required with O(state=imported). It cannot be combined with the options of a schedule.
+    type: str
+  group:
+    description: The id of the backup group to import it into. Required with O(state=imported).
+    type: int
   db_type:
-    description: The types of database to back up, or V(all).
+    description:
+      - The types of database to back up, or V(all).
+      - With O(state=imported), the one type of the backup. It must be given then.
     type: list
     elements: str
     choices: [mysql, postgresql, redis, mongodb, all]
@@ -44,19 +63,22 @@ options:
     description: Whether to make text dumps instead of binary backups.
     type: bool
   force:
-    description: Create the schedule even if a backup that looks the same has run. Each run then creates another one.
+    description:
+      - Create the schedule even if a backup that looks the same has run. Each run then creates another one.
+      - It has no effect on imports.
     type: bool
     default: false
   wait:
     description:
-      - Wait for the first backup, as the list of backups shows it. The task fails if that backup fails.
+      - Wait for the first backup or the imported one, as the list of backups shows it. The task fails if that backup
+        fails. A backup of O(group) that a schedule makes at the same time counts as the imported one.
       - With a O(frequency) such as once a night, the first backup may come long after O(wait_timeout).
         Set V(false) then.
     type: bool
     default: true
 notes:
-  - If the answer to the request is lost, the schedule is not created again. The module looks for its first backup for a
-    minute, and otherwise fails, saying where to look.
+  - If the answer to the request is lost, it is not sent again. The module looks for the backup for a minute, and
+    otherwise fails, saying where to look.
 seealso:
   - module: cloud66.cloud.c66_backup_info
   - module: cloud66.cloud.c66_backup_download
@@ -86,12 +108,21 @@ EXAMPLES = r"""
     db_type: [mysql]
     frequency: "0 * * * *"
     excluded_tables: [sessions, page_views]
+
+- name: Import a backup
+  cloud66.cloud.c66_backup:
+    stack: Storefront
+    state: imported
+    db_type: [mysql]
+    group: 1345
+    remote_url: "{{ vault_backup_url }}"
 """
 
 RETURN = r"""
 ---
 backup:
-  description: The first backup, or the existing one that looks the same. Without O(wait), what was requested.
+  description: >-
+    The first backup, the existing one that looks the same, or the imported one. Without O(wait), what was requested.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -161,7 +192,7 @@ backup:
     stack_name: Storefront
     environment: staging
 diff:
-  description: The requested schedule. Both sides are empty if nothing is created.
+  description: The requested schedule or import. Both sides are empty if nothing is created.
   returned: in diff mode
   type: dict
   sample:
@@ -184,10 +215,18 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup_schedule import ALL, KINDS, BackupSchedule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.by_state import ByStateModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandTask
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup_schedule import (
+    ALL,
+    KINDS,
+    BackupImport,
+    BackupSchedule,
+)
 
 ARGUMENTS = {
+    "remote_url": {"type": "str", "no_log": True},
+    "group": {"type": "int"},
     "db_type": {"type": "list", "elements": "str", "choices": list(KINDS), "default": [ALL]},
     "frequency": {"type": "str"},
     "keep_count": {"type": "int"},
@@ -198,7 +237,14 @@ ARGUMENTS = {
     "force": {"type": "bool", "default": False},
 }
 
-MODULE = CommandModule(BackupSchedule, ARGUMENTS)
+OF_SCHEDULES = ("frequency", "keep_count", "gzip", "excluded_tables", "run_on_replica_server", "logical_backup")
+
+MODULE = ByStateModule(
+    {"present": (CommandTask, BackupSchedule), "imported": (CommandTask, BackupImport)},
+    ARGUMENTS,
+    required_if=[("state", "imported", ("remote_url", "group"))],
+    mutually_exclusive=[("remote_url", option) for option in OF_SCHEDULES],
+)
 
 
 def main():

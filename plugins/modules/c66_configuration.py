@@ -12,6 +12,7 @@ short_description: Upload the configuration files of a Cloud 66 stack
 version_added: 0.2.0
 description:
   - Stores new content for C(service.yml), C(manifest.yml) or a configuration file such as nginx's, and can apply it.
+  - With O(state=applied), applies what is stored.
   - Nothing is written if the stored content is the same. Differences in line endings and in trailing newlines are
     ignored. Content is written with Unix line endings.
   - The content appears in the result and in the diff. Use C(no_log) if it contains a secret.
@@ -24,7 +25,7 @@ options:
     required: true
   body:
     description:
-      - The content, a string. Either this or O(src) is required.
+      - The content, a string. Either this or O(src) is required, unless O(state=applied).
       - For V(service_yaml) and V(manifest_yaml), a dictionary is stored as YAML.
     type: raw
   src:
@@ -43,6 +44,14 @@ options:
         these, and for configuration files that cannot be applied, the task warns.
     type: bool
     default: false
+  state:
+    description:
+      - With V(present), the content is stored.
+      - V(applied) applies the stored configuration file to the servers. Nothing shows whether it has been applied
+        before, so each run applies it. Use it for content that was stored with O(apply=false).
+    type: str
+    choices: [present, applied]
+    default: present
   wait:
     description:
       - Wait for Cloud 66 to finish, and verify the result.
@@ -78,6 +87,12 @@ EXAMPLES = r"""
     body: "{{ lookup('ansible.builtin.template', 'nginx.conf.j2') }}"
     apply: true
 
+- name: Apply what is stored
+  cloud66.cloud.c66_configuration:
+    stack: Awesome App
+    type: nginx
+    state: applied
+
 - name: Store a service.yml that is made of variables
   cloud66.cloud.c66_configuration:
     stack: Awesome App
@@ -103,6 +118,7 @@ RETURN = r"""
 configuration:
   description:
     - The configuration after the change, with its text. In check mode and with O(wait=false), the predicted one.
+    - With O(state=applied), the configuration that was applied.
   returned: success, and on failure after a write
   type: dict
   contains:
@@ -201,6 +217,46 @@ actions:
       finished_message: Completed successfully
       finished_result: {}
       metadata: {}
+action:
+  description: The action that the task started. None if it started none or if the action is unknown.
+  returned: success, and on failure after a write
+  type: dict
+  contains:
+    id:
+      description: The id of the action.
+      type: int
+    stack_uid:
+      description: The UID of the action's stack.
+      type: str
+    action:
+      description: What the action does, such as V(application_deployment).
+      type: str
+    started_at:
+      description: When the action started, in ISO 8601.
+      type: str
+    finished_at:
+      description: When the action ended, in ISO 8601. None while it is running.
+      type: str
+    finished_success:
+      description: Whether the action succeeded. None while it is running.
+      type: bool
+    finished_message:
+      description: Why the action failed, or a success message.
+      type: str
+  sample:
+    id: 6566418
+    stack_uid: 5999b763474b0eafa5fafb64bff0ba80
+    user: person@company.com
+    resource_type: stack
+    action: application_deployment
+    resource_id: "84195"
+    started_via: api
+    started_at: "2023-10-11T11:43:57Z"
+    finished_at: "2023-10-11T11:47:42Z"
+    finished_success: true
+    finished_message: Completed successfully
+    finished_result: {}
+    metadata: {}
 diff:
   description: The texts before and after the change.
   returned: in diff mode
@@ -227,8 +283,13 @@ api:
   sample: {requests: 2, retries: 0, rate_limit: {limit: 3000, remaining: 2998}}
 """
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesModule
-from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import Configuration
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.by_state import ByStateModule
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.command import CommandTask
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.values import ValuesTask
+from ansible_collections.cloud66.cloud.plugins.module_utils.resources.configuration import (
+    AppliedConfiguration,
+    Configuration,
+)
 
 ARGUMENTS = {
     "type": {"type": "str", "required": True},
@@ -238,7 +299,12 @@ ARGUMENTS = {
     "apply": {"type": "bool", "default": False},
 }
 
-MODULE = ValuesModule(Configuration, ARGUMENTS, required_one_of=[("body", "src")], mutually_exclusive=[("body", "src")])
+MODULE = ByStateModule(
+    {"present": (ValuesTask, Configuration), "applied": (CommandTask, AppliedConfiguration)},
+    ARGUMENTS,
+    required_if=[("state", "present", ("body", "src"), True)],
+    mutually_exclusive=[("body", "src")],
+)
 
 
 def main():

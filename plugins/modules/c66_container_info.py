@@ -11,14 +11,26 @@ module: c66_container_info
 short_description: Read the containers of a Cloud 66 stack
 version_added: 0.2.0
 description:
-  - Returns the running containers of a container stack, without their environment, which may contain passwords.
+  - Returns the running containers of a container stack. Their environment, which may contain passwords, is only
+    returned on request.
 options:
+  uid:
+    description: Only read the container with this whole UID. Needs the scope C(admin). Fails if there is none.
+    type: str
   service:
     description: Only return containers of the service with this name.
     type: str
   server:
     description: Only return containers on the server with this name or UID.
     type: str
+  include_runtime:
+    description:
+      - Also return what Docker knows of each container, with its environment. Needs the scope C(admin), and a request
+        for each container.
+      - The result is then hidden from all output, as with C(no_log). Use it through C(register).
+      - Cannot be combined with C(async).
+    type: bool
+    default: false
   fields:
     description: Return only these fields of each container, such as V([uid, service_name]).
     type: list
@@ -44,7 +56,13 @@ EXAMPLES = r"""
     service: web
   register: result
 
-- name: Show them
+- name: Read the environment of one
+  cloud66.cloud.c66_container_info:
+    stack: Storefront
+    uid: "{{ result.containers[0].uid }}"
+    include_runtime: true
+
+- name: Show those that are down
   ansible.builtin.debug:
     msg: "{{ result.containers | selectattr('health_state_name', 'eq', 'DOWN') | map(attribute='server_name') }}"
 """
@@ -87,6 +105,10 @@ containers:
     started_at:
       description: When it was started, in ISO 8601.
       type: str
+    runtime:
+      description: What C(docker inspect) shows, such as C(Config) and C(State). Cloud 66 may not return it.
+      returned: when O(include_runtime) is set
+      type: dict
   sample:
     - uid: cba44fa6b6acf57fb0ef6c2ce385f6a129867df544dae7181d2410e9f9cc32bc
       server_uid: c6014897b8c8e9f2fc204a3a9efdae05

@@ -17,8 +17,10 @@ description:
     fails and says where that can be done.
 options:
   server_group:
-    description: The id of the server group of the database servers. Cloud 66 refuses groups of other servers.
-    type: int
+    description:
+      - The server group of the database servers, by name or id. Cloud 66 refuses groups of other servers.
+      - M(cloud66.cloud.c66_server_group_info) lists the groups of a stack.
+    type: str
     required: true
   username:
     description: The name of the database user.
@@ -60,7 +62,7 @@ EXAMPLES = r"""
 - name: Create a database user
   cloud66.cloud.c66_database_user:
     stack: Storefront
-    server_group: 130
+    server_group: Mysql Server
     username: reader
     databases: [app_production]
 """

@@ -15,8 +15,10 @@ description:
   - Reading makes Cloud 66 refresh the list on the servers. It is not known whether the result is from before or after.
 options:
   server_group:
-    description: The id of the server group of the database servers. Cloud 66 refuses groups of other servers.
-    type: int
+    description:
+      - The server group of the database servers, by name or id. Cloud 66 refuses groups of other servers.
+      - M(cloud66.cloud.c66_server_group_info) lists the groups of a stack.
+    type: str
     required: true
   username:
     description: Only return the database user with this name.
@@ -42,7 +44,7 @@ EXAMPLES = r"""
 - name: List the database users of the MySQL servers
   cloud66.cloud.c66_database_user_info:
     stack: Storefront
-    server_group: 130
+    server_group: Mysql Server
 """
 
 RETURN = r"""

@@ -14,9 +14,10 @@ description:
   - Returns the formations of a stack with their stencils, policies, transformations, workflows and Helm releases.
   - With O(stencil), also renders that stencil from a snapshot, to try a text before it is stored. Rendering changes
     nothing.
+  - With O(workflow), also compiles that workflow for a snapshot.
 options:
   formation:
-    description: Only return formations with this UID or name. Required with O(stencil).
+    description: Only return formations with this UID or name. Required with O(stencil) and O(workflow).
     type: str
   include_content:
     description: Also return the texts of the parts, in C(body).
@@ -26,17 +27,27 @@ options:
     description: Also render this stencil, given by its filename or UID. Requires O(snapshot).
     type: str
   snapshot:
-    description: The UID of the snapshot to render from, as listed by M(cloud66.cloud.c66_snapshot_info).
+    description:
+      - The UID of the snapshot to render from or to compile for, as listed by M(cloud66.cloud.c66_snapshot_info).
     type: str
   body:
     description: Render this text in place of the stencil's own.
     type: str
+  workflow:
+    description: Also compile the workflow with this name. Requires O(snapshot).
+    type: str
+  use_latest:
+    description: >-
+      With O(workflow), passed to Cloud 66 as the parameter of the same name, which is not described in its
+      documentation.
+    type: bool
+    default: true
   fields:
     description: Return only these fields of each formation, such as V([uid, name]).
     type: list
     elements: str
 notes:
-  - The texts of the parts and rendered files can contain secrets. Use C(no_log) if yours do.
+  - The texts of the parts, rendered files and compiled workflows can contain secrets. Use C(no_log) if yours do.
 seealso:
   - module: cloud66.cloud.c66_formation
   - module: cloud66.cloud.c66_snapshot_info
@@ -63,6 +74,13 @@ EXAMPLES = r"""
     stencil: web_deployment.yml
     snapshot: "{{ snapshot_uid }}"
     body: "{{ lookup('ansible.builtin.file', 'manifest.yml') }}"
+
+- name: Compile a workflow
+  cloud66.cloud.c66_formation_info:
+    stack: Awesome App
+    formation: production
+    workflow: default
+    snapshot: "{{ snapshot_uid }}"
 """
 
 RETURN = r"""
@@ -164,6 +182,11 @@ renders:
         content: "kind: Deployment"
     issues: []
     requested_files: []
+pipeline:
+  description: The compiled workflow, as Cloud 66's own command line tool runs it. Its form is not documented.
+  returned: when O(workflow) is set
+  type: raw
+  sample: {name: default, steps: []}
 api:
   description: The API requests of the task, and the hourly limit as Cloud 66 last reported it.
   returned: when the API was called
@@ -185,7 +208,12 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.info import I
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.formation import Formation
 
 MODULE = InfoModule(
-    Formation, required_by={"stencil": ["formation", "snapshot"], "body": ["stencil"], "snapshot": ["stencil"]}
+    Formation,
+    required_by={
+        "stencil": ["formation", "snapshot"],
+        "workflow": ["formation", "snapshot"],
+        "body": ["stencil"],
+    },
 )
 
 

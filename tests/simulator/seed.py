@@ -74,6 +74,10 @@ def _account_wide(world: World) -> None:
     world.add_failover_group(139, primary_stack_uid=AWESOME_APP)
     repository = "https://git.example.com/stencils.git"
     world.add_base_template(139, name="Default", short_name="default", git_repo=repository, git_branch="master")
+    world.add_cluster(name="Production Cluster")
+    world.add_cluster(name="Staging Cluster", environment="staging", health=4, region=None)
+    world.add_onprem(139, name="rack-1")
+    world.add_onprem(139, name="rack-2", config={})
     world.operation_logs["op-1"] = shapes.operation_log()
     world.add_record("account-139", "onesignal.api_key", value="secret", metadata={"key1": "value1"}, ttl=0)
 

@@ -98,6 +98,11 @@ class Settings:
     create_visible_seconds  seconds before a new stack appears in the list
     duplicate_stacks  effect of creating a stack with the same name, environment and account: store or conflict (409)
 
+    On-premise configurations
+    onprem_list       whether the list contains the documents: full, or brief
+    onprem_put        what a PUT does to name and config that it leaves out: replace (they become empty) or merge
+    onprem_blank      how an empty document is read: object or null
+
     Image repositories and ConfigStore
     duplicate_repositories  what a second image repository with one URL and username does: store, conflict (409) or
                       bad_request (400)
@@ -136,6 +141,7 @@ class Settings:
     process_keys      what the numbers of a process are read by: name or uid of the server
     job_paused        whether jobs show that they are paused
     containers_show_after  seconds after which scaled containers are listed, or no longer listed
+    container_runtime whether a container that is read by itself has its runtime
     server_seconds    seconds after which a new server is healthy
 
     Base templates and formations
@@ -240,6 +246,10 @@ class Settings:
     create_visible_seconds: float = 1
     duplicate_stacks: str = "store"
 
+    onprem_list: str = "full"
+    onprem_put: str = "replace"
+    onprem_blank: str = "object"
+
     duplicate_repositories: str = "store"
     duplicate_record_status: int = 409
     record_put: str = "replace"
@@ -272,6 +282,7 @@ class Settings:
     process_keys: str = "name"
     job_paused: bool = True
     containers_show_after: float = 0
+    container_runtime: bool = True
     server_seconds: float = 0
 
     template_seconds: float = 2
@@ -349,6 +360,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "deploy_answer": ("full", "no_action", "brief"),
     "cancel_finished": ("conflict", "ok"),
     "duplicate_stacks": ("store", "conflict"),
+    "onprem_list": ("full", "brief"),
+    "onprem_put": ("replace", "merge"),
+    "onprem_blank": ("object", "null"),
     "duplicate_repositories": ("store", "conflict", "bad_request"),
     "duplicate_record_status": (400, 409, 422, 500),
     "record_put": ("replace", "merge"),

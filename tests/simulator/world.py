@@ -50,14 +50,17 @@ class World:
         self.backup_groups: dict[int, int] = {}
         # The schedules that were created, which the API does not return, and the files of backups with their sizes.
         self.backup_schedules: list[Row] = []
+        self.backup_imports: list[Row] = []
         self.backup_files: dict[int, list[Row]] = {}
         self.actions: dict[str, list[Row]] = {}
         self.clouds: list[Row] = []
+        self.clusters: list[Row] = []
         # By account.
         self.image_repositories: dict[int | None, list[Row]] = defaultdict(list)
         self.dns_providers: dict[int | None, list[Row]] = defaultdict(list)
         self.gateways: dict[int | None, list[Row]] = defaultdict(list)
         self.failover_groups: dict[int | None, list[Row]] = defaultdict(list)
+        self.onprems: dict[int | None, list[Row]] = defaultdict(list)
         # Records of ConfigStore by namespace.
         self.records: dict[str, list[Row]] = defaultdict(list)
         self.certificates: dict[str, list[Row]] = defaultdict(list)
@@ -258,6 +261,12 @@ class World:
 
     def add_dns_provider(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
         return _added(self.dns_providers[account_id], shapes.dns_provider(self.number("DNS provider"), **fields), front)
+
+    def add_cluster(self, front: bool = False, **fields: Any) -> Row:
+        return _added(self.clusters, shapes.cluster(self.number("cluster"), **fields), front)
+
+    def add_onprem(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
+        return _added(self.onprems[account_id], shapes.onprem(self.number("onprem"), **fields), front)
 
     def add_base_template(self, account_id: int | None = 139, front: bool = False, **fields: Any) -> Row:
         """A base template that has been pulled."""

@@ -33,6 +33,10 @@ class Unshown(str):
     __slots__ = ()
 
 
+# Texts that no path can have as a segment: HTTP libraries resolve them like parts of a file path.
+UNUSABLE = ("", ".", "..")
+
+
 class Dotless(str):
     """A path segment whose dots are percent-encoded, because the API would read the text after a dot as a format."""
 
@@ -158,8 +162,7 @@ def new_request_id() -> str:
 
 def _encoded(segment: Any) -> str:
     text = str(segment)
-    if text in ("", ".", ".."):
-        # HTTP libraries resolve these like parts of a file path.
+    if text in UNUSABLE:
         raise Cloud66Error(f"{text!r} cannot be used in the path of a URL.")
     encoded = quote(text, safe="*")
     return encoded.replace(".", "%2E") if isinstance(segment, Dotless) else encoded

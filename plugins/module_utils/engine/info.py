@@ -26,7 +26,9 @@ class InfoModule(Module):
         filters = {option: each.argument for option, each in resource.filters.items()}
         waiting = {**ARGUMENTS, "wait": {"type": "bool", "default": False}} if waits else {}
         one = {resource.by_identity[0]: {"type": resource.by_identity[1]}} if resource.by_identity else {}
-        arguments = {**resource.parent.arguments, **one, **filters, **resource.options, **reveals, **waiting, **FIELDS}
+        details = {option: {"type": "bool", "default": False} for option in resource.details}
+        options = {**filters, **resource.options, **details, **reveals}
+        arguments = {**resource.parent.arguments, **one, **options, **waiting, **FIELDS}
         super().__init__(
             arguments, reveals=resource.reveals, identifying=(*one, *resource.identifying()), **constraints
         )

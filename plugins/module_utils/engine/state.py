@@ -45,6 +45,8 @@ def plan(resource: Thing, existing: list[Row], wanted: Wanted, absent: bool, ren
         for row in staying:
             _refuse(resource, row, None)
         return Plan(first, None, tuple(resource.removal(row) for row in staying))
+    if first is None and resource.cannot_create:
+        raise Cloud66Error(f"There is no {resource.name_of(wanted.values)}. {resource.cannot_create}")
     if first is None:
         _refuse_incomplete(resource, wanted.values, wanted, NEW)
         expected = resource.expected(wanted.values)
@@ -187,7 +189,7 @@ class StateTask(Task):
 
     def _read(self) -> list[Row]:
         """The things with the wanted key. Those that are being removed come last."""
-        rows = sorted(self.resource.matches(self.resource.all(), self.wanted), key=self.resource.is_leaving)
+        rows = sorted(self.resource.existing(self.wanted), key=self.resource.is_leaving)
         self.run.hide(secrets_in(rows, self.resource.fields))
         self.seen = rows
         return rows

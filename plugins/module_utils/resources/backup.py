@@ -83,8 +83,9 @@ class Backup(OfStacks):
 class BackupOfStack(Backup):
     """A backup of one stack that has already been found. Source: list_backups."""
 
-    def __init__(self, client: Client, place: Place) -> None:
-        super().__init__(client, {})
+    def __init__(self, client: Client, place: Place, **sent: Any) -> None:
+        """`sent`: the values of filters that Cloud 66 applies."""
+        super().__init__(client, sent)
         self.place = place
 
 

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..api.client import Client
-from ..api.errors import Cloud66Error
-from ..api.transport import Dotless
+from ..api.errors import Cloud66Error, NotFoundError
+from ..api.parallel import side_by_side
+from ..api.transport import UNUSABLE, Dotless
 from .fields import PLAIN, Codes, Field, Fields, Row
 
 Arguments = Mapping[str, Mapping[str, Any]]
@@ -22,6 +23,8 @@ Arguments = Mapping[str, Mapping[str, Any]]
 UNKNOWN = "unknown"
 # The most names that a message suggests.
 MOST_NEAR = 3
+# How many things are read at once, where each is read by itself.
+WORKERS = 8
 
 
 class Place(NamedTuple):
@@ -163,10 +166,13 @@ class Resource:
     - `filters`: option -> filter. `options`: further options of the module that reads.
     - `by_identity`: the option with which that module reads only one thing, by its identity, and the option's type.
       `only_listed`: the API has no call that reads one thing, so it is looked for in the list.
+    - `read_by`: an option whose value is the identity of the only thing to read, which saves the list.
+    - `details`: option -> parameters of the call that reads one thing. They add to the thing what the list lacks, so
+      with such an option, each thing is read by itself.
     - `refers_to`: options that name other things, besides those of `parent`.
     - `reveals`: option -> secret field or fields that it adds to the result.
     - `status`: the field that shows the progress of a change.
-    - `cannot_delete`, `cannot_read`: the message that says so, and what to do instead.
+    - `cannot_create`, `cannot_delete`, `cannot_read`: the message that says so, and what to do instead.
     """
 
     noun = ""
@@ -190,8 +196,11 @@ class Resource:
     options: Arguments = {}
     by_identity: tuple[str, str] | None = None
     only_listed = False
+    read_by = ""
+    details: Mapping[str, Mapping[str, Any]] = {}
     refers_to: tuple[str, ...] = ()
     status: Status | None = None
+    cannot_create = ""
     cannot_delete = ""
     cannot_read = ""
 
@@ -264,13 +273,32 @@ class Resource:
     def read(self) -> list[Row]:
         """The rows that the options ask for."""
         identity = self.params.get(self.by_identity[0]) if self.by_identity else None
-        return self.matching(self.all() if identity is None else [self.one(identity)])
+        if identity is not None:
+            return self.matching([self.one(identity)])
+        rows = self.matching(self.found())
+        if not any(self.params.get(option) for option in self.details):
+            return rows
+        return side_by_side(self.one, [row[self.identity] for row in rows], WORKERS)
+
+    def found(self) -> list[Row]:
+        """The thing that the option `read_by` identifies, or else every row."""
+        identity = self.params.get(self.read_by) if self.read_by else None
+        if identity is None or identity in UNUSABLE:
+            return self.all()
+        try:
+            return [self.one(identity)]
+        except NotFoundError:
+            # Reading the list fails if it is the place that does not exist.
+            return self.all()
 
     def one(self, identity: Any, **query: Any) -> Row:
         """The row with this identity, which takes one request. Raises Cloud66Error if there is none."""
         if self.only_listed:
             return self.pick(str(identity))
         api = self.client.labelled(f"{self.title} {identity}{self._of_place()}", self.scope)
+        asked = [parameters for option, parameters in self.details.items() if self.params.get(option)]
+        for parameters in asked:
+            query = {**parameters, **query}
         return self.with_place(api.get(*self.place.path, *self.path, Dotless(identity), **query))
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
@@ -306,9 +334,8 @@ class Resource:
         known = self.all() if rows is None else list(rows)
         found = self.candidates(wanted, known)
         if not found:
-            raise Cloud66Error(
-                f"No {self.title}{self._of_place()} matches {wanted!r}.{self._suggestion(known, wanted)}"
-            )
+            advice = f"{self._suggestion(known, wanted)} {self.cannot_create}".rstrip()
+            raise Cloud66Error(f"No {self.title}{self._of_place()} matches {wanted!r}.{advice}")
         if len(found) > 1:
             raise Cloud66Error(
                 f"{len(found)} {self.titles}{self._of_place()} match {wanted}: {self._names(found)}."

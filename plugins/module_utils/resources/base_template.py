@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-from ..api.parallel import side_by_side
 from .base import Is, Status, Write
 from .fields import Codes, Row, Text
 from .thing import Thing
@@ -25,8 +23,6 @@ STATUS = Codes(
     }
 )
 ONGOING = ("unknown", "queued", "pulling", "verifying")
-# How many base templates are read at once.
-WORKERS = 8
 
 
 class BaseTemplate(Thing):
@@ -54,25 +50,10 @@ class BaseTemplate(Thing):
     }
     by_identity = ("uid", "str")
     filters = {"git_repo": Is("git_repo"), "git_branch": Is("git_branch")}
-    options = {
-        "include_stencils": {"type": "bool", "default": False},
-        "include_content": {"type": "bool", "default": False},
+    details = {
+        "include_stencils": {"include_stencils": True},
+        "include_content": {"include_stencils": True, "include_content": True},
     }
-
-    def read(self) -> list[Row]:
-        """The API only returns the stencils of a base template that is read by itself."""
-        rows = super().read()
-        if self.params["uid"] is not None or not self._parts():
-            return rows
-        return side_by_side(self.one, [row["uid"] for row in rows], WORKERS)
-
-    def one(self, identity: Any, **query: Any) -> Row:
-        return super().one(identity, **self._parts(), **query)
-
-    def _parts(self) -> dict[str, Any]:
-        if self.params["include_content"]:
-            return {"include_stencils": True, "include_content": True}
-        return {"include_stencils": True} if self.params["include_stencils"] else {}
 
     def renewal(self, existing: Row) -> Write:
         label = self.label_of(existing)

@@ -14,8 +14,8 @@ from .thing import Thing
 class ConfigStoreRecord(Thing):
     """A record: a secret value under a key.
 
-    Source: list_config_store_records, create_config_store_record, update_config_store_record,
-    delete_config_store_record.
+    Source: list_config_store_records, get_config_store_record (key), create_config_store_record,
+    update_config_store_record, delete_config_store_record.
     """
 
     noun = "config_store_record"
@@ -34,5 +34,6 @@ class ConfigStoreRecord(Thing):
         "metadata": Map(clear={}),
         "ttl": Number(clear=0, least=0),
     }
+    read_by = "key"
     filters = {"key": Is("key", no_log=False)}
     reveals = {"include_values": "raw_value"}

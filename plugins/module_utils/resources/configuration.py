@@ -5,11 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from .base import Is, Write, did_you_mean
-from .fields import Row
+from ..api.errors import Cloud66Error
+from ..api.transport import Dotless
+from .base import Is, Place, Resource, Write, did_you_mean
+from .command import Command
+from .command import Plan as CommandPlan
+from .fields import Row, enumerated
 from .keyed import ByKey, Keyed, Plan, Values, read_source
 from .places import IN_STACK
 from .texts import as_yaml, only_text
@@ -18,12 +23,8 @@ from .texts import as_yaml, only_text
 YAMLS = ("service_yaml", "manifest_yaml")
 
 
-class Configuration(Keyed):
-    """A configuration file, identified by its type, or the newest version of a YAML file.
-
-    Source: list_configurations, update_configuration, list_service_yaml_versions, get_service_yaml_version,
-    create_service_yaml_version, list_manifest_yaml_versions, get_manifest_yaml_version, create_manifest_yaml_version.
-    """
+class ConfigurationFile(Resource):
+    """A configuration file, identified by its type. Source: list_configurations, get_configuration (type)."""
 
     noun = "configuration"
     plural = "configurations"
@@ -33,6 +34,26 @@ class Configuration(Keyed):
     path = ("configuration",)
     identity = "type"
     key = ("type",)
+    read_by = "type"
+
+    @property
+    def label(self) -> str:
+        kind = self.params["type"]
+        return f"{kind or 'the configurations'} of {self.place.label}"
+
+    def one(self, identity: Any, **query: Any) -> Row:
+        api = self.client.labelled(f"{identity} of {self.place.label}")
+        return self.with_place(api.get(*self.place.path, *self.path, Dotless(identity), "show", **query))
+
+
+class Configuration(ConfigurationFile, Keyed):
+    """A configuration file, or the newest version of a YAML file.
+
+    Source: list_configurations, get_configuration (type), update_configuration, list_service_yaml_versions,
+    get_service_yaml_version, create_service_yaml_version, list_manifest_yaml_versions, get_manifest_yaml_version,
+    create_manifest_yaml_version.
+    """
+
     added = ("uid", "created_at_iso")
     value_field = "body"
     single = True
@@ -40,14 +61,9 @@ class Configuration(Keyed):
     filters = {"type": Is("type")}
     options = {"versions": {"type": "bool", "default": False}}
 
-    @property
-    def label(self) -> str:
-        kind = self.params["type"]
-        return f"{kind or 'the configurations'} of {self.place.label}"
-
     def read(self) -> list[Row]:
         asked = self.params["type"]
-        rows = [] if asked in YAMLS else super().all()
+        rows = [] if asked in YAMLS else self.found()
         for kind in YAMLS:
             if asked in (None, kind):
                 rows += self._versions(kind) if self.params["versions"] else self._newest(kind)
@@ -82,12 +98,7 @@ class Configuration(Keyed):
 
     def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         kind = self.params["type"]
-        if kind in YAMLS or kind in rows:
-            return []
-        known = [*YAMLS, *rows]
-        advice = did_you_mean(kind, known, f"Available types: {', '.join(known)}.")
-        place = self.place.label
-        return [f"{place[0].upper()}{place[1:]} has no configuration of the type {kind}.{advice}"]
+        return [] if kind in YAMLS or kind in rows else [_unknown(kind, rows, self.place)]
 
     def warnings(self, plan: Plan, rows: ByKey) -> list[str]:
         if not plan or not self.params["apply"]:
@@ -123,6 +134,63 @@ class Configuration(Keyed):
 
     def _comment(self, name: str) -> dict[str, Any]:
         return {} if self.params["comments"] is None else {name: self.params["comments"]}
+
+
+class Stored(NamedTuple):
+    """A stack, and the configuration to apply."""
+
+    place: Place
+    row: Row
+
+
+class AppliedConfiguration(ConfigurationFile, Command[Stored]):
+    """A stored configuration file that is applied to the servers. Nothing shows whether it has been applied before.
+
+    Source: list_configurations, get_configuration (type), apply_configuration (state: applied).
+    """
+
+    action = "applying the configuration"
+
+    def snapshot(self) -> Stored:
+        kind = self.params["type"]
+        given = [name for name in ("body", "src", "comments") if self.params[name] is not None]
+        if given:
+            raise Cloud66Error(
+                f"{enumerated(given)} cannot be given with state: applied, which applies what is stored. To store new"
+                " content and apply it, use apply: true."
+            )
+        if kind in YAMLS:
+            raise Cloud66Error(f"{kind} cannot be applied separately: it takes effect with the next deployment.")
+        rows = {row["type"]: row for row in self.found()}
+        if kind not in rows:
+            raise Cloud66Error(_unknown(kind, rows, self.place))
+        if rows[kind].get("can_apply") is False:
+            raise Cloud66Error(f"Cloud 66 cannot apply the configuration {kind}.")
+        return Stored(self.place, rows[kind])
+
+    def plan(self, snapshot: Stored) -> CommandPlan:
+        return CommandPlan(True, None, snapshot.row, {}, {"applied": snapshot.row["type"]})
+
+    def where(self, snapshot: Stored) -> str:
+        return f"{snapshot.row['type']} of {snapshot.place.label}"
+
+    def start(self, snapshot: Stored) -> Any:
+        path = (*snapshot.place.path, *self.path, Dotless(snapshot.row["type"]), "apply")
+        return self.client.labelled(self.where(snapshot), self.scope).post(*path)
+
+    def find_again(self, snapshot: Stored, since: float) -> Row | None:
+        """The name of its action is not documented, so a lost one is not guessed."""
+        return None
+
+    def searched(self, snapshot: Stored) -> str:
+        return f"for certain among the actions of {snapshot.place.label}"
+
+
+def _unknown(kind: str, rows: Iterable[str], place: Place) -> str:
+    """The sentence that says that there is no such type."""
+    known = [*YAMLS, *rows]
+    advice = did_you_mean(kind, known, f"Available types: {', '.join(known)}.")
+    return f"{place.label[0].upper()}{place.label[1:]} has no configuration of the type {kind}.{advice}"
 
 
 def _newest_first(rows: list[Row]) -> list[Row]:

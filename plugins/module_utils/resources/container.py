@@ -8,9 +8,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, NamedTuple
 
+from ..api.transport import Dotless
 from .base import Is, Place, Resource, Write
 from .command import Command, Plan
-from .fields import Codes, Row
+from .fields import Codes, Row, Secret
 from .keyed import ByKey, Keyed, Values
 from .keyed import Plan as KeyedPlan
 from .places import IN_STACK
@@ -21,10 +22,9 @@ SHORT = 12
 
 
 class Container(Resource):
-    """A running container, as the list returns it.
+    """A running container. Read by itself, it comes with its whole environment, and so with passwords.
 
-    A single container comes with its whole environment, and so with passwords, so it is never read alone. Source:
-    list_containers.
+    Source: list_containers.
     """
 
     noun = "container"
@@ -37,8 +37,17 @@ class Container(Resource):
     key = ("uid",)
     lookup = ("uid", "name")
     adds = {"stack_uid": "uid"}
-    fields = FIELDS
+    added = ("runtime",)
+    fields = {**FIELDS, "runtime": Secret()}
+    by_identity = ("uid", "str")
     filters = {"service": Is("service_name"), "server": Is("server_uid", "server_name")}
+    details = {"include_runtime": {}}
+    reveals = {"include_runtime": "runtime"}
+
+    def one(self, identity: Any, **query: Any) -> Row:
+        """Source: get_container (uid, include_runtime)."""
+        api = self.client.labelled(f"container {identity[:SHORT]}{self._of_place()}", "admin")
+        return self.with_place(api.get(*self.place.path, *self.path, Dotless(identity), **query))
 
 
 class StoppedContainer(Container, Keyed):

@@ -12,19 +12,22 @@ from ..api.client import Client
 from .base import Is, Parent, Place, Resource
 from .fields import References, Secret, Text
 from .places import IN_STACK
+from .server_group import GroupOfStack
 from .thing import Thing
 
 IN_DASHBOARD = "Change or remove it on the database server, or in Cloud 66's dashboard (the server group of the stack)."
 
 
 class _InServerGroup(Parent):
-    """The server group with the id `server_group`, of the stack that `stack` and `environment` name."""
+    """The server group that the option `server_group` names, of the stack that `stack` and `environment` name."""
 
-    arguments = {**IN_STACK.arguments, "server_group": {"type": "int", "required": True}}
+    arguments = {**IN_STACK.arguments, "server_group": {"type": "str", "required": True}}
 
     def find(self, client: Client, params: Mapping[str, Any]) -> Place:
-        stack, group = IN_STACK.find(client, params), params["server_group"]
-        return Place((*stack.path, "server_groups", group), f"server group {group} of {stack.label}", stack.row)
+        stack = IN_STACK.find(client, params)
+        group = GroupOfStack(client, {}, stack).pick(params["server_group"])
+        path = (*stack.path, "server_groups", group["id"])
+        return Place(path, f"server group {group['name']} of {stack.label}", stack.row)
 
 
 IN_SERVER_GROUP: Parent = _InServerGroup()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import ipaddress
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -264,6 +265,24 @@ class Map(Field):
         return {str(key): as_text(part) for key, part in value.items()}
 
 
+class Document(Field):
+    """A dictionary of any shape, compared and replaced as a whole."""
+
+    type = "dict"
+
+    def sent(self, value: Any) -> Any:
+        try:
+            return json.loads(json.dumps(value))
+        except TypeError:
+            raise ValueError("it contains a value that JSON does not have. Write dates in it in quotes") from None
+
+    def same(self, existing: Any, wanted: Any) -> bool:
+        """Compares by JSON, in which true and 1 differ."""
+        if self._is_empty(existing) and self._is_empty(wanted):
+            return True
+        return json.dumps(existing, sort_keys=True) == json.dumps(wanted, sort_keys=True)
+
+
 def as_text(value: Any) -> str:
     """A value as a text, in the form that the API takes; None becomes an empty text."""
     if value is None:
@@ -288,6 +307,10 @@ class Reference(Field):
         """The identity of the thing with this name or identity. Raises Cloud66Error unless there is exactly one."""
         resource = self.resource(client, params)
         return resource.pick(value)[resource.identity]
+
+
+class Itself(Field):
+    """The thing itself, which has to exist: the user gives its name or identity, the API takes its identity."""
 
 
 class References(SetOf):

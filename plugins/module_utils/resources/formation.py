@@ -106,14 +106,23 @@ class Formation(Keyed):
         "stencil": {"type": "str"},
         "snapshot": {"type": "str"},
         "body": {"type": "str"},
+        "workflow": {"type": "str"},
+        "use_latest": {"type": "bool", "default": True},
     }
     cannot_delete = "Cloud 66's API has no call to delete a formation: delete it in Cloud 66's dashboard."
 
     # Reading
 
     def read_all(self) -> tuple[list[Row], dict[str, Any]]:
-        rows = self.read()
-        return rows, {} if self.params["stencil"] is None else {"renders": self._rendered()}
+        wanted = self.params["stencil"], self.params["workflow"]
+        if self.params["snapshot"] is not None and wanted == (None, None):
+            raise Cloud66Error("snapshot also requires stencil or workflow.")
+        rows, more = self.read(), {}
+        if self.params["stencil"] is not None:
+            more["renders"] = self._rendered()
+        if self.params["workflow"] is not None:
+            more["pipeline"] = self._pipeline(self.params["workflow"])
+        return rows, more
 
     def read(self) -> list[Row]:
         return self.matching(self._formations(with_content=self.params["include_content"]))
@@ -164,6 +173,21 @@ class Formation(Keyed):
             # Nothing was changed.
             raise Cloud66Error(str(lost.__cause__), **lost.facts()) from None
         return rendered
+
+    def _pipeline(self, wanted: str) -> Any:
+        """A workflow as it is compiled for a snapshot. Source: get_pipeline (workflow)."""
+        formation = self.pick(self.params["formation"])
+        names = [str(one["name"]) for one in formation.get("workflows") or []]
+        if wanted not in names:
+            advice = did_you_mean(wanted, names, f"Available: {enumerated(names)}." if names else "There are none.")
+            raise Cloud66Error(f"No workflow of formation {formation['name']} matches {wanted!r}.{advice}")
+        query = {
+            "snapshot_uid": self.params["snapshot"],
+            "use_latest": str(self.params["use_latest"]).lower(),
+            "workflow": wanted,
+        }
+        api = self.client.labelled(f"the workflow {wanted} of formation {formation['name']}", self.scope)
+        return api.get(*self.place.path, *self.path, Dotless(formation["uid"]), "pipeline", **query)["pipeline"]
 
     # The plan
 

@@ -10,10 +10,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ..api.client import Client
-from ..api.errors import Cloud66Error
+from ..api.errors import Cloud66Error, NotFoundError
 from ..api.transport import Dotless, Unshown
 from .base import Resource, Write
-from .fields import EMPTY, Derived, Field, Reference, References, Row, WriteOnly
+from .fields import EMPTY, Derived, Field, Itself, Reference, References, Row, WriteOnly
 
 UPDATE_POLICY = {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False}
 
@@ -101,11 +101,29 @@ class Thing(Resource):
         try:
             if isinstance(field, Derived):
                 return field.derived(given)
+            if isinstance(field, Itself):
+                return self._identity_of(given)
             if isinstance(field, Reference) and given:
                 return field.find(self.client, self.params, given)
             return field.stored(given)
         except ValueError as problem:
             raise Cloud66Error(f"{option}: {problem}.") from None
+
+    def _identity_of(self, name: str) -> Any:
+        """The identity of the thing that a user names. What is to be absent need not exist."""
+        rows = self.all()
+        if self.params["state"] == "absent" and not self.candidates(name, rows):
+            return name
+        return self.pick(name, rows)[self.identity]
+
+    def existing(self, wanted: Wanted) -> list[Row]:
+        """The rows with the wanted key, as they are now."""
+        if not isinstance(self.field(self.identity), Itself):
+            return self.matches(self.found(), wanted)
+        try:
+            return [self.one(wanted.values[self.identity])]
+        except NotFoundError:
+            return []
 
     def matches(self, rows: Iterable[Row], wanted: Wanted) -> list[Row]:
         """The rows with the wanted key. There can be several if the API accepts duplicate keys.

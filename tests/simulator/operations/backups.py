@@ -34,10 +34,10 @@ def get_backup(world: World, call: Call) -> Row:
 
 @operation("create_backup")
 def create_backup(world: World, call: Call) -> Row:
-    """Add a schedule, which cannot be read. Its first backups appear after the setting backup_seconds."""
+    """Add a schedule, which cannot be read, or import a backup. Backups appear after the setting backup_seconds."""
     uid = the_stack(world, call)["uid"]
     if "remote_url" in call.body:
-        raise ApiError(400, "Imports are not simulated")
+        return _import(world, uid, call.body)
     kinds = _kinds(world, uid, call.body.get("db_type") or "all")
     world.backup_schedules.append({"stack_uid": uid, **call.body})
     group = BACKUP_GROUP + 1000 + len(world.backup_schedules)
@@ -53,6 +53,22 @@ def create_backup(world: World, call: Call) -> Row:
             world.add_backup(uid, group, now=True, db_type=kind, **made)
 
     world.schedule.at(world.now() + world.settings.backup_seconds, first_run)
+    return {"ok": True, "message": None}
+
+
+def _import(world: World, uid: str, body: Row) -> Row:
+    """Import a backup into a group that has backups. A failure is the one of the setting backup_failure."""
+    known = {world.backup_groups[row["id"]] for row in world.backups[uid]}
+    if body["group"] not in known or body["db_type"] not in KINDS:
+        raise ApiError(400, "group or db_type is unknown")
+    world.backup_imports.append({"stack_uid": uid, **body})
+    failure = world.settings.backup_failure
+    made: Row = {"db_type": body["db_type"], "backup_status": int(failure is not None), "backup_result": failure or ""}
+
+    def end() -> None:
+        world.add_backup(uid, body["group"], now=True, **made)
+
+    world.schedule.at(world.now() + world.settings.backup_seconds, end)
     return {"ok": True, "message": None}
 
 

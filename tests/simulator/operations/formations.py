@@ -116,6 +116,14 @@ def render_snapshot(world: World, call: Call) -> Row:
     return {**_renders(stencils), "issues": issues, "requested_files": names}
 
 
+@operation("get_pipeline")
+def get_pipeline(world: World, call: Call) -> Row:
+    formation = _the_formation(world, call)
+    must_find(world.snapshots[call.path["stack_id"]], "uid", call.query["snapshot_uid"])
+    workflow = must_find(formation["workflows"], "name", call.query["workflow"])
+    return {"pipeline": {"name": workflow["name"], "steps": [{"snapshot": call.query["snapshot_uid"]}]}}
+
+
 def _add(world: World, call: Call, field: str, wrap: str, blank: Row) -> Row:
     """Add a part whose name is new."""
     row, wanted = _the_formation(world, call), call.body[wrap]

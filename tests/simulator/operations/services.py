@@ -69,8 +69,10 @@ def list_containers(world: World, call: Call) -> list[Row]:
 
 @operation("get_container")
 def get_container(world: World, call: Call) -> Row:
+    """The setting container_runtime decides whether the environment is returned."""
     row = must_find(_containers(world, call), "uid", call.path["id"])
-    return {**row, "runtime": {"Config": {"Env": ["DATABASE_PASSWORD=secret-of-a-container"]}}}
+    runtime = {"Config": {"Env": ["DATABASE_PASSWORD=secret-of-a-container"]}}
+    return {**row, "runtime": runtime} if world.settings.container_runtime else row
 
 
 @operation("stop_container")

@@ -40,6 +40,7 @@ from .kubernetes import (
     variant,
     variants,
 )
+from .onprem import cluster, onprem
 from .people import account, cloud, device, dns_provider, failover_group, gateway, image_repository, user
 from .work import (
     CANCELLED,
@@ -71,6 +72,7 @@ __all__ = [
     "base_template",
     "certificate",
     "cloud",
+    "cluster",
     "configurations",
     "container",
     "database",
@@ -96,6 +98,7 @@ __all__ = [
     "notifications",
     "offset",
     "old_value",
+    "onprem",
     "operation_log",
     "part",
     "private_key",

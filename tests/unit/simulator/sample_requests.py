@@ -4,7 +4,7 @@
 """Valid requests for the operations of the simulator. Each file in `samples` adds those of a subject.
 
 `values(world)` returns values for path parameters that exist. Entries for an operationId override them, and add the
-fields that a body needs to be accepted. Their `prepare` is called before each valid request.
+fields that a body or a query needs to be accepted. Their `prepare` is called before each valid request.
 """
 
 from __future__ import annotations

@@ -9,11 +9,13 @@ from urllib.parse import quote
 
 import pytest
 import yaml
+from simulator import shapes
 from simulator.operations import HANDLERS
 from tools.places import ROOT
 from unit.simulator import sample_requests
 
 STACK = "f196c5b41758cb7977620d49eb1492ef"
+SNAPSHOT = shapes.snapshots(STACK)[0]["uid"]
 DEVICE = {"token": "wertqy", "device_type": 1, "sub_type": 1}
 
 
@@ -43,6 +45,8 @@ def test_the_five_commands_of_the_seed(call, conforms):
 QUERIES = {
     "get_server": "?include_private_key=1",
     "get_account": "?include_servers=true",
+    "get_pipeline": f"?snapshot_uid={SNAPSHOT}&use_latest=true&workflow=default",
+    "get_cluster": "?show_log=1",
     "get_base_template": "?include_stencils=1",
     "list_formations": "?full_content=1",
     "list_operation_logs": "?include_children=true",

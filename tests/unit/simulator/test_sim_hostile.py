@@ -61,6 +61,8 @@ def test_schemathesis(sim, fuzzer, operation_id):
             if mode is GenerationMode.POSITIVE:
                 values = known | known.get("prepare", dict)()
                 case.path_parameters = {name: values[name] for name in case.path_parameters or {}}
+                if "query" in values:
+                    case.query = {**(case.query or {}), **values["query"]}
                 if isinstance(case.body, dict):
                     case.body.update(values.get("body", {}))
             case.call_and_validate(headers=AUTHORIZATION, checks=wanted_checks)

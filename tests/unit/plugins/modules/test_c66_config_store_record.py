@@ -298,7 +298,7 @@ def test_a_write_that_cannot_be_read_back(sim, record, namespace, args):
     """It was applied, and the failure says so."""
     if args:
         sim.world.add_record(namespace, KEY, RAW, metadata={"owner": "mobile"}, ttl=60)
-    sim.fault("html", method="GET", path="/configstore/*", skip=1)
+    sim.fault("html", method="GET", path="/configstore/*", skip=1 if args else 2)
     result = record(**args).result
     assert (result["failed"], result["changed"], result["status"]) == (True, True, 502)
     assert len(methods(sim)) == 1
@@ -317,3 +317,9 @@ def test_an_impossible_ttl_is_refused(run_module, sim, wrong):
     result = run_module("c66_config_store_record", stack="Storefront", key="a", value="b", ttl=wrong).result
     assert result["msg"] == f"ttl: it must be at least 0, not {wrong}."
     assert not sim.writes
+
+
+def test_the_other_records_are_not_read(sim, record, namespace):
+    sim.world.add_record(namespace, KEY, RAW)
+    assert not record(metadata=None, ttl=None).result["changed"]
+    assert "list_config_store_records" not in [request.operation_id for request in sim.requests]

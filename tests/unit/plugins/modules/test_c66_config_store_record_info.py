@@ -47,3 +47,22 @@ def test_the_namespace_of_the_account_requires_the_scope_of_accounts(run_module)
     assert not run_module("c66_config_store_record_info", api_token=NO_USERS_TOKEN, stack="Storefront").result.get(
         "failed"
     )
+
+
+@pytest.mark.parametrize("key", ["onesignal.api_key", "a/b c", "100%"])
+def test_one_record_is_read_without_the_list(sim, read, key):
+    if key != "onesignal.api_key":
+        sim.world.add_record("account-139", key)
+    assert [row["key"] for row in read(namespace="account-139", key=key)] == [key]
+    assert [request.operation_id for request in sim.requests] == ["get_config_store_record"]
+
+
+@pytest.mark.parametrize("key", [".", ".."])
+def test_a_key_that_no_path_can_have(sim, read, key):
+    sim.world.add_record("account-139", key)
+    assert [row["key"] for row in read(namespace="account-139", key=key)] == [key]
+
+
+def test_an_unknown_key(read):
+    assert read(namespace="account-139", key="nothing") == []
+    assert read(namespace="account-139", key="") == []

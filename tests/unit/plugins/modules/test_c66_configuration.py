@@ -9,6 +9,7 @@ import pytest
 import yaml
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources import texts
 from simulator.seed import AWESOME_APP, PUBLIC_TOKEN
+from unit.fixtures.writes import LOST
 
 TEXT = "services:\n  web:\n    git_url: https://git.example.com/new.git\n"
 KINDS = {
@@ -190,7 +191,80 @@ def test_a_denied_call_names_no_unknown_scope(configuration, sim):
     assert "lacks the required scope" in run.result["msg"]
 
 
+# Applying what is stored
+
+
+@pytest.fixture
+def applied(configuration):
+    return lambda kind="nginx", **args: configuration(kind, state="applied", **args)
+
+
+def test_the_stored_text_is_applied_by_each_run(applied, configuration, sim, sent):
+    configuration("nginx", body=TEXT)
+    assert not sim.world.applied
+    for _number in range(2):
+        run = applied()
+        assert run.result["changed"]
+        assert (run.result["diff"]["before"], run.result["diff"]["after"]) == ({}, {"applied": "nginx"})
+        assert run.result["configuration"]["body"] == TEXT
+        assert run.result["action"]["finished_success"]
+    assert sim.world.applied == {f"{AWESOME_APP}/nginx": TEXT}
+    assert [(method, path) for method, path, _body in sent()[1:]] == [("POST", "apply")] * 2
+
+
+def test_check_mode_applies_nothing(applied, sim):
+    check = applied(check=True).result
+    assert not sim.writes
+    real = applied().result
+    assert (check["changed"], check["diff"]) == (True, real["diff"])
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        ("ngnix", {}, "Stack Awesome App has no configuration of the type ngnix. Did you mean nginx?"),
+        ("redis", {}, "Cloud 66 cannot apply the configuration redis."),
+        ("service_yaml", {}, "service_yaml cannot be applied separately: it takes effect with the next deployment."),
+        ("nginx", {"body": "x"}, "body cannot be given with state: applied, which applies what is stored."),
+        ("nginx", {"src": "x", "comments": "y"}, "src and comments cannot be given with state: applied, which applies"),
+    ],
+)
+def test_what_cannot_be_applied(applied, sim, kind, options, message, check):
+    assert applied(kind, check=check, **options).result["msg"].startswith(message)
+    assert not sim.writes
+
+
+@pytest.mark.parametrize(("kind", "options", "_applied"), LOST)
+def test_a_lost_answer_to_applying(applied, sim, clock, kind, options, _applied):
+    """The action is not recognised, so it is not sent again."""
+    sim.fault(kind, method="POST", **options)
+    result = applied(api_retries=3).result
+    assert (result["failed"], result["changed"], len(sim.writes)) == (True, True, 1)
+    assert "Not found for certain among the actions of stack Awesome App; it is not started again." in result["msg"]
+    assert clock.elapsed <= 70
+
+
+def test_applying_that_fails(applied, sim):
+    sim.settings(action_failure="nginx -t says no")
+    result = applied().result
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["msg"].endswith(" failed: nginx -t says no")
+
+
+def test_applying_is_denied(applied, sim):
+    sim.fault("status", method="POST", status=403)
+    result = applied().result
+    assert (result["status"], result["changed"], sim.world.applied) == (403, False, {})
+
+
 # Reading
+
+
+def test_one_type_is_read_without_the_list(info, sim):
+    assert [row["name"] for row in info(type="redis")] == ["redis.conf"]
+    assert sim.requests[-1].operation_id == "get_configuration"
+    assert "list_configurations" not in [request.operation_id for request in sim.requests]
 
 
 def test_all_types_are_listed_with_their_newest_texts(info, sim):

@@ -95,3 +95,31 @@ def test_containers(run_module, sim, uid):
 def test_without_the_scope(container, uid):
     result = container(uid, api_token=PUBLIC_TOKEN).result
     assert "the scope admin" in result["msg"]
+
+
+def test_one_container_by_its_uid(sim, run_module, uid):
+    result = run_module("c66_container_info", stack="Storefront", uid=uid).result
+    assert [(row["uid"], row["stack_uid"]) for row in result["containers"]] == [(uid, STOREFRONT)]
+    assert "secret-of-a-container" not in str(result)
+    assert "list_containers" not in [request.operation_id for request in sim.requests]
+
+
+@pytest.mark.parametrize("by_uid", [False, True])
+@pytest.mark.parametrize("returned", [False, True])
+def test_the_environment_is_read_on_request(sim, run_module, uid, by_uid, returned):
+    sim.settings(container_runtime=returned)
+    args = {"uid": uid} if by_uid else {"service": sim.world.services[STOREFRONT][1]["name"]}
+    result = run_module("c66_container_info", stack="Storefront", include_runtime=True, **args).result
+    shown = [row.get("runtime") for row in result["containers"]]
+    assert shown
+    assert all(row == {"Config": {"Env": ["DATABASE_PASSWORD=secret-of-a-container"]}} for row in shown) is returned
+
+
+def test_an_unknown_container(run_module):
+    result = run_module("c66_container_info", stack="Storefront", uid="0" * 64).result
+    assert (result["status"], "container 000000000000 of stack Storefront" in result["msg"]) == (404, True)
+
+
+def test_one_container_needs_the_scope_admin(run_module, uid):
+    result = run_module("c66_container_info", stack="Storefront", uid=uid, api_token=PUBLIC_TOKEN).result
+    assert "lacks the scope admin" in result["msg"]

@@ -118,3 +118,44 @@ def test_the_lists(sim, run_module, group, thing):
     assert (row["stack_uid"], "password" in row) == (STOREFRONT, False)
     assert run_module(f"c66_{thing}_info", **given, **{key: "x"}).result[plural] == []
     assert len(run_module(f"c66_{thing}_info", **given, api_token=PUBLIC_TOKEN).result[plural]) == 1
+
+
+@pytest.mark.parametrize("by", ["id", "name", "in another case"])
+def test_a_server_group_by_name(sim, manage, group, thing, by):
+    row = next(row for row in sim.world.server_groups[STOREFRONT] if row["id"] == group)
+    named = {"id": str(group), "name": row["name"], "in another case": row["name"].upper()}[by]
+    assert manage(server_group=named).result["changed"]
+    assert sim.writes[0].path.endswith(f"/server_groups/{group}/{thing}s")
+    assert not manage(server_group=named).result["changed"]
+
+
+def test_a_server_group_that_does_not_exist(sim, manage, run_module, thing):
+    message = (
+        "No server group of stack Storefront matches 'Mysql Srever'. Did you mean Mysql Server or Postgresql Server?"
+    )
+    assert manage(server_group="Mysql Srever").result["msg"] == message
+    info = run_module(f"c66_{thing}_info", stack="Storefront", server_group="Mysql Srever")
+    assert info.result["msg"] == message
+    assert not sim.writes
+
+
+def test_two_server_groups_of_one_name(sim, manage):
+    first, second = sim.world.server_groups[STOREFRONT][:2]
+    second["name"] = first["name"]
+    result = manage(server_group=first["name"]).result
+    assert f"{first['name']} ({first['id']}); {first['name']} ({second['id']})" in result["msg"]
+    assert result["msg"].endswith("Specify one by its id.")
+    assert not sim.writes
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_blank_server_group(sim, manage, blank):
+    assert manage(server_group=blank).result["msg"] == "The option server_group is empty."
+    assert not sim.requests
+
+
+def test_a_token_without_scopes(sim, manage):
+    token = sim.world.add_token(2, set())
+    result = manage(api_token=token).result
+    assert (result["status"], result["changed"]) == (403, False)
+    assert not sim.writes

@@ -87,3 +87,36 @@ def test_a_lost_answer_is_no_write(sim, render):
     result = render()
     assert (result["failed"], result["changed"]) == (True, False)
     assert "may have been applied" not in result["msg"]
+
+
+# Workflows
+
+
+@pytest.fixture
+def compiled(sim, read):
+    snapshot = sim.world.snapshots[AWESOME_APP][0]["uid"]
+    return lambda **args: read(**{"formation": "production", "workflow": "default", "snapshot": snapshot, **args})
+
+
+@pytest.mark.parametrize("use_latest", [True, False])
+def test_a_workflow_is_compiled(sim, compiled, use_latest):
+    result = compiled(use_latest=use_latest)
+    snapshot = sim.world.snapshots[AWESOME_APP][0]["uid"]
+    assert result["pipeline"] == {"name": "default", "steps": [{"snapshot": snapshot}]}
+    assert not result["changed"]
+    query = sim.requests[-1].query
+    assert f"use_latest={str(use_latest).lower()}" in query
+    assert not sim.writes
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({"workflow": "defualt"}, "No workflow of formation production matches 'defualt'. Did you mean default?"),
+        ({"formation": "nothing"}, "No formation of stack Awesome App matches 'nothing'."),
+        ({"snapshot": "sn-nothing"}, "the workflow default of formation production"),
+        ({"workflow": None}, "snapshot also requires stencil or workflow."),
+    ],
+)
+def test_a_workflow_that_cannot_be_compiled(compiled, args, message):
+    assert message in compiled(**args)["msg"]

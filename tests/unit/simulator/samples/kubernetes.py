@@ -53,6 +53,7 @@ def values(world):
         "formation_id": formation["uid"],
         "stencil_id": formation["stencils"][0]["uid"],
         "snapshot_id": world.snapshots[STACK][0]["uid"],
+        "get_pipeline": {"query": {"snapshot_uid": world.snapshots[STACK][0]["uid"], "workflow": "default"}},
         "operation_uid": "op-1",
         "update_stencil": {"body": {"body": text}},
         "render_stencil": {"body": {"body": text, "snapshot_id": world.snapshots[STACK][0]["uid"]}},
