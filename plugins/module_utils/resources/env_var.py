@@ -30,8 +30,8 @@ STRATEGIES = ("deployment", "immediately")
 class EnvVar(Keyed):
     """An environment variable. Every value may be a password.
 
-    Source: list_environment_variables, create_environment_variable, update_environment_variable,
-    delete_environment_variable.
+    Source: list_environment_variables, get_environment_variable (key), create_environment_variable,
+    update_environment_variable, delete_environment_variable.
     """
 
     noun = "env_var"
@@ -47,6 +47,8 @@ class EnvVar(Keyed):
     key = ("key",)
     fields = {"value": Secret(), "history": Rows({"value": Secret()})}
     filters = {"key": Is("key", no_log=False)}
+    # Sources disagree on whether an id or a key reads one variable, so the list is read if there is no such thing.
+    read_by = "key"
     reveals = {"include_values": "value"}
 
     def value(self, key: str) -> Any:

@@ -483,3 +483,14 @@ def test_a_long_list_is_read_completely(env_var, info, sim):
     run = env_var(env_vars={"MORE_69": "y", "MORE_68": "y"})
     assert run.result["changes"]["changed"] == ["MORE_68", "MORE_69"]
     assert len(json.loads(json.loads(sim.writes[0].body)["contents"])) == 73
+
+
+@pytest.mark.parametrize(("by", "requests"), [("key", 2), ("both", 2), ("id", 3)])
+def test_one_variable_is_read_by_its_key(sim, info, env_var, by, requests):
+    """Where Cloud 66 takes only ids, the list is read."""
+    sim.settings(env_get_by=by)
+    env_var(key="COLOUR", value="blue")
+    before = len(sim.requests)
+    assert keys_of(info(key="COLOUR", include_values=True).result) == ["COLOUR"]
+    assert len(sim.requests) - before == requests
+    assert keys_of(info(key="NONE").result) == []
