@@ -147,7 +147,7 @@ class StateTask(Task):
         after = planned.after
         if planned.before and after:
             self._warn_of_failure(planned.before)
-        self.approve(self._planned(planned, len(existing)))
+        self.approve(self._summary(planned, len(existing)))
         if self.run.check_mode:
             return self._outcome(planned, after)
         for write in planned.writes:
@@ -176,7 +176,7 @@ class StateTask(Task):
         if failure:
             self.run.warn(f"The {self.resource.name_of(row)} has failed ({failure}) and is tried again.")
 
-    def _planned(self, planned: Plan, existing: int) -> Planned:
+    def _summary(self, planned: Plan, existing: int) -> Planned:
         before, after = planned.before, planned.after
         word = "added" if before is None else "removed" if after is None else "changed"
         names = [self.resource.short_name(after or before or {})] if planned.writes else []

@@ -74,7 +74,7 @@ class ValuesTask(Task):
             self.plan = plan(self.resource, given, rows)
         for warning in self.resource.warnings(self.plan, rows):
             self.run.warn(warning)
-        self.approve(self._planned(rows))
+        self.approve(self._summary(rows))
         after = expected = predicted(self.resource, self.plan, rows)
         if self.plan and not self.run.check_mode:
             writes = self.resource.writes(self.plan, rows)
@@ -85,7 +85,7 @@ class ValuesTask(Task):
                 after = self._verified(writes)
         return {**self._described(self.plan, after), **self._diff(rows, expected)}
 
-    def _planned(self, rows: ByKey) -> Planned:
+    def _summary(self, rows: ByKey) -> Planned:
         field = self.resource.value_field or ""
         changed = {key: [rows[key].get(field), value] for key, value in self.plan.changed.items()}
         return Planned(self.plan.keys, len(rows), [self.plan.added, changed, sorted(self.plan.removed)])
