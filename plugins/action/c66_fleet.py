@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet import Kind
 from ansible_collections.cloud66.cloud.plugins.modules.c66_configuration import MODULE as CONFIGURATION
 from ansible_collections.cloud66.cloud.plugins.modules.c66_deployment import MODULE as DEPLOYMENT
 from ansible_collections.cloud66.cloud.plugins.modules.c66_env_var import MODULE as ENV_VAR
+from ansible_collections.cloud66.cloud.plugins.modules.c66_firewall_rule import MODULE as FIREWALL_RULE
 from ansible_collections.cloud66.cloud.plugins.modules.c66_fleet import MODULE as FLEET
 from ansible_collections.cloud66.cloud.plugins.modules.c66_job import MODULE as JOB
+from ansible_collections.cloud66.cloud.plugins.modules.c66_notification import MODULE as NOTIFICATION
 from ansible_collections.cloud66.cloud.plugins.modules.c66_process import MODULE as PROCESS
 from ansible_collections.cloud66.cloud.plugins.modules.c66_server_group import MODULE as SERVER_GROUP
 from ansible_collections.cloud66.cloud.plugins.modules.c66_server_setting import MODULE as SERVER_SETTING
@@ -33,15 +34,16 @@ def _jobs_by_state(declared: Mapping[str, Any]) -> Iterator[tuple[str, dict[str,
     )
 
 
-def _is_configuration(value: Any) -> bool:
-    """Whether a value is options, and not itself the body of a YAML file."""
-    if isinstance(value, Mapping) and "src" in value:
-        raise Cloud66Error("src is not possible here. Use body with the lookup ansible.builtin.file.")
-    return isinstance(value, Mapping) and "body" in value
-
-
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, Mapping)
+def _alerts(declared: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A task for all alerts. A subscription can be given by its channel alone."""
+    alerts = [
+        {
+            "alert_name": name,
+            "subscriptions": [{"channel": one} if isinstance(one, str) else one for one in subscriptions or ()],
+        }
+        for name, subscriptions in declared.items()
+    ]
+    yield "", {"alerts": alerts}
 
 
 # In the order in which they are applied. A variable `cloud66_fleet_<name>` declares each of them.
@@ -49,13 +51,20 @@ KINDS = (
     Kind("settings", STACK_SETTING, dict, at_once("settings")),
     Kind("server_settings", SERVER_SETTING, dict, one_each("server", "settings")),
     Kind("env_vars", ENV_VAR, dict, at_once("env_vars")),
-    Kind("configurations", CONFIGURATION, dict, one_each("type", "body", _is_configuration)),
-    Kind("server_groups", SERVER_GROUP, dict, one_each("group", "count", _is_mapping)),
-    Kind("services", SERVICE, dict, one_each("service", "servers", _is_mapping)),
-    Kind("processes", PROCESS, dict, one_each("process", "servers", _is_mapping)),
+    Kind("configurations", CONFIGURATION, dict, one_each("type", "body", ("body", "apply", "comments"))),
+    Kind(
+        "server_groups",
+        SERVER_GROUP,
+        dict,
+        one_each("group", "count", ("count", "max_change", "server_size", "subtype")),
+    ),
+    Kind("services", SERVICE, dict, one_each("service", "servers", ("servers", "groups", "server", "state"))),
+    Kind("processes", PROCESS, dict, one_each("process", "servers", ("servers", "server", "state"))),
+    Kind("firewall_rules", FIREWALL_RULE, list, at_once("rules")),
     Kind("ssl_certificates", SSL_CERTIFICATE, list, as_listed("type", "server_names")),
     Kind("tags", TAG, dict, one_each("server", "tags")),
     Kind("jobs", JOB, dict, _jobs_by_state),
+    Kind("notifications", NOTIFICATION, dict, _alerts),
 )
 
 

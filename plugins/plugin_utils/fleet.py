@@ -35,19 +35,16 @@ def at_once(option: str) -> Callable[[Any], Iterable[tuple[str, dict[str, Any]]]
     return lambda value: [("", {option: value})]
 
 
-def never(_value: Any) -> bool:
-    """The answer to whether a value is a dictionary of options."""
-    return False
-
-
 def one_each(
-    name: str, option: str, is_options: Callable[[Any], bool] = never
+    name: str, option: str, options: Iterable[str] = ()
 ) -> Callable[[Any], Iterable[tuple[str, dict[str, Any]]]]:
-    """A task for each key. Its value is that of an option, or a dictionary of several options."""
+    """A task for each key. Its value is that of an option, or a dictionary of some of these options."""
+    known = frozenset(options)
 
     def tasks(declared: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         for key, value in declared.items():
-            yield str(key), {name: key, **(value if is_options(value) else {option: value})}
+            has_options = isinstance(value, Mapping) and bool(value) and known.issuperset(value)
+            yield str(key), {name: key, **(value if has_options else {option: value})}
 
     return tasks
 

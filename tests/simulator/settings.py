@@ -142,6 +142,7 @@ class Settings:
     job_paused        whether jobs show that they are paused
     containers_show_after  seconds after which scaled containers are listed, or no longer listed
     container_runtime whether a container that is read by itself has its runtime
+    scale_by_size     whether a call that scales a group without a size keeps so many servers; otherwise it adds them
     server_seconds    seconds after which a new server is healthy
 
     Base templates and formations
@@ -283,6 +284,7 @@ class Settings:
     job_paused: bool = True
     containers_show_after: float = 0
     container_runtime: bool = True
+    scale_by_size: bool = True
     server_seconds: float = 0
 
     template_seconds: float = 2

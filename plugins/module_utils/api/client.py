@@ -45,6 +45,7 @@ class Memory:
     def __init__(self, answers: Mapping[tuple[Any, ...], Any] | None = None, *, grows: bool = False) -> None:
         self.grows = grows
         self._answers = {_question(path, {}): answer for path, answer in (answers or {}).items()}
+        self._known = dict(self._answers)
 
     def get(self, path: tuple[Any, ...], query: Any) -> Any:
         """The answer to a GET; None if it must be asked for."""
@@ -53,6 +54,10 @@ class Memory:
     def keep(self, path: tuple[Any, ...], query: Any, answer: Any) -> None:
         if self.grows:
             self._answers[_question(path, query)] = answer
+
+    def forget(self) -> None:
+        """Forget the answers that were kept: they are old."""
+        self._answers = dict(self._known)
 
 
 def _question(path: tuple[Any, ...], query: Any) -> tuple[tuple[Any, ...], str]:
@@ -90,8 +95,9 @@ class Client:
         return clock.now() + self.usage.clock_offset
 
     def pause(self, seconds: float) -> None:
-        """Wait before the next request."""
+        """Wait before the next request, whose answer may be another one."""
         clock.sleep(seconds)
+        self.memory.forget()
 
     def labelled(self, label: str, scope: str | None = None) -> Client:
         """The same client, whose errors name `label` and the required scope."""

@@ -88,7 +88,13 @@ class ValuesTask(Task):
     def _summary(self, rows: ByKey) -> Planned:
         field = self.resource.value_field or ""
         changed = {key: [rows[key].get(field), value] for key, value in self.plan.changed.items()}
-        return Planned(self.plan.keys, len(rows), [self.plan.added, changed, sorted(self.plan.removed)])
+        return Planned(self._titles(self.plan, rows), len(rows), [self.plan.added, changed, sorted(self.plan.removed)])
+
+    def _titles(self, planned: Plan, rows: ByKey) -> dict[str, list[str]]:
+        """The names of what is added, changed and removed, sorted."""
+        return {
+            word: sorted(self.resource.title_of(key, rows) for key in keys) for word, keys in planned._asdict().items()
+        }
 
     def partial_result(self) -> Result:
         return self._described(self.plan.only(key for write in self.writer.done for key in write.keys), self.seen)
@@ -197,7 +203,7 @@ class ValuesTask(Task):
         actions = {"actions": list(self.writer.actions.values())} if resource.starts_actions else {}
         return {
             "changed": bool(planned),
-            "changes": planned.keys,
+            "changes": self._titles(planned, rows),
             **actions,
             **({resource.noun: shown[0] if shown else None} if resource.single else {resource.plural: shown}),
             **({"others": others} if resource.shows_others else {}),
@@ -208,7 +214,7 @@ class ValuesTask(Task):
             return {}
         headers = {"before_header": self.resource.label, "after_header": self.resource.label}
         if self._is_secret:
-            changes = {name: keys for name, keys in self.plan.keys.items() if keys}
+            changes = {name: titles for name, titles in self._titles(self.plan, rows).items() if titles}
             return {"diff": {**headers, "before": {}, "after": changes}}
         before, after = self._values(rows), self._values(expected)
         if isinstance(after, dict):

@@ -56,11 +56,16 @@ class PausedJob(Job, Keyed):
 
     def refusals(self, plan: KeyedPlan, rows: ByKey) -> list[str]:
         names = [str(row[field]) for row in rows.values() for field in self.lookup]
+        available = ", ".join(sorted(str(row["name"]) for row in rows.values()))
+        otherwise = f"Available: {available}." if rows else "There are none."
         return [
-            f"No job of {self.place.label} matches {name!r}.{did_you_mean(name, names, 'There are none.')}"
+            f"No job of {self.place.label} matches {name!r}.{did_you_mean(name, names, otherwise)}"
             for name in self.params["jobs"] or ()
             if name not in names
         ]
+
+    def title_of(self, key: str, rows: ByKey) -> str:
+        return str(rows[key]["name"])
 
     def same(self, row: Row, value: Any) -> bool:
         return row.get("paused") is value

@@ -31,11 +31,6 @@ class Plan(NamedTuple):
         """The values that are added or changed."""
         return {**self.added, **self.changed}
 
-    @property
-    def keys(self) -> dict[str, list[str]]:
-        """The keys alone, sorted."""
-        return {name: sorted(keys) for name, keys in self._asdict().items()}
-
     def only(self, keys: Iterable[str]) -> Plan:
         """The part of the plan that is about these keys."""
         some = set(keys)
@@ -112,6 +107,10 @@ class Keyed(Resource):
     def shown(self, keys: Iterable[str], rows: ByKey) -> list[Row]:
         """The rows for results: those of the keys that the task names, or all (`whole`)."""
         return [rows[key] for key in (rows if self.whole else keys) if key in rows]
+
+    def title_of(self, key: str, rows: ByKey) -> str:
+        """What users call the thing with this key."""
+        return key
 
     def predicted(self, key: str, value: Any, rows: ByKey) -> Row:
         """The row of a key once it has this value."""

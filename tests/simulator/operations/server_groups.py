@@ -27,23 +27,27 @@ def get_server_group(world: World, call: Call) -> Row:
 
 @operation("scale_server_group")
 def scale_server_group(world: World, call: Call) -> Row:
-    """With a size, servers are added; without one, so many are kept. New ones are healthy some time later."""
+    """With a size, servers are added; without one, so many are kept (setting scale_by_size), or also added.
+
+    New ones are healthy some time later.
+    """
     group = get_server_group(world, call)
     if call.body["subtype"] == "process" and group["type"] != "process":
         raise ApiError(400, "subtype does not fit the group")
     rows = world.servers[call.path["stack_id"]]
     count, size = call.body.get("server_count"), call.body.get("server_size")
+    adds = bool(size) or not world.settings.scale_by_size
     call.notes["servers"] = "add" if size else "keep", count
 
     def scale() -> None:
         mine = [row for row in rows if row["server_group_id"] == group["id"]]
-        if not size:
+        if not adds:
             for row in mine[count:]:
                 rows.remove(row)
             return
         for _number in range(count or 1):
             server = world.add_server(call.path["stack_id"], server_group_id=group["id"], health_state=BUILDING)
-            server["params"]["size"] = size
+            server["params"]["size"] = size or mine[0]["params"]["size"]
             heal = partial(server.update, health_state=HEALTHY)
             world.schedule.at(world.now() + world.settings.server_seconds, heal)
 

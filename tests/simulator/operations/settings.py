@@ -70,6 +70,9 @@ def update_server_setting(world: World, call: Call) -> Row:
 
     def store(value: Any) -> None:
         if row["key"] == "server.name":
+            for process in world.processes[server["stack_uid"]]:
+                for counts in (process["servers"], process["servers_pauses"]):
+                    counts.update({value: counts.pop(server["name"])} if server["name"] in counts else {})
             server.update(name=value, dns_record=server_address(value, server["stack_uid"]))
 
     return _update(world, call, row, "server", store)

@@ -88,7 +88,6 @@ MISTAKES = [
     ({"cloud66_fleet_deploy": "yes"}, "cloud66_fleet_deploy must be one of never, when_changed, always"),
     ({"cloud66_fleet_env_vars": {"A": "{{ nothing }}"}}, "cloud66_fleet_env_vars cannot be evaluated"),
     ({"cloud66_fleet_env_vars": {"A": ["a list"]}}, "is a string, a number or a boolean"),
-    ({"cloud66_fleet_configurations": {"service_yaml": {"src": "x"}}}, "src is not possible here"),
     ({"cloud66_fleet_stack": "Awsome App"}, "No stack matches 'Awsome App'"),
     ({"cloud66_fleet_stack": ""}, "The name of the stack is empty."),
 ]
@@ -145,6 +144,32 @@ def test_an_unknown_canary(fleet, sim):
     playbook = fleet({}, check=False, task={"canary": "canaries"})
     assert "The inventory has no group 'canaries' (canary)." in result(playbook)["msg"]
     assert sim.requests == []
+
+
+def test_every_kind(fleet, sim):
+    """Declared as the guide shows it, applied at once, and then nothing differs."""
+    variables = {
+        "cloud66_fleet_settings": {"git.branch": "release"},
+        "cloud66_fleet_server_settings": {sim.world.servers[AWESOME_APP][0]["uid"]: {"server.name": "Tiger"}},
+        "cloud66_fleet_env_vars": {"A": "1"},
+        "cloud66_fleet_configurations": {"service_yaml": {"services": {"web": {"image": "shop"}}}},
+        "cloud66_fleet_server_groups": {"Rails Server": 3},
+        "cloud66_fleet_processes": {"worker": {"Caribou": 3}},
+        "cloud66_fleet_firewall_rules": [{"from_ip": "203.0.113.0/24", "port": 8080}],
+        "cloud66_fleet_ssl_certificates": [
+            {"type": "lets_encrypt", "server_names": ["shop.example.com"], "ssl_termination": True}
+        ],
+        "cloud66_fleet_tags": {"Caribou": ["blue"]},
+        "cloud66_fleet_jobs": {"cleanup": "paused"},
+        "cloud66_fleet_notifications": {"noticent_server_back": ["email"]},
+    }
+    once = fleet({}, check=False, per_host={"awesome": variables})
+    again = fleet({}, check=False, per_host={"awesome": variables})
+    one = result(once)["stacks"]["awesome"]
+    assert {kind: bool(found["added"] or found["changed"]) for kind, found in one["kinds"].items()} == {
+        name.removeprefix("cloud66_fleet_"): True for name in variables
+    }, one.get("msg")
+    assert [one["state"], result(again)["stacks"]["awesome"]["state"]] == ["changed", "clean"], one.get("msg")
 
 
 def test_check_mode(fleet, sim):

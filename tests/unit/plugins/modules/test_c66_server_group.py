@@ -95,6 +95,17 @@ def test_an_empty_group_needs_a_size(sim, group):
     assert group(1, group="Empty", server_size="2gb").result["changed"]
 
 
+def test_servers_that_came_instead_of_going_are_an_error(sim, group):
+    """That a count without a size means the servers to keep is known from one source only."""
+    sim.settings(scale_by_size=False)
+    group(3)
+    result = group(2, wait_timeout=60).result
+    assert result["failed"]
+    assert result["changed"]
+    assert servers(sim) == 5
+    assert asked(sim) == [("add", 2), ("keep", 2)]
+
+
 def test_a_failed_action(sim, group):
     sim.settings(action_failure="No capacity in ams3")
     result = group(2).result
