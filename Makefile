@@ -58,7 +58,7 @@ simulator: demo-venv ## Run a local Cloud 66 (HOST=127.0.0.1 PORT=8066 SEED_STAC
 pictures: venv ## Make docs/images from real runs
 	@$(RUN) "$(VENV)/bin/python" tests/demo/pictures.py
 
-bench: venv ## Measure speed (PART=tasks, inventory, deploys or backups; CHART=1 draws a chart)
+bench: venv ## Measure speed (PART=tasks, inventory, deploys, fleet or backups; CHART=1 draws a chart)
 	@$(RUN) "$(VENV)/bin/python" tests/bench/bench.py
 
 build: ## Build the artifact into dist/

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make bench`: measures tasks, the inventory, deployments and backups, as ratios within one run.
+"""`make bench`: measures tasks, the inventory, deployments, fleets and backups, as ratios within one run.
 
-PART=tasks, PART=inventory, PART=deploys or PART=backups measures one of them. ROUNDS=n sets the number of rounds.
-CHART=1 also draws docs/images/bench.svg. The variants take turns, and the median of the rounds counts, because other
-programs on the machine disturb some rounds.
+PART=tasks, PART=inventory, PART=deploys, PART=fleet or PART=backups measures one of them. ROUNDS=n sets the number of
+rounds. CHART=1 also draws docs/images/bench.svg. The variants take turns, and the median of the rounds counts, because
+other programs on the machine disturb some rounds.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import backups
 import deploys
+import fleet
 import inventory
 import tasks
 from common import Row, report
@@ -40,6 +41,10 @@ PARTS = {
     "deploys": [
         ("Many environment variables", deploys.env_vars),
         (f"Waiting for many deployments at once (share of the {deploys.LIMIT} requests per hour)", deploys.waiting),
+    ],
+    "fleet": [
+        (f"The plan of {fleet.STACKS} stacks (20 variables, 10 settings, 2 configurations)", fleet.plan),
+        (f"Changes of {fleet.CHANGED} stacks", fleet.apply),
     ],
     "backups": [(f"A backup of {backups.SEGMENTS} segments at {backups.LATENCY_MS} ms", backups.download)],
 }
