@@ -47,6 +47,8 @@ REASONS = {
     "env:": "it is for AWX",
     "version: 3": "it is for ansible-builder",
 }
+# What Ansible or a role reads by itself.
+VARIABLE_FOLDERS = {"env_vars", "group_vars", "host_vars"}
 # Variables that the blocks leave to the user.
 VARIABLES = {"release": "main", "awx_job_id": 17}
 # The playbook that AWX imports gets the stack from a survey.
@@ -101,6 +103,7 @@ def shell(sim, real_time, tmp_path):
     (tmp_path / ".ssh").mkdir()
     (tmp_path / ".ssh" / "gateway").touch()
     (tmp_path / "c66.yml").write_text("plugin: cloud66.cloud.c66\n", encoding="utf-8")
+    (tmp_path / "stacks.c66.yml").write_text("plugin: cloud66.cloud.c66\nhosts: stacks\n", encoding="utf-8")
     access = {"CLOUD66_ACCESS_TOKEN": sim.token, "CLOUD66_API_URL": sim.url}
 
     def call(command):
@@ -133,13 +136,14 @@ def test_what_a_page_shows_runs_as_it_stands(shell, page):
         elif content.get("plugin") == "cloud66.cloud.c66":
             inventories += ["-i", file.name]
         else:
-            assert in_ci or file.parent.name == "env_vars", f"nothing runs this block of {page}:\n{block}"
+            assert in_ci or VARIABLE_FOLDERS & set(file.parts), f"nothing runs this block of {page}:\n{block}"
     if inventories:
         hosts = json.loads(shell(f"ansible-inventory {' '.join(inventories)} --list"))["_meta"]["hostvars"]
         assert hosts
     if playbooks:
         variables = json.dumps({**VARIABLES, "cloud66_token": shell.token, **SURVEY.get(page, {})})
-        shell(f"ansible-playbook -i localhost, -c local {' '.join(playbooks)} -e '{variables}'")
+        sources = " ".join(["-i localhost,", *inventories])
+        shell(f"ansible-playbook {sources} -c local {' '.join(playbooks)} -e '{variables}'")
     for command in [*commands(page), *lines]:
         if reason(command):
             print(f"{page}: {command}: {reason(command)}")
