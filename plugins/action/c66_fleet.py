@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet import Kind
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet_export import of_each_server, of_stack
 from ansible_collections.cloud66.cloud.plugins.modules.c66_configuration import MODULE as CONFIGURATION
 from ansible_collections.cloud66.cloud.plugins.modules.c66_deployment import MODULE as DEPLOYMENT
 from ansible_collections.cloud66.cloud.plugins.modules.c66_env_var import MODULE as ENV_VAR
@@ -44,18 +45,19 @@ def _is_mapping(value: Any) -> bool:
     return isinstance(value, Mapping)
 
 
+NO_KEYS = "Cloud 66 never returns the private key of a certificate."
 # In the order in which they are applied. A variable `cloud66_fleet_<name>` declares each of them.
 KINDS = (
-    Kind("settings", STACK_SETTING, dict, at_once("settings")),
-    Kind("server_settings", SERVER_SETTING, dict, one_each("server", "settings")),
-    Kind("env_vars", ENV_VAR, dict, at_once("env_vars")),
-    Kind("configurations", CONFIGURATION, dict, one_each("type", "body", _is_configuration)),
-    Kind("server_groups", SERVER_GROUP, dict, one_each("group", "count", _is_mapping)),
-    Kind("services", SERVICE, dict, one_each("service", "servers", _is_mapping)),
-    Kind("processes", PROCESS, dict, one_each("process", "servers", _is_mapping)),
-    Kind("ssl_certificates", SSL_CERTIFICATE, list, as_listed("type", "server_names")),
-    Kind("tags", TAG, dict, one_each("server", "tags")),
-    Kind("jobs", JOB, dict, _jobs_by_state),
+    Kind("settings", STACK_SETTING, dict, at_once("settings"), of_stack),
+    Kind("server_settings", SERVER_SETTING, dict, one_each("server", "settings"), of_each_server, is_extra=True),
+    Kind("env_vars", ENV_VAR, dict, at_once("env_vars"), of_stack),
+    Kind("configurations", CONFIGURATION, dict, one_each("type", "body", _is_configuration), of_stack),
+    Kind("server_groups", SERVER_GROUP, dict, one_each("group", "count", _is_mapping), of_stack),
+    Kind("services", SERVICE, dict, one_each("service", "servers", _is_mapping), of_stack),
+    Kind("processes", PROCESS, dict, one_each("process", "servers", _is_mapping), of_stack),
+    Kind("ssl_certificates", SSL_CERTIFICATE, list, as_listed("type", "server_names"), not_exported=NO_KEYS),
+    Kind("tags", TAG, dict, one_each("server", "tags"), of_each_server),
+    Kind("jobs", JOB, dict, _jobs_by_state, of_stack),
 )
 
 
