@@ -36,6 +36,12 @@ class _Data(str):
     __slots__ = ()
 
 
+class _Key(str):
+    """A key, which Ansible never evaluates."""
+
+    __slots__ = ()
+
+
 class _Dumper(yaml.SafeDumper):
     """Indents lists, and writes everything in full."""
 
@@ -47,14 +53,26 @@ class _Dumper(yaml.SafeDumper):
 
     def data(self, text: _Data) -> yaml.ScalarNode:
         tag = "!unsafe" if any(opening in text for opening in OPENINGS) else "tag:yaml.org,2002:str"
-        is_block = "\n" in text and not any(end in text for end in LINE_ENDS)
-        return self.represent_scalar(tag, str(text), style="|" if is_block else None)
+        return self.represent_scalar(tag, str(text), style="|" if "\n" in text and not _has_ends(text) else _style(text))
+
+    def key(self, text: _Key) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", str(text), style=_style(text))
 
     def template(self, text: Template) -> yaml.ScalarNode:
         return self.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
 
 
+def _has_ends(text: str) -> bool:
+    return any(end in text for end in LINE_ENDS)
+
+
+def _style(text: str) -> str | None:
+    """Only quotes of this kind can have these characters escaped in them. None: whatever is possible."""
+    return '"' if _has_ends(text) else None
+
+
 _Dumper.add_representer(_Data, _Dumper.data)
+_Dumper.add_representer(_Key, _Dumper.key)
 _Dumper.add_representer(Template, _Dumper.template)
 
 
@@ -74,7 +92,7 @@ def as_yaml(variables: Mapping[str, Any]) -> str:
 def _marked(value: Any) -> Any:
     """The value with its texts marked as data, and its keys sorted."""
     if isinstance(value, Mapping):
-        return {str(key): _marked(value[key]) for key in sorted(value, key=str)}
+        return {_Key(key): _marked(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, list):
         return [_marked(one) for one in value]
     return _Data(value) if isinstance(value, str) and not isinstance(value, Template) else value
@@ -134,9 +152,9 @@ class FleetFiles:
         check_mode: bool,
     ) -> list[Stored]:
         """Write the files of a host, as far as they are not what they should be."""
-        folder = self.folder(host, params)
         if host in (".", "..") or os.sep in host:
             raise Cloud66Error(f"{host!r} cannot be the name of a folder, so its variables cannot be exported.")
+        folder = self.folder(host, params)
         with _errors():
             _refuse_to_hide(folder, host)
             variables = {self.prefix + kind: value for kind, value in declared.items()}
