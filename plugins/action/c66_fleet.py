@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet import Kind
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet_export import of_each_server, of_stack
 from ansible_collections.cloud66.cloud.plugins.modules.c66_configuration import MODULE as CONFIGURATION
 from ansible_collections.cloud66.cloud.plugins.modules.c66_deployment import MODULE as DEPLOYMENT
 from ansible_collections.cloud66.cloud.plugins.modules.c66_env_var import MODULE as ENV_VAR
@@ -46,24 +47,21 @@ def _alerts(declared: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
     yield "", {"alerts": alerts}
 
 
+SERVER_GROUP_OPTIONS = ("count", "max_change", "server_size", "subtype")
+NO_KEYS = "Cloud 66 never returns the private key of a certificate."
 # In the order in which they are applied. A variable `cloud66_fleet_<name>` declares each of them.
 KINDS = (
-    Kind("settings", STACK_SETTING, dict, at_once("settings")),
-    Kind("server_settings", SERVER_SETTING, dict, one_each("server", "settings")),
-    Kind("env_vars", ENV_VAR, dict, at_once("env_vars")),
-    Kind("configurations", CONFIGURATION, dict, one_each("type", "body", ("body", "apply", "comments"))),
-    Kind(
-        "server_groups",
-        SERVER_GROUP,
-        dict,
-        one_each("group", "count", ("count", "max_change", "server_size", "subtype")),
-    ),
-    Kind("services", SERVICE, dict, one_each("service", "servers", ("servers", "groups", "server", "state"))),
-    Kind("processes", PROCESS, dict, one_each("process", "servers", ("servers", "server", "state"))),
+    Kind("settings", STACK_SETTING, dict, at_once("settings"), of_stack),
+    Kind("server_settings", SERVER_SETTING, dict, one_each("server", "settings"), of_each_server, is_extra=True),
+    Kind("env_vars", ENV_VAR, dict, at_once("env_vars"), of_stack),
+    Kind("configurations", CONFIGURATION, dict, one_each("type", "body", ("body", "apply", "comments")), of_stack),
+    Kind("server_groups", SERVER_GROUP, dict, one_each("group", "count", SERVER_GROUP_OPTIONS), of_stack),
+    Kind("services", SERVICE, dict, one_each("service", "servers", ("servers", "groups", "server", "state")), of_stack),
+    Kind("processes", PROCESS, dict, one_each("process", "servers", ("servers", "server", "state")), of_stack),
     Kind("firewall_rules", FIREWALL_RULE, list, at_once("rules")),
-    Kind("ssl_certificates", SSL_CERTIFICATE, list, as_listed("type", "server_names")),
-    Kind("tags", TAG, dict, one_each("server", "tags")),
-    Kind("jobs", JOB, dict, _jobs_by_state),
+    Kind("ssl_certificates", SSL_CERTIFICATE, list, as_listed("type", "server_names"), not_exported=NO_KEYS),
+    Kind("tags", TAG, dict, one_each("server", "tags"), of_each_server),
+    Kind("jobs", JOB, dict, _jobs_by_state, of_stack),
     Kind("notifications", NOTIFICATION, dict, _alerts),
 )
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,9 +19,11 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet import 
     FleetModule,
     Kind,
 )
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet_export import FleetExportModule
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.run import Module
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.base import did_you_mean
 
+from .fleet_files import HOST_VARS, FleetFiles, unmatched_beside
 from .worker import Cloud66Action, as_sent
 
 PREFIX = "cloud66_fleet_"
@@ -61,22 +64,30 @@ def as_listed(*names: str) -> Callable[[Any], Iterable[tuple[str, dict[str, Any]
     return tasks
 
 
-class FleetAction(Cloud66Action):
-    """Runs c66_fleet once for all hosts of the play."""
+class AllHostsAction(Cloud66Action):
+    """Runs a module once for all hosts of the play, of which each is a stack."""
 
     BYPASS_HOST_LOOP = True
     _supports_async = False
 
     kinds: Sequence[Kind]
-    deployment: Module
-    module: FleetModule
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         variables = task_vars or {}
         if libraries.MISSING:
             raise AnsibleActionFail(libraries.advice())
-        self.module = self.module.of(self.kinds, self.deployment, self._declared(variables))
+        # Those that have host_vars and group_vars, by host.
+        self._folders: dict[str, str] = {}
+        self.module = self._prepared(self._declared(variables), variables)
         return super().run(tmp, variables)
+
+    def _prepared(self, declared: list[Declared], variables: Mapping[str, Any]) -> Module:
+        """The module for these stacks."""
+        raise NotImplementedError
+
+    def _read(self, host: str, variables: Variables) -> Declared:
+        """What a host's variables say. Raises Cloud66Error."""
+        raise NotImplementedError
 
     def _is_ours(self, _task_vars: Mapping[str, Any]) -> bool:
         """It has no other way to run: a separate process would not have the variables of all hosts."""
@@ -84,24 +95,13 @@ class FleetAction(Cloud66Action):
 
     def _declared(self, variables: Mapping[str, Any]) -> list[Declared]:
         """What is declared for each host of the play."""
-        canaries = self._canaries(variables)
-        found = [
-            self._of_host(host, of_host)._replace(is_canary=host in canaries)
-            for host, of_host in self._hosts(variables)
-        ]
+        found = [self._of_host(host, of_host) for host, of_host in self._hosts(variables)]
         first: dict[str, str] = {}
         for declared in found:
             other = first.setdefault(declared.stack, declared.host)
             if declared.stack and other != declared.host:
                 raise AnsibleActionFail(f"The hosts {other} and {declared.host} are the same stack, {declared.stack}.")
         return found
-
-    def _canaries(self, variables: Mapping[str, Any]) -> frozenset[str]:
-        name = self._task.args.get("canary")
-        groups = variables.get("groups") or {}
-        if name is not None and name not in groups:
-            raise AnsibleActionFail(f"The inventory has no group {name!r} (canary).{did_you_mean(str(name), groups)}")
-        return frozenset(groups.get(name, ()))
 
     def _hosts(self, variables: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The variables of each host of the play."""
@@ -115,6 +115,7 @@ class FleetAction(Cloud66Action):
                 _hosts=names,
                 _hosts_all=names,
             )
+            self._folders[name] = str(of_host.get("inventory_dir") or of_host.get("playbook_dir") or ".")
             yield name, {**of_host, "hostvars": hostvars}
 
     def _of_host(self, host: str, variables: Mapping[str, Any]) -> Declared:
@@ -133,6 +134,27 @@ class FleetAction(Cloud66Action):
                 raise Cloud66Error(f"{name} cannot be evaluated: {error}") from None
 
         return value
+
+
+class FleetAction(AllHostsAction):
+    """Runs c66_fleet."""
+
+    deployment: Module
+    module: FleetModule
+
+    def _prepared(self, declared: list[Declared], variables: Mapping[str, Any]) -> FleetModule:
+        canaries = self._canaries(variables)
+        stacks = [one._replace(is_canary=one.host in canaries) for one in declared]
+        folders = [*self._folders.values(), *([variables["playbook_dir"]] if "playbook_dir" in variables else [])]
+        ignored = unmatched_beside(folders, *_names(variables))
+        return self.module.of(self.kinds, self.deployment, stacks, ignored)
+
+    def _canaries(self, variables: Mapping[str, Any]) -> frozenset[str]:
+        name = self._task.args.get("canary")
+        groups = variables.get("groups") or {}
+        if name is not None and name not in groups:
+            raise AnsibleActionFail(f"The inventory has no group {name!r} (canary).{did_you_mean(str(name), groups)}")
+        return frozenset(groups.get(name, ()))
 
     def _read(self, host: str, variables: Variables) -> Declared:
         kinds = {kind.name: kind for kind in self.kinds}
@@ -162,6 +184,27 @@ class FleetAction(Cloud66Action):
                 advice = did_you_mean(str(name), able, f"Possible: {', '.join(able)}.")
                 raise Cloud66Error(f"{PREFIX}purge cannot contain {name!r}.{advice}")
         return purged
+
+
+class FleetExportAction(AllHostsAction):
+    """Runs c66_fleet_export."""
+
+    module: FleetExportModule
+
+    def _prepared(self, declared: list[Declared], variables: Mapping[str, Any]) -> FleetExportModule:
+        folders = {host: os.path.join(folder, HOST_VARS) for host, folder in self._folders.items()}
+        files = FleetFiles(folders, PREFIX, self._loader._vault, *_names(variables))
+        return self.module.of(self.kinds, declared, files)
+
+    def _read(self, host: str, variables: Variables) -> Declared:
+        """Nothing but the stack: what is declared for it may be wrong, or refer to what is yet to be exported."""
+        return Declared(host, *variables.stack())
+
+
+def _names(variables: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The names of all hosts and of all groups of the inventory."""
+    groups = variables.get("groups") or {}
+    return list(groups.get("all", ())), list(groups)
 
 
 # The variables besides those of the kinds.

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
-from ..api.client import Memory
+from ..api.client import Client, Memory
 from ..api.errors import Cloud66Error
 from ..api.limits import HOUR
 from ..api.parallel import Readers, check_workers
@@ -37,7 +37,7 @@ STEP = 100
 VERSION = 1
 # With fewer things of a kind, only the removal of all of them is refused.
 FEW = 10
-# The number of stacks that the message about failures names.
+# The number of stacks that the message about failures names, and that of files in a warning.
 MOST_NAMED = 5
 # The options that the task of each kind takes over.
 SHARED = (*NAMES, *wait.ARGUMENTS)
@@ -59,12 +59,17 @@ class Kind(NamedTuple):
     """What can be declared for a stack: the module that changes it, and the type of the declared value (`form`).
 
     `tasks` returns the tasks that a value stands for: for each, what tells it from the others, and its options.
+    `exported` reads the value of a stack: see fleet_export.py. If there is none, `not_exported` says why, and
+    `is_extra` that it is only read if it is asked for.
     """
 
     name: str
     module: WritingModule
     form: type
     tasks: Callable[[Any], Iterable[tuple[str, Row]]]
+    exported: Callable[[Kind, Client, Row], Any] | None = None
+    not_exported: str = "The collection cannot export it."
+    is_extra: bool = False
 
     @property
     def can_purge(self) -> bool:
@@ -102,11 +107,15 @@ class FleetModule(Module):
         self.kinds: Sequence[Kind] = ()
         self.deployment: Module = self
         self.stacks: Sequence[Declared] | None = None
+        self.ignored: Sequence[str] = ()
 
-    def of(self, kinds: Sequence[Kind], deployment: Module, stacks: Sequence[Declared]) -> FleetModule:
-        """The same module for these stacks. `deployment`: the module that deploys one."""
+    def of(
+        self, kinds: Sequence[Kind], deployment: Module, stacks: Sequence[Declared], ignored: Sequence[str] = ()
+    ) -> FleetModule:
+        """The same module for these stacks. `deployment`: the module that deploys one. `ignored`: the paths of files
+        whose variables Ansible ignores."""
         module = FleetModule()
-        module.kinds, module.deployment, module.stacks = kinds, deployment, stacks
+        module.kinds, module.deployment, module.stacks, module.ignored = kinds, deployment, stacks, ignored
         return module
 
     def work(self, run: Run) -> Result:
@@ -115,6 +124,8 @@ class FleetModule(Module):
                 "c66_fleet reads the variables of all hosts, so it only runs on the controller: without become, async"
                 " and another interpreter."
             )
+        if self.ignored:
+            run.warn(ignored_warning(self.ignored))
         return Fleet(run, self, [StackTask(run, self, declared) for declared in self.stacks]).result()
 
 
@@ -140,7 +151,47 @@ class Piece:
         return name if self.label in ("", name) else f"{self.label}: {name}"
 
 
-class StackTask:
+class OneStack:
+    """A stack of the fleet, and what became of it. `state`: "failed" or "unreachable" (it could not be read), or else a
+    word of the subclass."""
+
+    state = ""
+
+    def __init__(self, run: Run, declared: Declared) -> None:
+        self.run, self.declared = run, declared
+        self.censor = run.censor.branch()
+        self.row = declared.row
+        self.problems: list[str] = []
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state in ("failed", "unreachable")
+
+    def fail(self, problem: str, state: str = "failed") -> None:
+        self.problems.append(self.censor.text(problem))
+        self.state = state
+
+    @property
+    def _known(self) -> dict[tuple[Any, ...], Any]:
+        """The answers that need no request."""
+        return {("stacks", self.row["uid"]): {"response": self.row}} if self.row else {}
+
+    def _found(self, memory: Memory) -> Row:
+        run = self.run.part({"stack": self.declared.stack}, memory, self.censor, check_mode=True)
+        return the_stack(run.client, run.params)
+
+    def described(self) -> Result:
+        problem = {"msg": " ".join(self.problems)} if self.problems else {}
+        return {
+            "stack": self.row.get("uid", self.declared.stack),
+            "name": self.row.get("name"),
+            "environment": self.row.get("environment"),
+            "state": self.state,
+            **problem,
+        }
+
+
+class StackTask(OneStack):
     """The tasks of one stack, and what became of them.
 
     `state`: "clean" (nothing differs), "differs" (nothing was changed), "changed", "failed", or "unreachable" (it could
@@ -148,12 +199,10 @@ class StackTask:
     """
 
     def __init__(self, run: Run, module: FleetModule, declared: Declared) -> None:
-        self.run, self.module, self.declared = run, module, declared
-        self.censor = run.censor.branch()
-        self.row = declared.row
+        super().__init__(run, declared)
+        self.module = module
         self.pieces: list[Piece] = []
         self.state = "clean"
-        self.problems: list[str] = []
         self.deployment: Result | None = None
 
     @property
@@ -161,17 +210,9 @@ class StackTask:
         return [piece for piece in self.pieces if piece.changes]
 
     @property
-    def has_failed(self) -> bool:
-        return self.state in ("failed", "unreachable")
-
-    @property
     def must_deploy(self) -> bool:
         wanted = self.declared.deploy
         return not self.has_failed and (wanted == ALWAYS or (wanted == WHEN_CHANGED and bool(self.differing)))
-
-    def fail(self, problem: str, state: str = "failed") -> None:
-        self.problems.append(self.censor.text(problem))
-        self.state = state
 
     # Planning
 
@@ -198,15 +239,6 @@ class StackTask:
                 self.fail(f"{piece.title}: {piece.result['msg']}", "unreachable" if "url" in piece.result else "failed")
         if self.differing and not self.has_failed:
             self.state = "differs"
-
-    @property
-    def _known(self) -> dict[tuple[Any, ...], Any]:
-        """The answers that need no request."""
-        return {("stacks", self.row["uid"]): {"response": self.row}} if self.row else {}
-
-    def _found(self, memory: Memory) -> Row:
-        run = self.run.part({"stack": self.declared.stack}, memory, self.censor, check_mode=True)
-        return the_stack(run.client, run.params)
 
     def _declared(self) -> Iterator[Piece]:
         for kind in self.module.kinds:
@@ -306,15 +338,10 @@ class StackTask:
         return any(piece.result.get("changed") for piece in self.pieces) or bool((self.deployment or {}).get("changed"))
 
     def described(self) -> Result:
-        problem = {"msg": " ".join(self.problems)} if self.problems else {}
         deployment = {"deployment": self.deployment.get("deployment")} if self.deployment else {}
         return {
-            "stack": self.row.get("uid", self.declared.stack),
-            "name": self.row.get("name"),
-            "environment": self.row.get("environment"),
-            "state": self.state,
+            **super().described(),
             "changed": self.has_changed,
-            **problem,
             "kinds": {name: self._of_kind(list(pieces)) for name, pieces in self._by_kind().items()},
             "must_deploy": self.must_deploy,
             **deployment,
@@ -338,46 +365,13 @@ class StackTask:
         return [piece.result["diff"] for piece in self.differing if piece.result.get("diff")]
 
 
-class Fleet:
-    """All stacks of a task: planned together, then applied, and then deployed."""
+class ManyStacks:
+    """All stacks of a task."""
 
-    def __init__(self, run: Run, module: FleetModule, stacks: list[StackTask]) -> None:
-        self.run, self.module, self.stacks = run, module, stacks
-        self.deployments_failed = 0
+    def __init__(self, run: Run, stacks: Sequence[Any]) -> None:
+        self.run, self.stacks = run, stacks
 
-    def result(self) -> Result:
-        self._check_options()
-        approved = self._approved_plan()
-        try:
-            self._plan()
-            if approved is not None:
-                self._refuse_unapproved(approved)
-            if not self.run.check_mode:
-                self._each("Changed", StackTask.apply, [one for one in self.stacks if one.state == "differs"])
-                self._deploy()
-        except KeyboardInterrupt:
-            self.run.notify(
-                "Interrupted. What was started continues in Cloud 66. Run the same again to see what still differs."
-            )
-            raise
-        result = self._described()
-        failed = {one.declared.host: one for one in self.stacks if one.has_failed}
-        if failed:
-            error = Cloud66Error(self._failures(failed))
-            error.also = result
-            raise error
-        return result
-
-    def _check_options(self) -> None:
-        params = self.run.params
-        check_workers(params["workers"])
-        if not 0 <= params["purge_limit"] <= 100:
-            raise Cloud66Error(f"purge_limit must be from 0 to 100 percent, not {params['purge_limit']}.")
-        for name in ("deploy_batch", "max_failures"):
-            if params[name] < 1:
-                raise Cloud66Error(f"{name} must be at least 1, not {params[name]}.")
-
-    def _each(self, verb: str, work: Callable[[StackTask], None], stacks: list[StackTask], workers: int = 0) -> None:
+    def _each(self, verb: str, work: Callable[[Any], None], stacks: Sequence[Any], workers: int = 0) -> None:
         """Do work for each of these stacks, side by side."""
         with Readers[None](workers or self.run.params["workers"]) as readers:
             for stack in stacks:
@@ -387,14 +381,12 @@ class Fleet:
                 if number % STEP == 0:
                     self.run.log(f"{verb} {number} of {len(stacks)} stacks")
 
-    # Planning
-
-    def _plan(self) -> None:
-        """Plan one stack, to know how many requests the others take, and then the others."""
+    def _read(self, read: Callable[[Any], None]) -> None:
+        """Read one stack, to know how many requests the others take, and then the others."""
         first, rest = self.stacks[:1], self.stacks[1:]
-        self._each("Read", StackTask.plan, first)
+        self._each("Read", read, first)
         self._announce(len(rest))
-        self._each("Read", StackTask.plan, rest)
+        self._each("Read", read, rest)
 
     def _announce(self, others: int) -> None:
         """Say how many requests follow. Raises Cloud66Error if the hourly limit does not allow them."""
@@ -410,6 +402,57 @@ class Fleet:
                 f"{text} Nothing was changed. Set throttle_wait: {HOUR} to continue in the next hour, or select fewer"
                 " hosts with --limit."
             )
+
+    def _or_failed(self, result: Result) -> Result:
+        """The result. Raises Cloud66Error with it if a stack has failed."""
+        failed = {one.declared.host: one for one in self.stacks if one.has_failed}
+        if failed:
+            error = Cloud66Error(self._failures(failed))
+            error.also = result
+            raise error
+        return result
+
+    def _failures(self, failed: Mapping[str, Any]) -> str:
+        named = [f"{host}: {' '.join(stack.problems)}" for host, stack in list(failed.items())[:MOST_NAMED]]
+        more = [f"And {len(failed) - len(named)} more."] if len(failed) > len(named) else []
+        return " ".join([f"{len(failed)} of {len(self.stacks)} stacks failed.", *named, *more])
+
+
+class Fleet(ManyStacks):
+    """All stacks of a task: planned together, then applied, and then deployed."""
+
+    def __init__(self, run: Run, module: FleetModule, stacks: list[StackTask]) -> None:
+        super().__init__(run, stacks)
+        self.module = module
+        self.deployments_failed = 0
+
+    def result(self) -> Result:
+        self._check_options()
+        approved = self._approved_plan()
+        try:
+            self._read(StackTask.plan)
+            if approved is not None:
+                self._refuse_unapproved(approved)
+            if not self.run.check_mode:
+                self._each("Changed", StackTask.apply, [one for one in self.stacks if one.state == "differs"])
+                self._deploy()
+        except KeyboardInterrupt:
+            self.run.notify(
+                "Interrupted. What was started continues in Cloud 66. Run the same again to see what still differs."
+            )
+            raise
+        return self._or_failed(self._described())
+
+    def _check_options(self) -> None:
+        params = self.run.params
+        check_workers(params["workers"])
+        if not 0 <= params["purge_limit"] <= 100:
+            raise Cloud66Error(f"purge_limit must be from 0 to 100 percent, not {params['purge_limit']}.")
+        for name in ("deploy_batch", "max_failures"):
+            if params[name] < 1:
+                raise Cloud66Error(f"{name} must be at least 1, not {params[name]}.")
+
+    # Planning
 
     def _approved_plan(self) -> Row | None:
         """The plan in the file that the option names."""
@@ -495,7 +538,9 @@ class Fleet:
             "fingerprint": stack.fingerprint(self._key),
         }
 
-    def _failures(self, failed: Mapping[str, StackTask]) -> str:
-        named = [f"{host}: {' '.join(stack.problems)}" for host, stack in list(failed.items())[:MOST_NAMED]]
-        more = [f"And {len(failed) - len(named)} more."] if len(failed) > len(named) else []
-        return " ".join([f"{len(failed)} of {len(self.stacks)} stacks failed.", *named, *more])
+
+def ignored_warning(paths: Sequence[str]) -> str:
+    """The warning about files whose variables Ansible ignores."""
+    named = ", ".join(paths[:MOST_NAMED])
+    more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
+    return f"Ansible ignores {named}{more}, because the inventory has no host or group of that name."

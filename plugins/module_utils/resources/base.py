@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -380,6 +381,13 @@ class Resource:
     def field(self, name: str) -> Field:
         """The declaration of a field, or a plain one."""
         return self.fields.get(name, PLAIN)
+
+
+def by_name(rows: Iterable[Row], name: str, identity: str) -> dict[str, Row]:
+    """Rows by their names; those that share a name, by their identities."""
+    known = list(rows)
+    times = Counter(row[name] for row in known)
+    return {str(row[name] if times[row[name]] == 1 else row[identity]): row for row in known}
 
 
 def did_you_mean(wanted: str, names: Iterable[str], otherwise: str = "", prefix: str = "") -> str:

@@ -84,6 +84,9 @@ class Configuration(ConfigurationFile, Keyed):
         rows = _newest_first(api.list(*self.place.path, kind))
         return [{"type": kind, **api.get(*self.place.path, kind, row["uid"])} for row in rows[:1]]
 
+    def exported(self) -> Values:
+        return {row["type"]: _unix_lines(row.get("body") or "") for row in self.read()}
+
     def given(self) -> Values:
         kind = self.params["type"]
         return {kind: _unix_lines(self._body(kind) if self.params["src"] is None else read_source(self.params))}

@@ -64,6 +64,9 @@ class EnvVar(Keyed):
         found = super().secrets({**row, "value": as_text(row.get("value"))} for row in rows)
         return {value for value in found if value not in str(self.stack_uid)}
 
+    def exported(self) -> Values:
+        return {row["key"]: as_text(row.get("value")) for row in self.all() if _is_users(row)}
+
     def given(self) -> Values:
         given = self._given()
         if not all(given):

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
-from .base import Is, Place, Resource, Write, did_you_mean
+from .base import Is, Place, Resource, Write, by_name, did_you_mean
 from .command import Command, Plan
 from .fields import Codes, Row
 from .keyed import ByKey, Keyed, Values
@@ -45,6 +45,11 @@ class PausedJob(Job, Keyed):
     value_field = "paused"
     wanted = True
     refers_to = ("jobs",)
+
+    def exported(self) -> Values:
+        rows = [row for row in self.all() if self.is_readable(row)]
+        states = {True: "paused", False: "unpaused"}
+        return {name: states[row["paused"]] for name, row in by_name(rows, "name", "uid").items()}
 
     def given(self) -> Values:
         return dict.fromkeys(self.params["jobs"] or (), self.wanted)

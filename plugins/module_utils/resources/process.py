@@ -62,7 +62,13 @@ class OnServers(Keyed):
         return f"process {self.params['process']} of {self.place.label}"
 
     def all(self) -> list[Row]:
-        process = _ProcessOfStack(self.client, self.params, self.place).pick(self.params["process"])
+        return self._on_servers(self._processes.pick(self.params["process"]))
+
+    @property
+    def _processes(self) -> Process:
+        return _ProcessOfStack(self.client, self.params, self.place)
+
+    def _on_servers(self, process: Row) -> list[Row]:
         counts = process.get("servers") or {}
         pauses = process.get("servers_pauses")
         return [
@@ -87,6 +93,14 @@ class ProcessScale(OnServers):
     """How many of a process run on each server. Source: list_processes, list_servers."""
 
     value_field = "count"
+
+    def exported(self) -> Values:
+        """The counts of each process on the servers where it runs."""
+        counts = {
+            process["name"]: {row["name"]: row["count"] for row in self._on_servers(process) if row["count"]}
+            for process in self._processes.all()
+        }
+        return {name: {"servers": where} for name, where in counts.items() if where}
 
     def given(self) -> Values:
         return counted(self.params["servers"] or {}, "servers")

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any
 
 from ..api.client import Client
 from ..api.errors import Cloud66Error
-from .base import Is, Place, Resource, Write
+from .base import Is, Place, Resource, Write, by_name
 from .fields import Row
 from .keyed import ByKey, Keyed, Plan, Values
 from .places import IN_STACK
@@ -78,6 +79,11 @@ class ServerCount(Keyed):
         unhealthy = [row["name"] for row in servers if HEALTH.word(row.get("health_state")) != HEALTHY]
         self._size = next((row["params"]["size"] for row in servers if (row.get("params") or {}).get("size")), None)
         return [{**group, "count": len(servers), "unhealthy": unhealthy}]
+
+    def exported(self) -> Values:
+        groups = GroupOfStack(self.client, self.params, self.place).all()
+        counts = Counter(row.get("server_group_id") for row in self._servers())
+        return {name: counts[row["id"]] for name, row in by_name(groups, "name", "id").items()}
 
     def given(self) -> Values:
         if self.params["count"] < 0:

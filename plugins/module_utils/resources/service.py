@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
 
@@ -67,9 +67,24 @@ class ServiceScale(Keyed):
         return f"service {self.params['service']} of {self.place.label}"
 
     def all(self) -> list[Row]:
-        service = self._read()
+        return self._counted(self._read(), by_group=self.params["groups"] is not None)
+
+    def exported(self) -> Values:
+        """The counts of each service where it runs: by server or, if Cloud 66 has one number for all, by group."""
+        services = Service(self.client, self.params)
+        services.place = self.place
+        return {name: counts for service in services.all() for name, counts in self._exported(service)}
+
+    def _exported(self, service: Row) -> Iterator[tuple[str, Row]]:
+        by_group = service.get("desired_count") is not None and len(self._groups) == 1
+        counts = {row["name"]: row["count"] for row in self._counted(service, by_group=by_group)}
+        where = {name: count for name, count in counts.items() if count or by_group}
+        if where:
+            yield service["name"], {"groups" if by_group else "servers": where}
+
+    def _counted(self, service: Row, *, by_group: bool) -> list[Row]:
         counts = Counter(container["server_uid"] for container in service.get("containers") or [])
-        if self.params["groups"] is None:
+        if not by_group:
             return [{"name": row["name"], "uid": row["uid"], "count": counts[row["uid"]]} for row in self._servers]
         desired = service.get("desired_count")
         rows = [{"name": row["name"], "id": row["id"], "count": self._in_group(row, counts)} for row in self._groups]

@@ -47,6 +47,10 @@ class StackSetting(Keyed):
     def all(self) -> list[Row]:
         return [{"id": slug(row["key"]), **row} for row in super().all()]
 
+    def exported(self) -> Values:
+        rows = [row for row in self.all() if not row.get("readonly")]
+        return {row["key"]: row["value"] for row in rows if not isinstance(row["value"], (list, dict))}
+
     def given(self) -> Values:
         settings = mapping(self.params, "settings")
         if len({slug(name) for name in settings}) < len(settings):

@@ -36,6 +36,9 @@ class Tag(Keyed):
         tags = entity.get("tags") or []
         return [tag if isinstance(tag, dict) else {"value": tag, "reserved": False} for tag in tags]
 
+    def exported(self) -> list[str]:
+        return sorted(row["value"] for row in self.all() if not row.get("reserved"))
+
     def given(self) -> Values:
         return dict.fromkeys(self.params["tags"], True)
 

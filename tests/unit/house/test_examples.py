@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from unit.fixtures.collection import (
     APPLICATION,
+    EXAMPLES,
     MODULES,
     declared,
     example_files,
@@ -65,7 +66,11 @@ def test_examples(play, names):
         if WAYS[way] or not declared(name).has_own_action
     ]
     files = {path.name: path.read_text(encoding="utf-8") for path in example_files()}
-    variables = {"CLOUD66_ACCESS_TOKEN": play.sim.token, "CLOUD66_API_URL": play.sim.url}
+    variables = {
+        "CLOUD66_ACCESS_TOKEN": play.sim.token,
+        "CLOUD66_API_URL": play.sim.url,
+        "ANSIBLE_VAULT_PASSWORD_FILE": str(EXAMPLES / "vault_password"),
+    }
     playbook = play(plays=[play_of(*run) for run in runs], files=files, **APPLICATION, **variables)
     results = iter(playbook.tasks)
     wrong, first = {}, {}
