@@ -23,7 +23,7 @@ from ..resources.server import Server
 from ..resources.ssl_certificate import SslCertificate
 from ..resources.stack import Stack, place_of
 
-# The days before today of which the deployments are counted, and today.
+# The days of which the deployments are counted, including today.
 DAYS = 30
 DAY = 24 * 3600
 
@@ -107,7 +107,7 @@ class Overview:
     @property
     def _first_day(self) -> float:
         """When the first of the days begins that are counted."""
-        return self.now // DAY * DAY - DAYS * DAY
+        return self.now // DAY * DAY - (DAYS - 1) * DAY
 
     def _backups(self) -> Row:
         """Of several databases, the one whose newest good backup is the oldest."""
@@ -143,7 +143,7 @@ class Overview:
 
 
 def _outcome(row: Row) -> str:
-    """What became of a deployment: "running", "success", or another word of Cloud 66, which has only documented that."""
+    """What became of a deployment: running, success, or another word of Cloud 66, which documents no others."""
     if row.get("is_deploying") or row.get("finished_at") is None:
         return "running"
     return "success" if succeeded(row) else str((row.get("outcome") or {}).get("meaning") or "failed")
