@@ -52,6 +52,12 @@ options:
     description: Start no more deployments after this number of failures.
     type: int
     default: 1
+  overview:
+    description:
+      - Also read how each stack is doing, before anything is changed. This takes up to 5 more requests a stack.
+      - What cannot be read is a note in the result. It never makes a stack fail.
+    type: bool
+    default: false
   wait_timeout:
     description: Maximum seconds to wait for each change and each deployment.
     type: int
@@ -59,6 +65,12 @@ options:
 seealso:
   - plugin: cloud66.cloud.c66
     plugin_type: inventory
+  - plugin: cloud66.cloud.fleet_table
+    plugin_type: filter
+  - plugin: cloud66.cloud.fleet_markdown
+    plugin_type: filter
+  - plugin: cloud66.cloud.fleet_html
+    plugin_type: filter
 author:
   - The cloud66.cloud authors (@cloud66)
 extends_documentation_fragment:
@@ -83,6 +95,12 @@ EXAMPLES = r"""
 - name: Remove nothing from any stack in this run
   cloud66.cloud.c66_fleet:
     purge_limit: 0
+
+- name: Show what differs, and how the stacks are doing
+  cloud66.cloud.c66_fleet:
+    overview: true
+  check_mode: true
+  register: fleet
 """
 
 RETURN = r"""
@@ -92,7 +110,7 @@ stacks:
   returned: always
   type: dict
   contains:
-    uid:
+    stack:
       description: The UID of the stack.
       type: str
     name:
@@ -101,58 +119,69 @@ stacks:
     environment:
       description: The environment of the stack.
       type: str
-    git:
-      description: The URL of the Git repository.
-      type: str
-    git_branch:
-      description: The Git branch.
-      type: str
-    status:
-      description: The status of the last operation on the stack, as a code.
-      type: int
-    status_name:
+    state:
       description: >-
-        The status as a word: V(queued), V(success), V(failed), V(analysing), V(analysed), V(queued_for_deploying),
-        V(deploying) or V(terminal_failure). None if the code is unknown.
+        V(clean) if nothing differs, V(differs) if nothing has been changed yet, V(changed), V(failed), or
+        V(unreachable) if the stack could not be read.
       type: str
-    health:
-      description: The health of the stack, as a code.
-      type: int
-    health_name:
-      description: "The health of the stack, as a word: V(unknown), V(building), V(partial), V(ok) or V(broken)."
-      type: str
-    maintenance_mode:
-      description: Whether visitors see the maintenance page.
+    changed:
+      description: Whether something of this stack was changed.
       type: bool
-    created_at_iso:
-      description: When the stack was created, in ISO 8601.
+    msg:
+      description: What went wrong.
+      returned: when the stack failed
       type: str
-    updated_at_iso:
-      description: When the stack was last changed, in ISO 8601.
-      type: str
-    account_id:
-      description: The id of the stack's account.
-      type: int
+    kinds:
+      description: >-
+        By the kinds that are declared: the names of what is C(added), C(changed) and C(removed), and the C(results) of
+        the tasks.
+      type: dict
+    must_deploy:
+      description: Whether the stack is to be deployed.
+      type: bool
+    deployment:
+      description: The deployment.
+      returned: when one was started
+      type: dict
+    overview:
+      description:
+        - How the stack was doing before anything was changed.
+        - C(deployment) is the latest one, and C(deployments_by_day) counts those of the last 30 days, in UTC. If
+          C(has_more_deployments), there are more, because only the first page of the list is read.
+        - Of several databases, C(backups) describes the one whose newest good backup is the oldest. C(failed) is the
+          number of databases whose newest backup failed. C(age) is in seconds.
+        - C(notes) says what could not be read. Its keys are missing.
+      returned: when O(overview) is set and the stack was found
+      type: dict
   sample:
-    uid: 5999b763474b0eafa5fafb64bff0ba80
-    name: Awesome App
-    environment: production
-    git: http://github.com/cloud66-samples/awesome-app.git
-    git_branch: fig
-    cloud: DigitalOcean
-    fqdn: awesome-app.dev.c66.me
-    language: ruby
-    framework: rails
-    status: 1
-    status_name: success
-    health: 3
-    health_name: ok
-    maintenance_mode: false
-    has_loadbalancer: false
-    created_at_iso: "2014-08-14T00:38:14Z"
-    updated_at_iso: "2014-08-14T01:46:52Z"
-    deploy_directory: /var/deploy/awesome_app
-    cloud_status: partial
+    awesome_app:
+      stack: 5999b763474b0eafa5fafb64bff0ba80
+      name: Awesome App
+      environment: production
+      state: differs
+      changed: true
+      kinds:
+        env_vars: {added: [WORKERS], changed: [RELEASE], removed: [], results: []}
+      must_deploy: false
+      overview:
+        read_at: "2026-11-29T10:45:00Z"
+        health_name: ok
+        status_name: success
+        servers: 3
+        live_commit: 5675fcd8f9e6dc534ecf1410c0661c066097e310
+        deployment:
+          id: 107
+          commit: 5675fcd8f9e6dc534ecf1410c0661c066097e310
+          started_at: "2026-11-29T09:45:00Z"
+          finished_at: "2026-11-29T09:57:00Z"
+          outcome: success
+          age: 3600
+        deployments_by_day:
+          "2026-11-29": {success: 2, failed: 1}
+        has_more_deployments: false
+        backups: {databases: 1, failed: 0, without_good: 0, newest_good_at: "2026-11-29T03:00:00Z", age: 27900}
+        certificates: {count: 1, ends_at: "2027-01-28T00:00:00Z", days_left: 59}
+        notes: []
 summary:
   description: The number of stacks in each state.
   returned: always

@@ -130,6 +130,13 @@ class Client:
         """All rows of a list, from every page."""
         return self.stream(path, query, pages.ignore)
 
+    def first_page(self, /, *path: Any, **query: Any) -> pages.Page:
+        """The first page of a list."""
+        try:
+            return pages.page_of(self.call("GET", path, query=query), 1)
+        except pages.ListError as error:
+            raise self._unreadable_list(path, error) from None
+
     def stream(
         self,
         path: tuple[Any, ...],
@@ -147,8 +154,11 @@ class Client:
         try:
             return pages.read_whole(fetch, self.warn, on_page)
         except pages.ListError as error:
-            url = self._transport.shown_url(path)
-            raise Cloud66Error(f"Cannot read {self.label} completely: {error}.", url=url) from None
+            raise self._unreadable_list(path, error) from None
+
+    def _unreadable_list(self, path: tuple[Any, ...], error: pages.ListError) -> Cloud66Error:
+        url = self._transport.shown_url(path)
+        return Cloud66Error(f"Cannot read {self.label} completely: {error}.", status=200, url=url)
 
     def post(self, *path: Any, body: Any = None) -> Any:
         """Start or add something. If the call may have been applied, it is not retried and raises AnswerLostError."""

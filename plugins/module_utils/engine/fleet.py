@@ -25,6 +25,7 @@ from ..resources.fields import Row
 from ..resources.stack import the_stack
 from . import wait
 from .censor import names_in, secrets_in
+from .overview import Overview
 from .run import Arguments, Module, Result, Run, outcome, validated
 from .write import Planned, Task, WritingModule
 
@@ -50,6 +51,7 @@ ARGUMENTS: Arguments = {
     "canary": {"type": "str"},
     "deploy_batch": {"type": "int", "default": 4},
     "max_failures": {"type": "int", "default": 1},
+    "overview": {"type": "bool", "default": False},
     "wait_timeout": {"type": "int", "default": 3600},
     "wait_interval": wait.ARGUMENTS["wait_interval"],
 }
@@ -204,6 +206,7 @@ class StackTask(OneStack):
         self.pieces: list[Piece] = []
         self.state = "clean"
         self.deployment: Result | None = None
+        self.overview: Result = {}
 
     @property
     def differing(self) -> list[Piece]:
@@ -222,6 +225,11 @@ class StackTask(OneStack):
             self.fail(self.declared.problem)
             return
         memory = Memory(self._known, grows=True)
+        self._compare(memory)
+        if self.run.params["overview"] and self.row:
+            self.overview = self._read_overview(memory)
+
+    def _compare(self, memory: Memory) -> None:
         try:
             self.row = self._found(memory)
         except Cloud66Error as error:
@@ -239,6 +247,11 @@ class StackTask(OneStack):
                 self.fail(f"{piece.title}: {piece.result['msg']}", "unreachable" if "url" in piece.result else "failed")
         if self.differing and not self.has_failed:
             self.state = "differs"
+
+    def _read_overview(self, memory: Memory) -> Result:
+        run = self.run.part({}, memory, self.censor, check_mode=True)
+        overview = Overview(run.client, self.row).read()
+        return self.censor.result({**overview, "notes": [*overview["notes"], *run.warnings]})
 
     def _declared(self) -> Iterator[Piece]:
         for kind in self.module.kinds:
@@ -345,6 +358,7 @@ class StackTask(OneStack):
             "kinds": {name: self._of_kind(list(pieces)) for name, pieces in self._by_kind().items()},
             "must_deploy": self.must_deploy,
             **deployment,
+            **({"overview": self.overview} if self.overview else {}),
         }
 
     def _by_kind(self) -> dict[str, list[Piece]]:

@@ -159,7 +159,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
                 f"Cloud 66 does not say which commit of {label} is live. Name the commit to deploy with state: deployed"
                 " and git_ref."
             )
-        done = sorted((row for row in snapshot.deployments if row.get("git_hash") and _succeeded(row)), key=_age)
+        done = sorted((row for row in snapshot.deployments if row.get("git_hash") and succeeded(row)), key=_age)
         commits = list(dict.fromkeys(_commit(row) for row in [*done, live]))
         older = commits[: commits.index(_commit(live))]
         target = next((row for row in reversed(done) if _commit(row) in older), None)
@@ -192,7 +192,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
     def failed_since(self, live: Row, snapshot: DeploymentSnapshot) -> Row | None:
         """The latest deployment after the live one, if it has ended without success."""
         latest = max(snapshot.deployments, key=_age)
-        ended = bool(latest.get("outcome")) and not _succeeded(latest)
+        ended = bool(latest.get("outcome")) and not succeeded(latest)
         return latest if ended and _age(latest) > _age(live) else None
 
     def start(self, snapshot: DeploymentSnapshot) -> Any:
@@ -248,7 +248,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
             return Progress(False, "queued", thing=row)
         outcome = row.get("outcome") or {}
         word = outcome.get("meaning") or "unknown"
-        return Progress(True, word, None if _succeeded(row) else f"its outcome is {word}", row)
+        return Progress(True, word, None if succeeded(row) else f"its outcome is {word}", row)
 
     def cancel(self, row: Row) -> Any:
         """Send the call that cancels a deployment once. Returns what Cloud 66 answered."""
@@ -271,7 +271,7 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         """What makes a deployment unneeded: the wanted commit is live, or comes live where that is waited for."""
         if not self.params["only_if_changed"]:
             return None
-        current = [row for row in snapshot.live if not row.get("is_deploying") and _succeeded(row)]
+        current = [row for row in snapshot.live if not row.get("is_deploying") and succeeded(row)]
         if snapshot.running and self.params["when_busy"] == "wait":
             current = snapshot.running
         return next((row for row in current if _commit(row) == _full_hash(self.params["git_ref"])), None)
@@ -294,7 +294,8 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         return Actions(self.client, self.place.row["uid"])
 
 
-def _succeeded(row: Row) -> bool:
+def succeeded(row: Row) -> bool:
+    """Whether a deployment has succeeded."""
     outcome = row.get("outcome") or {}
     return outcome.get("code") == SUCCESS or outcome.get("meaning") == "success"
 

@@ -62,7 +62,7 @@ def completed(modules: Iterable[Module]) -> dict[Path, str]:
 def _completed(module: Module, shared: Entries, things: list[Thing]) -> str:
     lines: list[str] = []
     for key, entry in _documented(module).items():
-        thing = _thing(key, module, things)
+        thing = None if _is_own_dict(key, entry, things) else _thing(key, module, things)
         if thing is not None and thing.info is module:
             lines += entry
         else:
@@ -116,6 +116,11 @@ def _thing(key: str, module: Module, things: list[Thing]) -> Thing | None:
     found = [thing for thing in things if key in thing.names]
     own = [thing for thing in found if thing.info.base_name == module.base_name]
     return next(iter(own or found), None)
+
+
+def _is_own_dict(key: str, entry: list[str], things: list[Thing]) -> bool:
+    """Whether a key has the name of a list of things, but is a dictionary, which only its module can describe."""
+    return "  type: dict" in entry and key in {thing.info.resource.plural for thing in things}
 
 
 def _rows(thing: Thing, module: Module, is_list: bool) -> Entries:
