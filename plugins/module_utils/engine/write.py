@@ -155,7 +155,9 @@ def approve(planned: Planned) -> None:
 
 
 class WritingModule(Module):
-    """A module whose runs are tasks: each reads, plans, and writes what differs."""
+    """A module whose runs are tasks: each reads, plans, and writes what differs. `resource`: what it is about."""
+
+    resource: type[Any]
 
     def task(self, run: Run) -> Task:
         raise NotImplementedError

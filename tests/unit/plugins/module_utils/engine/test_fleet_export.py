@@ -16,6 +16,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet import 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet_export import FleetExportModule
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.fleet import PREFIX
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.fleet_files import FleetFiles, _Loader
+from simulator import shapes
 from simulator.seed import AWESOME_APP, PUBLIC_TOKEN, STOREFRONT
 from unit.fixtures.runs import ModuleRun
 from yaml import load
@@ -122,6 +123,15 @@ def test_what_is_exported(sim, export, state):
     assert set(found["jobs"].values()) <= {"paused", "unpaused"}
     assert found["jobs"]
     assert found["server_settings"] == {}
+
+
+def test_settings_of_servers(sim, export, state):
+    """Only what is asked for, and only servers that have any that can be changed."""
+    server = sim.world.servers[AWESOME_APP][1]
+    sim.world.server_settings[server["uid"]].append(shapes.setting("swap.size", 2))
+    export(kinds=["server_settings"])
+    assert state() == {"server_settings": {server["name"]: {"swap.size": 2}}}
+    assert state("storefront") == {"server_settings": {}}
 
 
 def test_services_and_processes(sim, export, state):
