@@ -227,6 +227,16 @@ def test_values_are_not_shown(sim, export, tmp_path):
     assert SECRET.encode() not in files
 
 
+def test_a_value_that_the_user_wrote_into_the_file_is_not_shown(sim, export, tmp_path):
+    sim.world.add_env_var(AWESOME_APP, "TOKEN", SECRET)
+    export(kinds=["env_vars"])
+    path = tmp_path / "host_vars" / "awesome" / "state.yml"
+    path.write_text(path.read_text() + f"# {SECRET}\n")
+    diff = export(kinds=["env_vars"], diff=True).result["diff"]
+    assert "TOKEN" in diff[0]["before"]
+    assert SECRET not in json.dumps(diff)
+
+
 def test_the_diff_of_the_state(sim, export):
     export(kinds=["tags"])
     sim.world.add_tags("server", sim.world.servers[AWESOME_APP][0]["uid"], "green")
