@@ -19,6 +19,8 @@ description:
   - What is not declared is neither read nor changed. Nothing is removed, unless C(cloud66_fleet_purge) says so.
   - The hosts are stacks, as the inventory plugin P(cloud66.cloud.c66#inventory) makes them with C(hosts=stacks). For
     other hosts, C(cloud66_fleet_stack) is the name or UID of the stack.
+  - A warning names files in C(host_vars) and C(group_vars), beside the inventory or the playbook, whose name is that of
+    no host or group. Ansible ignores them.
   - It needs the strategy C(linear).
 options:
   approved_plan:
@@ -63,6 +65,7 @@ options:
     type: int
     default: 3600
 seealso:
+  - module: cloud66.cloud.c66_fleet_export
   - plugin: cloud66.cloud.c66
     plugin_type: inventory
   - plugin: cloud66.cloud.fleet_table

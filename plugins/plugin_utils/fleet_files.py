@@ -27,6 +27,7 @@ PRIVATE = 0o600
 OPENINGS = ("{{", "{%", "{#")
 # YAML reads these as ends of lines, and returns each as a line feed.
 LINE_ENDS = "\r\x85\u2028\u2029"
+EXTENSIONS: list[str] = constants.config.get_config_value("YAML_FILENAME_EXTENSIONS")
 HOST_VARS, GROUP_VARS = "host_vars", "group_vars"
 
 
@@ -82,7 +83,11 @@ class _Loader(yaml.SafeLoader):
     """Reads what _Dumper writes."""
 
 
-_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+def _construct(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    return loader.construct_scalar(node)
+
+
+_Loader.add_constructor("!unsafe", _construct)
 
 
 def as_yaml(variables: Mapping[str, Any]) -> str:
@@ -134,7 +139,7 @@ class FleetFiles:
                 " --vault-id."
             )
         try:
-            wanted = vault_id or constants.DEFAULT_VAULT_ENCRYPT_IDENTITY
+            wanted = vault_id or constants.config.get_config_value("DEFAULT_VAULT_ENCRYPT_IDENTITY")
             self._vault_id, self._secret = match_encrypt_secret(self.vault.secrets, wanted)
         except AnsibleError:
             known = ", ".join(sorted({str(name) for name, _secret in self.vault.secrets}))
@@ -180,7 +185,8 @@ class FleetFiles:
         existing = path.read_bytes() if path.exists() else None
         before = "" if existing is None else self._opened(path, existing)
         _refuse_foreign(path, before, is_there=existing is not None)
-        if before == wanted:
+        # A file that the user has decrypted is encrypted again.
+        if before == wanted and is_encrypted(existing):
             return Stored(str(path), False), b"", PRIVATE
         content = self.vault.encrypt(wanted, self._secret, vault_id=self._vault_id)
         return Stored(str(path), True, _diff(path, {}, _changes(before, wanted))), content, PRIVATE
@@ -214,12 +220,14 @@ def unmatched(folder: Path, names: Iterable[str]) -> list[str]:
         paths = sorted(folder.iterdir())
     except OSError:
         return []
-    return [str(path) for path in paths if not path.name.startswith(".") and not {path.name, _stem(path)} & known]
+    return [str(path) for path in paths if _may_have_variables(path) and not {path.name, path.stem} & known]
 
 
-def _stem(path: Path) -> str:
-    """The name of a file without the extensions that Ansible reads; all of that of another file."""
-    return path.stem if not path.is_dir() and path.suffix in constants.YAML_FILENAME_EXTENSIONS else path.name
+def _may_have_variables(path: Path) -> bool:
+    """Whether a file or folder is of a kind that Ansible reads. Others, such as README.md, are not for it."""
+    if path.name.startswith(".") or path.name.endswith("~"):
+        return False
+    return path.is_dir() or path.suffix in ("", *EXTENSIONS)
 
 
 def unmatched_beside(folders: Iterable[str], hosts: Sequence[str], groups: Sequence[str]) -> list[str]:
@@ -236,7 +244,7 @@ def _refuse_to_hide(folder: Path, host: str) -> None:
     """Refuse to make a folder for which Ansible would no longer read a file that has variables of the host."""
     if (folder / host).is_dir():
         return
-    for name in (host, *(host + extension for extension in constants.YAML_FILENAME_EXTENSIONS)):
+    for name in (host, *(host + extension for extension in EXTENSIONS)):
         if (folder / name).exists():
             raise Cloud66Error(
                 f"Ansible would no longer read {folder / name} beside a folder {host}. Move it to"

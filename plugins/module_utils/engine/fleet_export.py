@@ -164,7 +164,7 @@ class StackExport(OneStack):
             self.fail(f"{place}{error}", "unreachable" if "url" in error.facts() else "failed")
 
     def _value(self, kind: Kind, run: Run) -> Any:
-        value = kind.exported(kind, run.client, self.row) if kind.exported else None
+        value: Any = kind.exported(kind, run.client, self.row) if kind.exported else None
         if _is_secret(kind):
             # A part of the UID would hide the UID.
             self.censor.hide(one for one in value.values() if one not in self.row["uid"])

@@ -187,7 +187,9 @@ def approve(planned: Planned) -> None:
 
 
 class WritingModule(Module):
-    """A module whose runs are tasks: each reads, plans, and writes what differs."""
+    """A module whose runs are tasks: each reads, plans, and writes what differs. `resource`: what it is about."""
+
+    resource: type[Any]
 
     resource: type[Resource]
 

@@ -312,6 +312,10 @@ class Resource:
             raise Cloud66Error(self.cannot_read)
         return [self.with_place(row) for row in self.api.list(*self.place.path, *self.path, **self.query())]
 
+    def exported(self) -> Any:
+        """What exists, in the form in which a fleet declares it, without what users cannot change."""
+        raise NotImplementedError
+
     def query(self) -> dict[str, Any]:
         """The parameters of the call that lists. Those that are None are left out."""
         return {}

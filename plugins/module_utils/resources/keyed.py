@@ -68,10 +68,6 @@ class Keyed(Resource):
         """The secrets in these rows, to be hidden."""
         return secrets_in(rows, self.fields)
 
-    def exported(self) -> Any:
-        """What exists, in the form in which a fleet declares it, without what users cannot change."""
-        raise NotImplementedError
-
     def given(self) -> Values:
         """The values that the options give, by key, before anything is read. Raises Cloud66Error."""
         raise NotImplementedError

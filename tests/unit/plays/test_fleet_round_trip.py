@@ -85,14 +85,11 @@ def fleet(play, tmp_path):
     folder.mkdir()
     (folder / "stacks.c66.yml").write_text("plugin: cloud66.cloud.c66\nhosts: stacks\n")
     (folder / "password").write_text("the-password-of-the-vault\n")
-    environment = {
-        "CLOUD66_ACCESS_TOKEN": play.sim.token,
-        "CLOUD66_API_URL": play.sim.url,
-        "ANSIBLE_VAULT_PASSWORD_FILE": str(folder / "password"),
-    }
+    environment = {"CLOUD66_ACCESS_TOKEN": play.sim.token, "CLOUD66_API_URL": play.sim.url}
 
-    def call(*tasks, hosts="shop*", options=(), **more):
-        own = [{"hosts": hosts, "gather_facts": False, "tasks": list(tasks)}]
+    def call(*tasks, password=True, options=(), **more):
+        options = ("--vault-password-file", str(folder / "password"), *options) if password else options
+        own = [{"hosts": "shop*", "gather_facts": False, "tasks": list(tasks)}]
         return play(plays=own, options=("-i", str(folder / "stacks.c66.yml"), *options), **environment, **more)
 
     call.folder = folder
@@ -145,3 +142,32 @@ def test_round_trip(fleet, sim, stacks):
         assert set(found) >= {"settings", "env_vars", "configurations", "tags", "jobs"}
     assert run["Export"].result["summary"] == {"unchanged": 2}, run["Export"].result["exported"]
     assert files(fleet.folder) == first
+
+
+def test_references_and_ignored_files(fleet, sim, stacks):
+    """Values are looked for in a variable of the user. An export needs no declaration that can be evaluated."""
+    for path in ("host_vars/gone", "group_vars/nothing", "group_vars/cloud66_stacks"):
+        (fleet.folder / path).mkdir(parents=True)
+    run = fleet(
+        task("Export", kinds=["tags", "env_vars"]),
+        {**task("Plan", "c66_fleet"), "check_mode": True, "ignore_errors": True},
+        options=("-e", "cloud66_fleet_jobs={{ missing }}"),
+    )
+    exported = run["Export"].result
+    assert exported["summary"] == {"changed": 2}
+    ignored = [str(fleet.folder / path) for path in ("host_vars/gone", "group_vars/nothing")]
+    assert exported["unmatched"] == ignored
+    for name in ("Export", "Plan"):
+        text = f"Ansible ignores {', '.join(ignored)}, because the inventory has no host or group of that name."
+        assert run[name].result["warnings"] == [text]
+    assert sorted(files(fleet.folder)) == [f"host_vars/{host}/state.yml" for host in sorted(exported["exported"])]
+
+    again = fleet({**task("Plan", "c66_fleet"), "check_mode": True}, check=False)
+    assert "cloud66_fleet_env_vars cannot be evaluated" in again["Plan"].result["msg"]
+    assert "vault_cloud66_env_vars" in again["Plan"].result["msg"]
+
+
+def test_without_a_vault_password(fleet, stacks):
+    run = fleet(task("Export", values="vault"), check=False, password=False)
+    assert "values: vault needs a vault password" in run["Export"].result["msg"]
+    assert files(fleet.folder) == {}

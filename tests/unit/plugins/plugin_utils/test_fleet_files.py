@@ -195,6 +195,14 @@ def test_no_vault_password(store, vault):
         store({"A": SECRET})
 
 
+def test_decrypted_secrets_are_encrypted_again(store, vault, tmp_path):
+    store({"A": SECRET})
+    path = tmp_path / "host_vars" / "shop" / "vault.yml"
+    path.write_bytes(vault.decrypt(path.read_bytes()))
+    assert [one.changed for one in store({"A": SECRET})] == [False, True]
+    assert SECRET not in path.read_text()
+
+
 @pytest.mark.parametrize("name", ["state.yml", "vault.yml"])
 def test_a_file_of_the_user_is_not_replaced(store, tmp_path, name):
     path = tmp_path / "host_vars" / "shop" / name
@@ -253,7 +261,8 @@ def test_a_failed_write_leaves_the_file_and_nothing_else(store, tmp_path, monkey
 def test_unmatched(files, tmp_path):
     for path in ("host_vars/shop", "host_vars/gone", "group_vars/web", "group_vars/wep", "host_vars/localhost"):
         (tmp_path / path).mkdir(parents=True)
-    for path in ("host_vars/other.yml", "host_vars/othr.yaml", "host_vars/.hidden", "group_vars/all.json"):
+    others = ("host_vars/README.md", "host_vars/.hidden", "host_vars/othr~")
+    for path in ("host_vars/other.yml", "host_vars/othr.yaml", "group_vars/all.json", *others):
         (tmp_path / path).write_text("")
     expected = [str(tmp_path / path) for path in ("host_vars/gone", "host_vars/othr.yaml", "group_vars/wep")]
     assert files.unmatched({"path": None}) == expected

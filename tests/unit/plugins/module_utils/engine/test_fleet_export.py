@@ -16,6 +16,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet import 
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet_export import FleetExportModule
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.fleet import PREFIX
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.fleet_files import FleetFiles, _Loader
+from simulator import shapes
 from simulator.seed import AWESOME_APP, PUBLIC_TOKEN, STOREFRONT
 from unit.fixtures.runs import ModuleRun
 from yaml import load
@@ -124,6 +125,15 @@ def test_what_is_exported(sim, export, state):
     assert found["server_settings"] == {}
 
 
+def test_settings_of_servers(sim, export, state):
+    """Only what is asked for, and only servers that have any that can be changed."""
+    server = sim.world.servers[AWESOME_APP][1]
+    sim.world.server_settings[server["uid"]].append(shapes.setting("swap.size", 2))
+    export(kinds=["server_settings"])
+    assert state() == {"server_settings": {server["name"]: {"swap.size": 2}}}
+    assert state("storefront") == {"server_settings": {}}
+
+
 def test_services_and_processes(sim, export, state):
     export(kinds=["services", "processes"])
     found = state("storefront")
@@ -215,6 +225,16 @@ def test_values_are_not_shown(sim, export, tmp_path):
         assert SECRET not in text
     files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert SECRET.encode() not in files
+
+
+def test_a_value_that_the_user_wrote_into_the_file_is_not_shown(sim, export, tmp_path):
+    sim.world.add_env_var(AWESOME_APP, "TOKEN", SECRET)
+    export(kinds=["env_vars"])
+    path = tmp_path / "host_vars" / "awesome" / "state.yml"
+    path.write_text(path.read_text() + f"# {SECRET}\n")
+    diff = export(kinds=["env_vars"], diff=True).result["diff"]
+    assert "TOKEN" in diff[0]["before"]
+    assert SECRET not in json.dumps(diff)
 
 
 def test_the_diff_of_the_state(sim, export):
