@@ -22,7 +22,18 @@ SECTIONS = "Array.from(document.querySelectorAll('section.stack'))"
 
 def heading(title):
     """The number of a column."""
-    titles = "Stack Environment State Changes Health Deployment Commit Servers Backups Certificates".split()
+    titles = [
+        "Stack",
+        "Environment",
+        "State",
+        "Changes",
+        "Health",
+        "Deployment",
+        "Commit",
+        "Servers",
+        "Backups",
+        "Certificates",
+    ]
     return f"thead th:nth-child({titles.index(title) + 1})"
 
 
@@ -121,7 +132,7 @@ def test_a_link_to_the_plan(browser):
 
 
 def test_numbers_are_aligned_to_the_right(browser):
-    aligned = f"getComputedStyle(document.querySelector('tbody tr td:nth-child({{}})')).textAlign == 'right'"
+    aligned = "getComputedStyle(document.querySelector('tbody tr td:nth-child({})')).textAlign == 'right'"
     assert [browser.value(aligned.format(number)) for number in (2, 4, 6, 8)] == [False, True, True, True]
 
 
