@@ -28,6 +28,7 @@ OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--hide-scrollbars",
     "--force-color-profile=srgb",
     "--remote-debugging-pipe",
 )

@@ -15,7 +15,6 @@ from unit.fixtures.collection import PLUGINS
 
 NAMES = sorted(path.stem for path in (PLUGINS / "filter").glob("*.py"))
 EVIL = "{{ 7 * 7 }}<b>{% raw %}"
-REPORTS = "{{ fleet | cloud66.cloud.%s }}"
 
 
 def examples(name):
@@ -55,7 +54,11 @@ def fleet(play):
 def test_the_examples(fleet):
     """They run unchanged, also after c66_fleet has failed. What the API returns is not evaluated."""
     again = {"ansible.builtin.set_fact": {"again": "{{ stored }}"}, "name": "Again", "run_once": True}
-    stored = {"ansible.builtin.set_fact": {"stored": REPORTS % "fleet_html"}, "name": "Store", "run_once": True}
+    stored = {
+        "ansible.builtin.set_fact": {"stored": "{{ fleet | cloud66.cloud.fleet_html }}"},
+        "name": "Store",
+        "run_once": True,
+    }
     playbook = fleet(*(task for name in NAMES for task in examples(name)), stored, again)
     events = {(task.name, task.event) for task in playbook.tasks}
     assert {event for name, event in events if "ompare" not in name} == {"ok"}, playbook.all_output
@@ -77,12 +80,8 @@ def test_the_examples(fleet):
 
 def test_errors(fleet):
     wrong = [
-        {
-            "ansible.builtin.debug": {"msg": "{{ %s | cloud66.cloud.fleet_table }}" % what},
-            "run_once": True,
-            "name": name,
-        }
-        for name, what in (("A text", "'x'"), ("Nothing", "{}"), ("Undefined", "nothing"))
+        {"ansible.builtin.debug": {"msg": f"{{{{ {what} | cloud66.cloud.fleet_table }}}}"}, "run_once": True}
+        for what in ("'x'", "{}", "nothing")
     ]
     playbook = fleet(*wrong)
     assert {task.event for task in playbook.tasks} == {"failed"}
