@@ -40,6 +40,7 @@ TOP_LEVEL = {
 REQUIRED = {"LICENSE", "README.md", "meta/runtime.yml", "requirements.txt"}
 
 DOCUMENTED = {
+    "filter": "plugins/filter",
     "inventory": "plugins/inventory",
     "lookup": "plugins/lookup",
     "module": "plugins/modules",

@@ -28,6 +28,7 @@ OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--hide-scrollbars",
     "--force-color-profile=srgb",
     "--remote-debugging-pipe",
 )
@@ -175,22 +176,24 @@ def browser() -> Iterator[Browser]:
         raise BrowserError(f"None of {', '.join(NAMES)} is installed.")
     their_in, our_out = os.pipe()
     our_in, their_out = os.pipe()
-    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as home:
-        # The protocol's pipes are the file descriptors 3 and 4.
-        process = subprocess.Popen(
-            ["sh", "-c", f'exec "$0" "$@" 3<&{their_in} 4>&{their_out}', command, *OPTIONS, f"--user-data-dir={home}"],
-            pass_fds=(their_in, their_out),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "HOME": home},
-        )
-        os.close(their_in)
-        os.close(their_out)
-        try:
-            yield Browser(our_out, our_in)
-        finally:
-            process.terminate()
-            process.wait(SECONDS)
-            os.close(our_out)
-            os.close(our_in)
+    home = tempfile.mkdtemp(prefix="chromium-")
+    # The protocol's pipes are the file descriptors 3 and 4. Some shells cannot copy descriptors with several digits.
+    pipes = f"3</proc/self/fd/{their_in} 4>/proc/self/fd/{their_out}"
+    process = subprocess.Popen(
+        ["sh", "-c", f'exec "$0" "$@" {pipes}', command, *OPTIONS, f"--user-data-dir={home}"],
+        pass_fds=(their_in, their_out),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "HOME": home},
+    )
+    os.close(their_in)
+    os.close(their_out)
+    try:
+        yield Browser(our_out, our_in)
+    finally:
+        process.terminate()
+        process.wait(SECONDS)
+        os.close(our_out)
+        os.close(our_in)
+        shutil.rmtree(home, ignore_errors=True)

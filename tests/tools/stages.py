@@ -34,6 +34,7 @@ QUICK_UNITS = (
 
 NEXT_UNITS = (
     "tests/unit/plays",
+    "tests/unit/plugins/filter",
     "tests/unit/plugins/inventory",
     "tests/unit/plugins/lookup",
     "tests/unit/plugins/module_utils/engine",

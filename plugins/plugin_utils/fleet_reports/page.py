@@ -43,6 +43,15 @@ OVERVIEW_COLUMNS = (
 )
 
 
+# The columns that can need attention, with the words for one and for several stacks.
+ATTENTION = {
+    "Health": ("unhealthy", "unhealthy"),
+    "Last deployment": ("deployment", "deployments"),
+    "Backups": ("backup", "backups"),
+    "Certificates": ("certificate", "certificates"),
+}
+
+
 class Line(NamedTuple):
     """A stack in the table, with the number of its section."""
 
@@ -179,12 +188,12 @@ def _day(fleet: FleetReport, date: str) -> charts.Day:
 
 def _attention(lines: Sequence[Line]) -> Iterator[str]:
     """How many stacks need attention, and for what."""
-    titles = [column.title for column in OVERVIEW_COLUMNS]
-    counts = {title: sum(words.needs_attention(line.facts[n]) for line in lines) for n, title in enumerate(titles)}
     yield '<section class="card"><h2>Needs attention</h2><ul class="legend">'
-    for title, count in counts.items():
-        if title in ("Health", "Last deployment", "Backups", "Certificates"):
-            yield f'<li class="{"warn" if count else "good"}"><b>{count}</b> {escape(title.lower())}</li>'
+    for number, column in enumerate(OVERVIEW_COLUMNS):
+        if column.title in ATTENTION:
+            count = sum(words.needs_attention(line.facts[number]) for line in lines)
+            word = ATTENTION[column.title][count != 1]
+            yield f'<li class="{"warn" if count else "good"}"><b>{count}</b> {word}</li>'
     yield "</ul></section>"
 
 
