@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..api.errors import AnswerLostError, Cloud66Error, ConflictError, NotFoundError
 from ..resources.action import Actions, succeeded, with_stack_uid
-from ..resources.base import PartlyAppliedError, Resource, Write
+from ..resources.base import PartlyAppliedError, Write
 from ..resources.fields import Row, enumerated
 from . import wait
 from .run import Module, Result, Run
@@ -190,8 +190,6 @@ class WritingModule(Module):
     """A module whose runs are tasks: each reads, plans, and writes what differs. `resource`: what it is about."""
 
     resource: type[Any]
-
-    resource: type[Resource]
 
     def task(self, run: Run) -> Task:
         raise NotImplementedError
