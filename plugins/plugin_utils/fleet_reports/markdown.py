@@ -62,7 +62,7 @@ def code(text: str) -> str:
 def _section(stack: StackReport) -> Iterator[str]:
     place = f", {code(shortened(stack.environment, LONGEST_NAME))}" if stack.environment else ""
     yield f"#### {code(shortened(stack.title, LONGEST_NAME))}{place}: {STATES[stack.state]}"
-    kinds = [kind for kind in stack.kinds if kind.count]
+    kinds = [kind for kind in stack.kinds if kind.total]
     if kinds:
         yield ""
         yield "| Kind | Added | Changed | Removed |"

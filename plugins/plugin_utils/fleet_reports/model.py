@@ -37,7 +37,7 @@ class KindReport(NamedTuple):
     has_failed: bool
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         return sum(map(len, self.changes.values()))
 
 
@@ -59,8 +59,8 @@ class StackReport(NamedTuple):
         return self.state != "clean" or bool(self.deployment)
 
     @property
-    def change_count(self) -> int:
-        return sum(kind.count for kind in self.kinds)
+    def total(self) -> int:
+        return sum(kind.total for kind in self.kinds)
 
     @property
     def title(self) -> str:

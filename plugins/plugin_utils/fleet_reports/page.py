@@ -237,7 +237,7 @@ def _row(line: Line) -> Iterator[str]:
     )
     yield f'<td data-sort="{escape(stack.environment.lower())}">{escape(stack.environment)}</td>'
     yield _cell(Fact(STATES[stack.state], RATINGS[stack.state], rank))
-    yield _cell(Fact(str(stack.change_count), "", stack.change_count), is_number=True)
+    yield _cell(Fact(str(stack.total), "", stack.total), is_number=True)
     for column, fact in zip(OVERVIEW_COLUMNS, line.facts):  # noqa: B905
         yield _cell(fact, column.is_number)
     yield "</tr>"
@@ -272,7 +272,7 @@ def _section(line: Line) -> Iterator[str]:
     yield f'<p class="place">{escape(", ".join(place))}</p>' if place else ""
     if stack.message:
         yield f'<p class="message">{escape(stack.message)}</p>'
-    kinds = [kind for kind in stack.kinds if kind.count]
+    kinds = [kind for kind in stack.kinds if kind.total]
     for kind in kinds:
         yield from _diff(kind)
     if stack.deployment:

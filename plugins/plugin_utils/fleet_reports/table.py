@@ -34,7 +34,7 @@ def table(fleet: FleetReport) -> str:
 
 def _lines(stack: StackReport) -> Iterator[Line]:
     """A line for each kind that differs. Only the first names the stack."""
-    kinds = [kind for kind in stack.kinds if kind.count or kind.has_failed]
+    kinds = [kind for kind in stack.kinds if kind.total or kind.has_failed]
     lines = [(kind.name, _changes(kind), _outcome(stack, kind)) for kind in kinds]
     if stack.deployment:
         lines.append(("deployment", "", stack.deployment))
