@@ -84,7 +84,7 @@ notifications:
     subscriptions:
       description:
         - The subscriptions, each with its C(channel).
-        - With the option O(include_urls) of M(cloud66.cloud.c66_notification_info), also with the C(slack_url) or
+        - With O(cloud66.cloud.c66_notification_info#module:include_urls), also with the C(slack_url) or
           C(webhook_url).
       type: list
       elements: dict

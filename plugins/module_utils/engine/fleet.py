@@ -138,6 +138,8 @@ class Piece:
         self.kind, self.label, self.params = kind, label, params
         self.planned: Planned | None = None
         self.result: Result = {}
+        # Whether the result is that of the change, and not that of the plan.
+        self.is_applied = False
 
     @property
     def title(self) -> str:
@@ -320,6 +322,7 @@ class StackTask(OneStack):
         """Carry out what was planned, in the order of the kinds, until something fails."""
         for piece in self.differing:
             self._run(piece, Memory(self._known), check_mode=False)
+            piece.is_applied = True
             if piece.result.get("changed"):
                 self.state = "changed"
             if piece.result.get("failed"):
@@ -348,7 +351,10 @@ class StackTask(OneStack):
 
     @property
     def has_changed(self) -> bool:
-        return any(piece.result.get("changed") for piece in self.pieces) or bool((self.deployment or {}).get("changed"))
+        """Whether something was changed or, in check mode, would be."""
+        written = any(piece.is_applied and piece.result.get("changed") for piece in self.pieces)
+        is_predicted = self.run.check_mode and (self.state == "differs" or self.must_deploy)
+        return written or bool((self.deployment or {}).get("changed")) or is_predicted
 
     def described(self) -> Result:
         deployment = {"deployment": self.deployment.get("deployment")} if self.deployment else {}
@@ -525,9 +531,8 @@ class Fleet(ManyStacks):
     def _described(self) -> Result:
         hosts = {stack.declared.host: stack for stack in self.stacks}
         stacks = {host: stack.described() for host, stack in hosts.items()}
-        differs = any(stack.state == "differs" or stack.must_deploy for stack in self.stacks)
         result: Result = {
-            "changed": any(one["changed"] for one in stacks.values()) or (self.run.check_mode and differs),
+            "changed": any(one["changed"] for one in stacks.values()),
             "summary": dict(Counter(stack.state for stack in self.stacks)),
             "stacks": stacks,
             "plan": {

@@ -102,12 +102,18 @@ def shell(sim, real_time, tmp_path):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / ".ssh").mkdir()
     (tmp_path / ".ssh" / "gateway").touch()
+    (tmp_path / "ansible.cfg").touch()
     (tmp_path / "c66.yml").write_text("plugin: cloud66.cloud.c66\n", encoding="utf-8")
     (tmp_path / "stacks.c66.yml").write_text("plugin: cloud66.cloud.c66\nhosts: stacks\n", encoding="utf-8")
     access = {"CLOUD66_ACCESS_TOKEN": sim.token, "CLOUD66_API_URL": sim.url}
 
     def call(command):
-        environment = {**os.environ, **CI, **access, "HOME": str(tmp_path), "ANSIBLE_HOME": str(tmp_path / "ansible")}
+        own = {
+            "HOME": str(tmp_path),
+            "ANSIBLE_HOME": str(tmp_path / "ansible"),
+            "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg"),
+        }
+        environment = {**os.environ, **CI, **access, **own}
         done = run(["bash", "-c", command], env=environment, cwd=tmp_path)
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         return done.stdout

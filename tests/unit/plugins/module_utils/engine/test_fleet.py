@@ -198,6 +198,7 @@ def test_another_declaration_is_not_approved(sim, stacks, fleet, approve):
     approved = approve(declared(stacks[0]))
     run = fleet(declared(stacks[0], values={"env_vars": {"COLOUR": "pink"}}), **approved)
     assert states(run) == {"shop-0": "failed"}
+    assert not run.result["changed"]
     assert sim.writes == []
 
 
@@ -246,6 +247,7 @@ def test_the_first_failure_stops_the_other_kinds_of_a_stack(sim, stacks, fleet):
     values = {"settings": {"git.branch": "release"}, "env_vars": {"COLOUR": "blue"}}
     run = fleet(declared(stacks[0], values=values))
     assert states(run) == {"shop-0": "failed"}
+    assert not run.result["changed"]
     assert variables(sim, stacks[0])["COLOUR"] == "red"
 
 
