@@ -162,7 +162,10 @@ def test_references_and_ignored_files(fleet, sim, stacks):
         assert run[name].result["warnings"] == [text]
     assert sorted(files(fleet.folder)) == [f"host_vars/{host}/state.yml" for host in sorted(exported["exported"])]
 
-    again = fleet({**task("Plan", "c66_fleet"), "check_mode": True}, check=False)
+    # The folder of the other host is not ignored.
+    limit = ("--limit", "shop.production")
+    again = fleet({**task("Plan", "c66_fleet"), "check_mode": True}, check=False, options=limit)
+    assert again["Plan"].result["warnings"] == [text]
     assert "cloud66_fleet_env_vars cannot be evaluated" in again["Plan"].result["msg"]
     assert "vault_cloud66_env_vars" in again["Plan"].result["msg"]
 
