@@ -48,6 +48,7 @@ def _alerts(declared: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 SERVER_GROUP_OPTIONS = ("count", "max_change", "server_size", "subtype")
+WITH_SECRETS = "The URLs of subscriptions are secrets. Declare them by hand."
 NO_KEYS = "Cloud 66 never returns the private key of a certificate."
 # In the order in which they are applied. A variable `cloud66_fleet_<name>` declares each of them.
 KINDS = (
@@ -58,11 +59,11 @@ KINDS = (
     Kind("server_groups", SERVER_GROUP, dict, one_each("group", "count", SERVER_GROUP_OPTIONS), of_stack),
     Kind("services", SERVICE, dict, one_each("service", "servers", ("servers", "groups", "server", "state")), of_stack),
     Kind("processes", PROCESS, dict, one_each("process", "servers", ("servers", "server", "state")), of_stack),
-    Kind("firewall_rules", FIREWALL_RULE, list, at_once("rules")),
+    Kind("firewall_rules", FIREWALL_RULE, list, at_once("rules"), of_stack),
     Kind("ssl_certificates", SSL_CERTIFICATE, list, as_listed("type", "server_names"), not_exported=NO_KEYS),
     Kind("tags", TAG, dict, one_each("server", "tags"), of_each_server),
     Kind("jobs", JOB, dict, _jobs_by_state, of_stack),
-    Kind("notifications", NOTIFICATION, dict, _alerts),
+    Kind("notifications", NOTIFICATION, dict, _alerts, not_exported=WITH_SECRETS),
 )
 
 

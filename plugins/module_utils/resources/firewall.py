@@ -166,6 +166,12 @@ class RuleSet(FirewallRule, Keyed):
             rows[key] = {**row, "rule": key}
         return list(rows.values())
 
+    def exported(self) -> list[Row]:
+        """The permanent rules of users, without those of servers that Cloud 66 shows by their UIDs."""
+        rows = {key_of(row): row for row in super().all() if row.get("rule_type") == USERS and not row.get("ttl")}
+        numbered = [key for key, row in rows.items() if all(str(row.get(end) or 0).isdecimal() for end in SERVERS)]
+        return [_declared(rows[key]) for key in sorted(numbered)]
+
     def given(self) -> Values:
         """The rules by their numbers in the list: before groups are looked up, they have no key."""
         for number, rule in enumerate(self.params["rules"], 1):
@@ -243,6 +249,14 @@ def key_of(row: Mapping[str, Any]) -> str:
         if ends:
             words += [side, " and ".join(ends)]
     return " ".join(words)
+
+
+def _declared(row: Mapping[str, Any]) -> Row:
+    """The options that stand for a rule."""
+    ends = {option: row[field] for option, field in ENDS.items() if not _is_none(row.get(field))}
+    named = {option: str(value) if option in GROUPS else value for option, value in ends.items()}
+    port = {} if _is_none(row.get("port")) else {"port": int(row["port"])}
+    return {**named, "protocol": _word(row.get("protocol")), **port}
 
 
 def is_network(text: str) -> bool:

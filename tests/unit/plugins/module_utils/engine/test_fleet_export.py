@@ -125,6 +125,21 @@ def test_what_is_exported(sim, export, state):
     assert found["server_settings"] == {}
 
 
+def test_firewall_rules(sim, export, state, plan, run_module):
+    """Those of users, without those of Cloud 66 and leases. A plan finds them again."""
+    rules = [
+        {"from_ip": "198.51.100.0/24", "port": 22},
+        {"from_group": "Rails Server", "to_ip": "203.0.113.9", "port": 80},
+    ]
+    run_module("c66_firewall_rule", stack="Awesome App", rules=rules)
+    run_module("c66_firewall_lease", stack="Awesome App", from_ip="198.51.100.9", port=22, ttl=20)
+    export(kinds=["firewall_rules"])
+    found = state()["firewall_rules"]
+    assert {"from_group": "128", "to_ip": "203.0.113.9/32", "protocol": "tcp", "port": 80} in found
+    assert all(rule.get("from_ip") != "198.51.100.9/32" for rule in found)
+    assert plan("awesome", {"firewall_rules": found})["summary"] == {"clean": 1}
+
+
 def test_settings_of_servers(sim, export, state):
     """Only what is asked for, and only servers that have any that can be changed."""
     server = sim.world.servers[AWESOME_APP][1]
@@ -197,6 +212,7 @@ def test_only_some_kinds(sim, export, state):
 
 MISTAKES = [
     (["ssl_certificates"], "kinds cannot contain 'ssl_certificates'. Cloud 66 never returns the private key"),
+    (["notifications"], "kinds cannot contain 'notifications'. The URLs of subscriptions are secrets"),
     (["setings"], "kinds cannot contain 'setings'. Did you mean settings or server_settings?"),
     (["nothing"], "kinds cannot contain 'nothing'. Possible: settings, server_settings, env_vars"),
 ]
