@@ -59,7 +59,7 @@ KINDS = (
     Kind("server_groups", SERVER_GROUP, dict, one_each("group", "count", SERVER_GROUP_OPTIONS), of_stack),
     Kind("services", SERVICE, dict, one_each("service", "servers", ("servers", "groups", "server", "state")), of_stack),
     Kind("processes", PROCESS, dict, one_each("process", "servers", ("servers", "server", "state")), of_stack),
-    Kind("firewall_rules", FIREWALL_RULE, list, at_once("rules"), of_stack),
+    Kind("firewall_rules", FIREWALL_RULE, list, at_once("rules"), of_stack, is_extra=True),
     Kind("ssl_certificates", SSL_CERTIFICATE, list, as_listed("type", "server_names"), not_exported=NO_KEYS),
     Kind("tags", TAG, dict, one_each("server", "tags"), of_each_server),
     Kind("jobs", JOB, dict, _jobs_by_state, of_stack),

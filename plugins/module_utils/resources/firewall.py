@@ -167,7 +167,10 @@ class RuleSet(FirewallRule, Keyed):
         return list(rows.values())
 
     def exported(self) -> list[Row]:
-        """The permanent rules of users, without those of servers that Cloud 66 shows by their UIDs."""
+        """The permanent rules of users, without those of servers that Cloud 66 shows by their UIDs.
+
+        A lease is only told from them if Cloud 66 lists how long it lasts.
+        """
         rows = {key_of(row): row for row in super().all() if row.get("rule_type") == USERS and not row.get("ttl")}
         numbered = [key for key, row in rows.items() if all(str(row.get(end) or 0).isdecimal() for end in SERVERS)]
         return [_declared(rows[key]) for key in sorted(numbered)]
