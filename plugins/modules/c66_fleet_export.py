@@ -40,8 +40,8 @@ options:
       - "Possible: V(settings), V(server_settings), V(env_vars), V(configurations), V(server_groups), V(services),
         V(processes), V(firewall_rules), V(tags) and V(jobs). By default, all but V(server_settings)
         and V(firewall_rules)."
-      - A lease may be listed like any other rule of the firewall. When V(firewall_rules) are exported, look for leases in
-        the file.
+      - A lease may be listed like any other rule of the firewall. When V(firewall_rules) are exported, look for leases
+        in the file.
       - Certificates cannot be exported, because Cloud 66 never returns their private keys, nor notifications, because
         the URLs in them are secrets.
     type: list
