@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
             if name.startswith(prefix) and not name.startswith(f"{prefix}_") and name not in allowed
         )
         if unknown:
-            found = " ".join(f"The role has no variable {name}.{_near(name, known, prefix)}" for name in unknown)
+            found = " ".join(f"There is no variable {name}.{_near(name, known, prefix)}" for name in unknown)
             advice = f"Rename a variable of your own that starts with {prefix}, or list it in {prefix}own_variables."
             result.update(failed=True, msg=f"{found} {advice}")
         return result

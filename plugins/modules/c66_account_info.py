@@ -39,7 +39,7 @@ EXAMPLES = r"""
 
 - name: Show their names
   ansible.builtin.debug:
-    msg: "{{ result.accounts | items2dict(key_name='id', value_name='owner') }}"
+    msg: "{{ result.accounts | items2dict(key_name='id', value_name='friendly_name') }}"
 """
 
 RETURN = r"""

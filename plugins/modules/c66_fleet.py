@@ -136,8 +136,8 @@ stacks:
       type: str
     kinds:
       description: >-
-        By the kinds that are declared: the names of what is C(added), C(changed) and C(removed), and the C(results) of
-        the tasks.
+        By the kinds that are declared: the names of what is C(added), C(changed) and C(removed), whether it was
+        C(applied), and the C(results) of the tasks.
       type: dict
     must_deploy:
       description: Whether the stack is to be deployed.

@@ -50,9 +50,9 @@ options:
     description:
       - With V(vault), secret values are written into C(vault.yml), which is encrypted as by C(ansible-vault).
       - With V(reference), they are not written at all. The variable C(vault_cloud66_env_vars) has to be set elsewhere.
+      - By default, it is V(vault) for hosts that have a C(vault.yml), and V(reference) for the others.
     type: str
     choices: [reference, vault]
-    default: reference
   vault_id:
     description:
       - The id of the vault password to encrypt with, if Ansible was given several.

@@ -33,7 +33,9 @@ options:
     description: The size of new servers, such as V(2gb). By default, that of a server of the group.
     type: str
   subtype:
-    description: What the servers are for. By default, the type of the group if it is one of these, or else V(web).
+    description:
+      - What the servers are for. By default, the type of the group if it is one of these, or else V(web).
+      - The group of a database, such as V(mysql), is only scaled if this is set.
     type: str
     choices: [web, process, docker]
   wait:

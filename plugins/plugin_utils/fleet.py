@@ -225,6 +225,12 @@ class Variables:
         known = {*kinds, *OWN}
         for variable in self._ours:
             name, layer, _label = variable.removeprefix(PREFIX).partition(LAYER)
+            meant = next((one for one in layered if name.startswith(f"{one}_")), None)
+            if name not in known and meant:
+                rest = name.removeprefix(f"{meant}_")
+                raise Cloud66Error(
+                    f"There is no variable {variable}. A layer has two underscores: {PREFIX}{meant}{LAYER}{rest}."
+                )
             if name not in known:
                 advice = did_you_mean(name, known, f"There are {', '.join(sorted(known))}.", prefix=PREFIX)
                 raise Cloud66Error(f"There is no variable {variable}.{advice}")

@@ -129,14 +129,14 @@ class FleetFiles:
     def check(self, params: Mapping[str, Any]) -> None:
         """Find the secret to encrypt with. Raises Cloud66Error if there is none."""
         vault_id = params["vault_id"]
-        if params["values"] != VAULT:
+        if not any(self.are_sealed(host, params) for host in self.folders):
             if vault_id is not None:
                 raise Cloud66Error("vault_id is only for values: vault.")
             return
         if not self.vault.secrets:
             raise Cloud66Error(
-                "values: vault needs a vault password: run Ansible with --ask-vault-pass, --vault-password-file or"
-                " --vault-id."
+                "values: vault, and files vault.yml of an earlier export, need a vault password: run Ansible with"
+                " --ask-vault-pass, --vault-password-file or --vault-id."
             )
         try:
             wanted = vault_id or constants.config.get_config_value("DEFAULT_VAULT_ENCRYPT_IDENTITY")
@@ -144,6 +144,12 @@ class FleetFiles:
         except AnsibleError:
             known = ", ".join(sorted({str(name) for name, _secret in self.vault.secrets}))
             raise Cloud66Error(f"There is no vault password with the id {wanted}. Given ids: {known}.") from None
+
+    def are_sealed(self, host: str, params: Mapping[str, Any]) -> bool:
+        """Whether secrets are stored: what `values` says, or else what an earlier export of the host did."""
+        if params["values"] is not None:
+            return bool(params["values"] == VAULT)
+        return (self.folder(host, params) / host / SEALED).exists()
 
     def folder(self, host: str, params: Mapping[str, Any]) -> Path:
         """The folder above that of a host."""

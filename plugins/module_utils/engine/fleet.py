@@ -40,6 +40,7 @@ VERSION = 1
 FEW = 10
 # The number of stacks that the message about failures names, and that of files in a warning.
 MOST_NAMED = 5
+WORDS = ("added", "changed", "removed")
 # The options that the task of each kind takes over.
 SHARED = (*NAMES, *wait.ARGUMENTS)
 
@@ -172,8 +173,9 @@ class OneStack:
         return self.state in ("failed", "unreachable")
 
     def fail(self, problem: str, state: str = "failed") -> None:
+        """Record why it failed. A stack that could not be read stays unreachable."""
         self.problems.append(self.censor.text(problem))
-        self.state = state
+        self.state = self.state if self.state == "unreachable" else state
 
     @property
     def _known(self) -> dict[tuple[Any, ...], Any]:
@@ -307,7 +309,7 @@ class StackTask(OneStack):
         if removed * 100 > planned.existing * limit and is_much and not self.run.params["force"]:
             raise Cloud66Error(
                 f"{removed} of {planned.existing} would be removed, which is more than purge_limit ({limit} %). If they"
-                " are to be removed, set force: true."
+                " are to be removed, set force: true (with the playbook fleet, -e fleet_force=true)."
             )
 
     def fingerprint(self, key: str) -> str:
@@ -376,10 +378,14 @@ class StackTask(OneStack):
     @staticmethod
     def _of_kind(pieces: list[Piece]) -> Result:
         """The names of what differs, and the results of the tasks that changed something or failed."""
-        words = ("added", "changed", "removed")
-        changes = {word: [name for piece in pieces for name in piece.changes.get(word, ())] for word in words}
+        changes = {word: [name for piece in pieces for name in piece.changes.get(word, ())] for word in WORDS}
         results = [piece.result for piece in pieces if piece.changes or piece.result.get("failed")]
-        return {**changes, "results": [{n: v for n, v in result.items() if n != "diff"} for result in results]}
+        is_applied = any(piece.is_applied and piece.result.get("changed") for piece in pieces)
+        return {
+            **changes,
+            "applied": is_applied,
+            "results": [{n: v for n, v in result.items() if n != "diff"} for result in results],
+        }
 
     def diffs(self) -> list[Row]:
         return [piece.result["diff"] for piece in self.differing if piece.result.get("diff")]
@@ -547,8 +553,7 @@ class Fleet(ManyStacks):
 
     def _planned(self, stack: StackTask, described: Result) -> Row:
         kinds = {
-            kind: {name: names for name, names in found.items() if name != "results" and names}
-            for kind, found in described["kinds"].items()
+            kind: {word: found[word] for word in WORDS if found[word]} for kind, found in described["kinds"].items()
         }
         return {
             "stack": described["stack"],

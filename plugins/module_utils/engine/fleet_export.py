@@ -29,7 +29,7 @@ VAULTED = "vault_cloud66_"
 ARGUMENTS: Arguments = {
     "path": {"type": "path"},
     "kinds": {"type": "list", "elements": "str"},
-    "values": {"type": "str", "choices": list(VALUES), "default": REFERENCE},
+    "values": {"type": "str", "choices": list(VALUES)},
     "vault_id": {"type": "str"},
     "workers": {"type": "int", "default": 16},
 }
@@ -54,6 +54,9 @@ class Files(Protocol):
 
     def check(self, params: Mapping[str, Any]) -> None:
         """Refuse options that no file can be written with."""
+
+    def are_sealed(self, host: str, params: Mapping[str, Any]) -> bool:
+        """Whether the secrets of a host are to be stored: what the options say, or else what the files are like."""
 
     def store(
         self,
@@ -177,7 +180,7 @@ class StackExport(OneStack):
         secret = [kind.name for kind in self.kinds if _is_secret(kind)]
         declared = {name: _references(name, value) if name in secret else value for name, value in self.values.items()}
         params = self.run.params
-        is_sealed = bool(secret) and params["values"] == VAULT
+        is_sealed = bool(secret) and self.files.are_sealed(self.declared.host, params)
         sealed = {VAULTED + name: self.values[name] for name in secret} if is_sealed else None
         try:
             self.stored = self.files.store(self.declared.host, declared, sealed, params, check_mode=self.run.check_mode)

@@ -93,7 +93,11 @@ def _refuse_incomplete(resource: Thing, row: Row, wanted: Wanted, sentence: str)
 def _refuse_fixed(resource: Thing, row: Row, changes: Row) -> None:
     fixed = [name for name in changes if name in resource.fields and resource.fields[name].create_only]
     if fixed:
-        advice = f". {resource.cannot_delete}" if resource.cannot_delete else ": remove it and create it again."
+        advice = (
+            f", nor can it be replaced: {resource.cannot_delete}"
+            if resource.cannot_delete
+            else ": remove it and create it again."
+        )
         raise Cloud66Error(f"{enumerated(fixed)} of the {resource.name_of(row)} cannot be changed{advice}")
 
 

@@ -88,7 +88,11 @@ class ValuesTask(Task):
     def _summary(self, rows: ByKey) -> Planned:
         field = self.resource.value_field or ""
         changed = {key: [rows[key].get(field), value] for key, value in self.plan.changed.items()}
-        return Planned(self._titles(self.plan, rows), len(rows), [self.plan.added, changed, sorted(self.plan.removed)])
+        return Planned(
+            self._titles(self.plan, rows),
+            len(self.resource.removable(rows)),
+            [self.plan.added, changed, sorted(self.plan.removed)],
+        )
 
     def _titles(self, planned: Plan, rows: ByKey) -> dict[str, list[str]]:
         """The names of what is added, changed and removed, sorted."""
@@ -229,7 +233,9 @@ class ValuesTask(Task):
             # Ansible shows dictionaries and texts in diffs, but not lists.
             return {self.resource.plural: sorted(rows)}
         keys = [key for key in (*self.named, *self.plan.removed) if key in rows]
-        values = {key: described(rows[key], self.resource.fields).get(field) for key in keys}
+        values = {
+            self.resource.title_of(key, rows): described(rows[key], self.resource.fields).get(field) for key in keys
+        }
         return next(iter(values.values()), "") if self.resource.text else values
 
     @property

@@ -173,7 +173,7 @@ class Writer:
 class Planned(NamedTuple):
     """What a task is going to change.
 
-    `changes`: the names of what it adds, changes and removes. `existing`: how many things there are. `evidence`: the
+    `changes`: the names of what it adds, changes and removes. `existing`: how many it may remove. `evidence`: the
     values that the plan follows from, some of which may be secret.
     """
 

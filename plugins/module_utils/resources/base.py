@@ -364,7 +364,10 @@ class Resource:
         return did_you_mean(wanted, names, f"Available: {self._names(rows)}." if rows else "There are none.")
 
     def _names(self, rows: list[Row]) -> str:
-        return "; ".join(f"{row.get(self.lookup[-1])} ({row.get(self.identity)})" for row in rows)
+        names = [(row.get(self.lookup[-1]), row.get(self.identity)) for row in rows]
+        return "; ".join(
+            str(identity) if name in (None, identity) else f"{name} ({identity})" for name, identity in names
+        )
 
     def progress(self, row: Row) -> Progress:
         """The progress of a change of the thing, as far as it can be read."""
@@ -405,7 +408,8 @@ def did_you_mean(wanted: str, names: Iterable[str], otherwise: str = "", prefix:
         name for name in by_lower if lower and name.startswith(lower)
     ]
     if near:
-        return f" Did you mean {' or '.join(prefix + by_lower[name] for name in near[:MOST_NEAR])}?"
+        *first, last = (prefix + by_lower[name] for name in near[:MOST_NEAR])
+        return f" Did you mean {', '.join(first)} or {last}?" if first else f" Did you mean {last}?"
     return f" {otherwise}" if otherwise else ""
 
 

@@ -115,8 +115,11 @@ class EnvVar(Keyed):
         if self.params["state"] == "absent":
             return tuple(key for key in given if key in rows)
         if self.params["purge"]:
-            return tuple(key for key, row in rows.items() if _is_users(row) and key not in given)
+            return tuple(key for key in self.removable(rows) if key not in given)
         return ()
+
+    def removable(self, rows: ByKey) -> list[str]:
+        return [key for key, row in rows.items() if _is_users(row)]
 
     def same(self, row: Row, value: Any) -> bool:
         """A value that Cloud 66 generates is never written again: that would replace the generated one."""

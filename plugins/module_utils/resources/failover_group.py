@@ -97,6 +97,11 @@ class ManagedFailoverGroup(FailoverGroup, Thing):
         word = CURRENT.word(after.get("current_stack"))
         if word is not None and "current_stack" in self._given and not after.get(f"{word}_stack_uid"):
             return f"The failover group has no {word} stack, so it cannot become the current one."
+        if before is not None and word == "secondary" and before.get(SECONDARY) and not after.get(SECONDARY):
+            return (
+                f"The secondary stack serves the requests of the {self.name_of(before)}, so it cannot be detached."
+                " Switch back with current_stack: primary first."
+            )
         return ""
 
     @property

@@ -52,6 +52,8 @@ class PausedJob(Job, Keyed):
         return {name: states[row["paused"]] for name, row in by_name(rows, "name", "uid").items()}
 
     def given(self) -> Values:
+        if self.params.get("args") is not None:
+            raise Cloud66Error("args is only for state: run.")
         return dict.fromkeys(self.params["jobs"] or (), self.wanted)
 
     def targets(self, given: Values, rows: ByKey) -> Values:

@@ -88,6 +88,10 @@ class Keyed(Resource):
         """Whether the row has the value at all. Otherwise it is written each time and cannot be verified."""
         return True
 
+    def removable(self, rows: ByKey) -> list[str]:
+        """The keys that a purge may remove."""
+        return list(rows)
+
     def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         """Sentences that say why the plan cannot be carried out; [] when it can."""
         return []

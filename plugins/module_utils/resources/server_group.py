@@ -13,13 +13,15 @@ from typing import Any
 from ..api.client import Client
 from ..api.errors import Cloud66Error
 from .base import Is, Place, Resource, Write, by_name
-from .fields import Row
+from .fields import Row, enumerated
 from .keyed import ByKey, Keyed, Plan, Values
 from .places import IN_STACK
 from .server import ServerOfStack
 from .stack import HEALTH
 
 HEALTHY = "ok"
+# The databases of Cloud 66, whose servers are no web servers.
+DATABASES = ("mysql", "postgresql", "redis", "mongodb", "elasticsearch", "glusterfs", "memcached", "rabbitmq")
 # What scales in Cloud 66; a group of another type, such as rails, has web servers.
 SUBTYPES = ("web", "process", "docker")
 
@@ -83,7 +85,8 @@ class ServerCount(Keyed):
     def exported(self) -> Values:
         groups = GroupOfStack(self.client, self.params, self.place).all()
         counts = Counter(row.get("server_group_id") for row in self._servers())
-        return {name: counts[row["id"]] for name, row in by_name(groups, "name", "id").items()}
+        scaled = [row for row in groups if row["type"] not in DATABASES]
+        return {name: counts[row["id"]] for name, row in by_name(scaled, "name", "id").items()}
 
     def given(self) -> Values:
         if self.params["count"] < 0:
@@ -103,6 +106,11 @@ class ServerCount(Keyed):
             found.append(
                 f"The {self.label} has {group['count']} servers, and count is {count}: that changes {change}, and"
                 f" max_change is {most}. Nothing was sent."
+            )
+        if group["type"] in DATABASES and self.params["subtype"] is None:
+            found.append(
+                f"The {self.label} is of the type {group['type']}. Cloud 66 scales groups of {enumerated(SUBTYPES)}"
+                " servers: set subtype if you know which of them a new server should be."
             )
         if count > group["count"] and self._server_size is None:
             found.append(f"No server of the {self.label} has a known size: set server_size for the new ones.")

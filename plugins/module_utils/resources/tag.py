@@ -48,8 +48,10 @@ class Tag(Keyed):
     def unwanted(self, given: Values, rows: ByKey) -> tuple[str, ...]:
         if self.params["state"] == "absent":
             return tuple(key for key in given if key in rows)
-        own = [key for key, row in rows.items() if not row.get("reserved")]
-        return tuple(key for key in own if key not in given) if self.params["purge"] else ()
+        return tuple(key for key in self.removable(rows) if key not in given) if self.params["purge"] else ()
+
+    def removable(self, rows: ByKey) -> list[str]:
+        return [key for key, row in rows.items() if not row.get("reserved")]
 
     def refusals(self, plan: Plan, rows: ByKey) -> list[str]:
         reserved = [key for key in plan.removed if rows[key].get("reserved")]

@@ -30,11 +30,15 @@ class ReportError(Exception):
 
 
 class KindReport(NamedTuple):
-    """What differs in one kind: the names, by `added`, `changed` and `removed`. `has_failed`: its task failed."""
+    """What differs in one kind: the names, by `added`, `changed` and `removed`.
+
+    `has_failed`: its task failed. `is_applied`: it was changed.
+    """
 
     name: str
     changes: Mapping[str, Sequence[str]]
     has_failed: bool
+    is_applied: bool = False
 
     @property
     def total(self) -> int:
@@ -130,9 +134,8 @@ def _deployment(row: Mapping[str, Any]) -> str:
 def _kind(name: str, found: Mapping[str, Any]) -> KindReport:
     changes = {word: [one_line(key) for key in found.get(word) or ()] for word in SIGNS}
     results = found.get("results") or ()
-    return KindReport(
-        one_line(name), changes, any(_mapping(one).get("failed") for one in results if isinstance(one, Mapping))
-    )
+    has_failed = any(_mapping(one).get("failed") for one in results if isinstance(one, Mapping))
+    return KindReport(one_line(name), changes, has_failed, bool(found.get("applied")))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -44,10 +44,12 @@ def _lines(stack: StackReport) -> Iterator[Line]:
 
 
 def _outcome(stack: StackReport, kind: KindReport) -> str:
-    """That of a kind. Of a stack that failed, only the kind that failed is known."""
+    """That of a kind. A stack that failed may have been changed in kinds before the one that failed."""
     if kind.has_failed:
         return "failed"
-    return "" if stack.state in FAILURES else STATES[stack.state]
+    if stack.state in FAILURES:
+        return "changed" if kind.is_applied else "not changed"
+    return STATES[stack.state]
 
 
 def _changes(kind: KindReport) -> str:

@@ -61,7 +61,11 @@ def _shown(world: World, call: Call, process: Row) -> Row:
     shown = {
         **process,
         **{
-            field: {by(name): count for name, count in process[field].items() if uid in (None, servers[name])}
+            field: {
+                by(name): count
+                for name, count in process[field].items()
+                if name in servers and uid in (None, servers[name])
+            }
             for field in ("servers", "servers_pauses")
         },
     }

@@ -172,5 +172,5 @@ def test_references_and_ignored_files(fleet, sim, stacks):
 
 def test_without_a_vault_password(fleet, stacks):
     run = fleet(task("Export", values="vault"), check=False, password=False)
-    assert "values: vault needs a vault password" in run["Export"].result["msg"]
+    assert "need a vault password" in run["Export"].result["msg"]
     assert files(fleet.folder) == {}

@@ -109,7 +109,7 @@ def test_what_cannot_be_done_is_refused_before_anything_is_sent(fleet, sim, how)
                     deploy_report_file="report.json",
                 ),
                 refused(
-                    "The role has no variable deploy_ref. Did you mean deploy_git_ref",
+                    "There is no variable deploy_ref. Did you mean deploy_git_ref",
                     deploy_stack="{{ its_stack }}",
                     deploy_ref="main",
                 ),
@@ -125,7 +125,7 @@ def test_unknown_variables_are_refused(play, role):
     wrong = {name: value for name, value in wrong.items() if name.startswith(role)}
     playbook = play({"ansible.builtin.include_role": {"name": f"cloud66.cloud.{role}"}, "vars": wrong}, check=False)
     [failed] = [task for task in playbook.tasks if task.event == "failed"]
-    assert failed.result["msg"].startswith(f"The role has no variable {role}_modee.")
+    assert failed.result["msg"].startswith(f"There is no variable {role}_modee.")
     assert f"{role}_mine" not in failed.result["msg"]
     assert "exception" not in playbook.all_output.lower()
     assert not play.sim.requests

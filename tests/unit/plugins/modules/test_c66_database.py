@@ -79,7 +79,7 @@ def test_what_exists_is_not_changed(sim, manage, thing):
     other = next(name for name in THINGS[thing][0] if name in ("users", "databases"))
     result = manage(**{other: []}).result
     assert f"{other} of the" in result["msg"]
-    assert "cannot be changed. Cloud 66 has no call" in result["msg"]
+    assert "cannot be changed, nor can it be replaced: Cloud 66 has no call" in result["msg"]
     assert len(sim.writes) == 1
     assert not manage(**{other: None}).result["changed"]
 

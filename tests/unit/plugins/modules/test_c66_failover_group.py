@@ -81,6 +81,13 @@ def test_a_group_that_is_named(group, existing, sent, field):
     assert existing[PRIMARY] is None
 
 
+def test_the_stack_that_serves_is_not_detached(group, existing, sent):
+    existing["current_stack"] = 2
+    result = group(secondary_stack="").result
+    assert "The secondary stack serves the requests" in result["msg"]
+    assert sent() == []
+
+
 def test_a_stack_is_detached_and_attached(group, existing, sent):
     run = group(secondary_stack="")
     assert states(run) == (shown(), shown(**{SECONDARY: ""}))

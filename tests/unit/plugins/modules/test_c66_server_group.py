@@ -95,6 +95,12 @@ def test_an_empty_group_needs_a_size(sim, group):
     assert group(1, group="Empty", server_size="2gb").result["changed"]
 
 
+def test_the_group_of_a_database_needs_a_subtype(sim, group):
+    options = {"stack": "Storefront", "group": "Mysql Server"}
+    assert "is of the type mysql. Cloud 66 scales groups of" in group(2, **options).result["msg"]
+    assert asked(sim) == []
+
+
 def test_servers_that_came_instead_of_going_are_an_error(sim, group):
     """That a count without a size means the servers to keep is known from one source only."""
     sim.settings(scale_by_size=False)

@@ -191,7 +191,7 @@ def test_mistakes(store, tmp_path, options, message):
 
 def test_no_vault_password(store, vault):
     vault.secrets = []
-    with pytest.raises(Cloud66Error, match="values: vault needs a vault password: run Ansible with --ask-vault-pass"):
+    with pytest.raises(Cloud66Error, match="need a vault password: run Ansible with --ask-vault-pass"):
         store({"A": SECRET})
 
 

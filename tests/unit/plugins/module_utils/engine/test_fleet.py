@@ -136,8 +136,8 @@ def with_variables(sim, row, count):
 
 
 def test_purge_removes_only_where_it_is_asked_for(sim, stacks, fleet):
-    with_variables(sim, stacks[0], 11)
-    keep = {f"KEY_{number}": "1" for number in range(10)}
+    with_variables(sim, stacks[0], 40)
+    keep = {f"KEY_{number}": "1" for number in range(40)}
     fleet(declared(stacks[0], values={"env_vars": keep}))
     assert "COLOUR" in variables(sim, stacks[0])
     fleet(declared(stacks[0], values={"env_vars": keep}, purge=frozenset(["env_vars"])))
