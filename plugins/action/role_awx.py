@@ -59,12 +59,9 @@ class ActionModule(ActionBase):
         collection = options["collection"]
         wanted = [one for one in options["objects"] if one["when"]]
         if not self._has(collection):
-            return {
-                **result,
-                "failed": True,
-                "msg": f"The collection {collection} is not installed. Install it with `ansible-galaxy collection install "
-                f"{collection}`, or choose another one with awx_collection.",
-            }
+            advice = f"Install it with `ansible-galaxy collection install {collection}`"
+            message = f"The collection {collection} is not installed. {advice}, or choose another with awx_collection."
+            return {**result, "failed": True, "msg": message}
         connection = {key: value for key, value in options["connection"].items() if value not in (None, "")}
         rows: list[dict[str, Any]] = []
         warnings: list[Any] = []
