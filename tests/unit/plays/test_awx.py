@@ -114,7 +114,9 @@ def test_only_what_differs_is_changed(set_up, awx):
     set_up(**options)
     assert awx.linked("job_templates", "Cloud 66 fleet drift", "notification_templates_error") == ["Team chat"]
     changes = {"awx_update_secrets": True, "awx_fleet_slices": 4}
+    awx.version = "25.0.0"
     done = set_up(**options, **changes, awx_template_options={"fleet_apply": {"forks": 20}})
+    assert done.all_output.count("You are running collection version 24.6.1") == 1
     changed = [(row["kind"], row["name"]) for row in done.objects if row["state"] != "ok"]
     names = [f"Cloud 66 fleet {name}" for name in ("plan", "apply", "drift")]
     assert changed == [("credential", "Cloud 66"), *(("job_template", name) for name in names)]
@@ -158,6 +160,20 @@ def test_without_the_modules_the_role_says_what_to_install(set_up):
         "The collection ansible.controller is not installed. Install it with `ansible-galaxy collection install "
         "ansible.controller`, or choose another with awx_collection."
     )
+
+
+def test_surveys_ask_for_variables_that_the_playbooks_have():
+    text = (ROOT / "roles/awx/vars/main.yml").read_text(encoding="utf-8")
+    surveys = yaml.safe_load(text.replace("!unsafe ", ""))["awx__surveys"]
+    asked = {name: [one["variable"] for one in survey["spec"]] for name, survey in surveys.items()}
+    sources = {name: (ROOT / "roles" / name / "defaults/main.yml") for name in ("deploy", "backup_audit")}
+    files = {"fleet": "fleet.yml", "ping": "ping_servers.yml", "reboot": "reboot_servers.yml"}
+    sources.update({name: ROOT / "playbooks" / file for name, file in files.items()})
+    known = {name: path.read_text(encoding="utf-8") for name, path in sources.items()}
+    # The stack has no default.
+    missing = {one for name, names in asked.items() for one in names if one not in known[name]} - {"deploy_stack"}
+    assert missing == set()
+    assert sum(map(len, asked.values())) > 10
 
 
 def _blocks():
