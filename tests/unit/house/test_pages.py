@@ -41,6 +41,8 @@ REASONS = {
     "ansible-playbook -i c66.yml cloud66.cloud.ping_servers": "it connects to servers; tests/unit/ssh has some",
     "ansible -i c66.yml": "it connects to servers; tests/unit/ssh has some",
     "ssh ": "it connects to a server; tests/unit/ssh has some",
+    "- name: Set up AWX": "it needs AWX; tests/unit/plays/test_awx.py runs the role",
+    "ansible-playbook awx.yml": "it needs AWX; tests/unit/plays/test_awx.py runs the role",
     "delegate_to:": "it is a part of a task",
     "stack: Awesome App\nstate:": "it is a report",
     "fields:": "it is for AWX",

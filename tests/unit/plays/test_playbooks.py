@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks doctor, login and ping_servers without a terminal: what they print, and their exit status."""
+"""The playbooks doctor, login, ping_servers and reboot_servers without a terminal: output and exit status."""
 
 from __future__ import annotations
 
@@ -170,3 +170,39 @@ def test_ping_servers_without_a_server_fetches_no_key(sim, run_playbook, tmp_pat
     done = run_playbook("ping_servers", "-i", "stacks.c66.yml", CLOUD66_ACCESS_TOKEN=sim.token)
     assert message(done).startswith("The inventory has no server.")
     assert not (tmp_path / ".cloud66").exists()
+
+
+# What the survey of AWX gives for questions that were not answered.
+UNANSWERED = {"environment": "", "role": "", "group": "", "all": "false", "batch": "1"}
+
+
+def reboot(run_playbook, sim, *options, **variables):
+    given = {f"reboot_servers_{name}": value for name, value in variables.items()}
+    done = run_playbook("reboot_servers", "-e", json.dumps(given), *options, CLOUD66_ACCESS_TOKEN=sim.token)
+    return done, done.stdout + done.stderr
+
+
+def test_servers_are_rebooted_in_batches(sim, run_playbook):
+    sim.settings(action_seconds=0.1)
+    answers = {**UNANSWERED, "stack": "Awesome App", "all": "true"}
+    done, output = reboot(run_playbook, sim, "--check", **answers)
+    assert (done.returncode, len(sim.writes)) == (0, 0), output
+    assert "Show the batches" in output
+    done, output = reboot(run_playbook, sim, **answers, wait_timeout=60)
+    assert done.returncode == 0, output
+    assert len(sim.writes) > 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({}, "Set reboot_servers_stack to the name or UID of a stack."),
+        ({**UNANSWERED, "stack": "Awesome App"}, "one of the following is required"),
+        ({"stack": "Awesome App", "rol": "web"}, "Did you mean reboot_servers_role"),
+    ],
+)
+def test_nothing_is_rebooted_without_a_selection(sim, run_playbook, variables, message):
+    done, output = reboot(run_playbook, sim, **variables)
+    assert done.returncode == 2
+    assert message in output
+    assert not sim.writes
