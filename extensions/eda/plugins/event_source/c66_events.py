@@ -122,12 +122,11 @@ EXAMPLES = r"""
 
 WATCH = "ansible_collections.cloud66.cloud.plugins.module_utils.engine.watch"
 # The folder with ansible_collections. Symbolic links are not resolved: a checkout can be anywhere.
-COLLECTIONS = str(Path(__file__).absolute().parents[7])
+COLLECTIONS = [str(path.parent) for path in Path(__file__).absolute().parents if path.name == "ansible_collections"]
 
 
 async def main(queue: Any, args: dict[str, Any]) -> None:
     """Emit events until the task is cancelled. Called by ansible-rulebook, which runs this file as a script."""
-    if COLLECTIONS not in sys.path:
-        # At the end: it must not hide anything.
-        sys.path.append(COLLECTIONS)
+    # At the end: they must not hide anything.
+    sys.path.extend(path for path in COLLECTIONS[:1] if path not in sys.path)
     await import_module(WATCH).serve(queue, args)

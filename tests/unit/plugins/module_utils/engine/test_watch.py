@@ -160,7 +160,7 @@ def test_certificates_about_to_end(sim, watch, clock):
     rounds = watch(events=["certificates"], interval=12 * HOUR)
     assert rounds.play(*[None] * 6) == ["certificate_ending"]
     assert rounds.events[0]["certificate"]["expires_at"] == ends
-    assert rounds.events[0]["certificate"]["days_left"] == 13
+    assert rounds.events[0]["certificate"]["days_left"] == 14
 
 
 def test_chosen_stacks_environments_and_accounts(sim, watch):
