@@ -350,33 +350,66 @@ def test_a_rulebook_uses_what_exists(path):
                 assert kind != "run_playbook" or (ROOT / folder / f"{short}.yml").is_file()
 
 
-@pytest.mark.skipif(not shutil.which("java"), reason="ansible-rulebook needs Java")
-@pytest.mark.skipif(not RULEBOOK, reason="ansible-rulebook is not installed")
-def test_ansible_rulebook_runs_the_source(sim, real_time, args, break_all, tmp_path):
-    rulebook = tmp_path / "rulebook.yml"
+@pytest.fixture
+def start(sim, real_time, tmp_path):
+    """Start ansible-rulebook. Its output is in the file `output`."""
+    if not shutil.which("java") or not RULEBOOK:
+        pytest.skip("ansible-rulebook or Java is not installed")
+    (tmp_path / "inventory.yml").write_text("all: {hosts: {localhost: {ansible_connection: local}}}\n")
+    (tmp_path / "vars.yml").write_text(f"drools_db_file_path: {tmp_path / 'drools'}\non_call_ip: 192.0.2.7\n")
+    processes = []
+
+    def call(rulebook, token, *more):
+        path = f"{os.path.dirname(RULEBOOK)}:{os.environ['PATH']}"
+        access = {"CLOUD66_API_URL": sim.url, "CLOUD66_ACCESS_TOKEN": token}
+        command = [RULEBOOK, "-r", str(rulebook), "-i", "inventory.yml", "-e", "vars.yml", *more]
+        with open(tmp_path / "output", "wb") as file:
+            process = subprocess.Popen(
+                command,
+                stdout=file,
+                stderr=file,
+                cwd=tmp_path,
+                env={**os.environ, **access, "PATH": path, "HOME": str(tmp_path)},
+            )
+        processes.append(process)
+        return process
+
+    yield call
+    for process in processes:
+        process.terminate()
+        process.wait()
+
+
+@pytest.mark.parametrize("path", RULEBOOKS, ids=lambda path: path.name)
+def test_ansible_rulebook_takes_a_rulebook_and_fails_with_a_sentence(start, tmp_path, path):
+    persistence = ["--persistence-id", path.stem, "--id", "1"] if "feedback" in path.read_text() else []
+    process = start(f"cloud66.cloud.{path.stem}", "wrong-token-4711", *persistence)
+    assert process.wait(HANG) == 1
+    text = (tmp_path / "output").read_text()
+    assert "Cloud66Error: Cannot read the stacks: Cloud 66 answered 401" in text
+    assert "wrong-token-4711" not in text
+
+
+def test_ansible_rulebook_runs_a_playbook_after_an_event(start, sim, args, break_all, tmp_path):
+    source = {**args, "stacks": [AWESOME_APP], "feedback": True}
+    del source["api_token"], source["api_url"]
+    lease = {"lease_stack": "{{ event.stack.uid }}", "lease_from_ip": "{{ on_call_ip }}"}
     rule = {
         "name": "broken",
         "condition": 'event.type == "health_changed" and event.after == "broken"',
-        "action": {"debug": {"msg": "{{ event.stack.name }} is broken"}},
+        "action": {"run_playbook": {"name": "cloud66.cloud.firewall_lease", "extra_vars": lease}},
     }
-    source = {"name": "cloud66", "cloud66.cloud.c66_events": {**args, "stacks": [AWESOME_APP]}}
-    rulebook.write_text(yaml.safe_dump([{"name": "r", "hosts": "all", "sources": [source], "rules": [rule]}]))
-    output = tmp_path / "output"
-    with open(output, "wb") as file:
-        process = subprocess.Popen(
-            [RULEBOOK, "--rulebook", str(rulebook)],
-            stdout=file,
-            stderr=file,
-            cwd=tmp_path,
-            env={**os.environ, "PATH": f"{os.path.dirname(RULEBOOK)}:{os.environ['PATH']}"},
-        )
-    try:
-        wait_until(lambda: os.path.exists(args["checkpoint"]) or process.poll() is not None)
-        break_all()
-        wait_until(lambda: "Awesome App is broken" in output.read_text() or process.poll() is not None)
-    finally:
-        process.terminate()
-        process.wait()
-    text = output.read_text()
-    assert "Awesome App is broken" in text
+    ruleset = {"name": "r", "hosts": "all", "rules": [rule]}
+    ruleset["sources"] = [{"name": "cloud66", "cloud66.cloud.c66_events": source}]
+    rulebook = tmp_path / "rulebook.yml"
+    rulebook.write_text(yaml.safe_dump([ruleset]))
+    process = start(rulebook, sim.token, "--persistence-id", "x", "--id", "1")
+    wait_until(lambda: os.path.exists(args["checkpoint"]) or process.poll() is not None)
+    break_all()
+    wait_until(lambda: sim.writes or process.poll() is not None)
+    text = (tmp_path / "output").read_text()
+    assert sim.writes, text
+    assert "192.0.2.7" in sim.writes[0].body
+    assert AWESOME_APP in sim.writes[0].path
     assert sim.token not in text
+    assert json.loads(Path(args["checkpoint"]).read_text())["pending"] == []
