@@ -108,8 +108,8 @@ def row_events(state: State, row: Row, rules: Rules, now: float) -> tuple[State,
     """The new state of a stack and the events, from its row in the list of stacks."""
     values, old = _values(row), state["row"]
     state = {**state, **_names(row)}
-    at = moment(values["updated"]) or now
     same_time = old["updated"] == values["updated"]
+    at = now if same_time else moment(values["updated"]) or now
     # Several changes may have the same time.
     turn = old["turn"] + 1 if same_time else 0
     events = []

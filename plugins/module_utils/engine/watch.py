@@ -160,7 +160,7 @@ class Watch:
             self.warn(token.warning)
         # The hourly limit is waited for here, not in the client.
         agent = f"cloud66.cloud/{VERSION} c66_events"
-        self.client = WatchClient(settings._replace(throttle_wait=0), token, agent, log=self.log, warn=self.warn)
+        self.client = WatchClient(settings._replace(throttle_wait=0), token, agent, log=self.log, warn=self._say_once)
         self.client.stop = self.stop
         clients = [self.client.for_account(account) for account in self.options.accounts]
         self._clients: list[Client] = list(clients) or [self.client]
@@ -171,6 +171,7 @@ class Watch:
         self._pages = 0
         self._rounds = 0
         self._failures = 0
+        self._names_checked = False
         self._said: set[str] = set()
         self._level = Level(0, None, None)
 
@@ -255,8 +256,9 @@ class Watch:
         rows = self._rows()
         # When the reading began, by Cloud 66's clock. What happens from then on may be missing in the rows.
         now = self.client.now() - (clock.now() - start)
-        if self._rounds == 1:
+        if not self._names_checked:
             self._check_names(rows)
+            self._names_checked = True
         chosen = {row["uid"]: row for row in rows if self._is_chosen(row)}
         state: State = self.checkpoint.state or {"stacks": {}, "read_at": start_of(self.options.since, now)}
         events: list[Event] = []

@@ -142,6 +142,7 @@ def test_changes_of_a_row_have_uuids_of_their_own(state):
         seen += new
     assert [(event["before"], event["after"]) for event in seen[:2]] == [("ok", "broken"), ("broken", "ok")]
     assert len({event["meta"]["uuid"] for event in seen}) == 4
+    assert {event["at"] for event in seen} == {iso(NOW)}
 
 
 def test_the_same_change_has_the_same_uuid(state):
