@@ -297,13 +297,25 @@ def test_a_scope_that_is_missing_is_logged_once(sim, watch, caplog):
     assert "admin" in texts[0]
 
 
-def test_a_stack_that_was_missing_in_one_list_repeats_nothing(sim, watch):
-    rounds = watch(events=["deployments"])
+def test_a_stack_that_was_missing_in_a_list_loses_and_repeats_nothing(sim, watch):
+    rounds = watch(events=["deployments", "health"])
     stacks, gone = sim.world.stacks, []
     assert len(rounds.play(deploy(sim), None, None)) == 2
-    found = rounds.play(lambda: gone.append(stacks.pop(0)), lambda: stacks.insert(0, gone[0]), change(sim), None)
-    assert found == []
-    rounds.play(lambda: stacks.pop(0), *[lambda: rounds.clock.move(HOUR)] * 26)
+
+    def leave():
+        sim.world.stack(AWESOME_APP)["health"] = 4
+        gone.append(stacks.pop(0))
+        sim.world.deploys.ask(gone[0], None, None, None)
+
+    found = rounds.play(leave, None, None, lambda: stacks.insert(0, gone[0]), None)
+    assert sorted(found) == ["deployment_began", "deployment_ended", "health_changed"]
+
+
+def test_a_stack_that_is_missing_for_a_day_is_forgotten(sim, watch):
+    rounds = watch(events=["health"])
+    rounds.play(lambda: sim.world.stacks.pop(0), None)
+    assert AWESOME_APP in rounds.watch.checkpoint.state["stacks"]
+    rounds.play(lambda: rounds.clock.move(DAY), None)
     assert AWESOME_APP not in rounds.watch.checkpoint.state["stacks"]
 
 
