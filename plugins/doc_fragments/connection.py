@@ -52,3 +52,7 @@ class ModuleDocFragment:
     # Annotated: otherwise yamllint would read the call as YAML.
     DOCUMENTATION: str = json.dumps({"options": {name: _for_modules(one) for name, one in OPTIONS.items()}, **_BOTH})
     PLUGINS: str = json.dumps({"options": {name: _for_plugins(name, one) for name, one in OPTIONS.items()}, **_BOTH})
+    # For event sources, which Ansible does not run.
+    EVENT_SOURCE: str = json.dumps(
+        {"options": {name: _for_modules(one) for name, one in OPTIONS.items()}, "requirements": _BOTH["requirements"]}
+    )
