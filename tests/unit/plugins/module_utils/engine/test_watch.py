@@ -119,6 +119,19 @@ def test_an_action_is_found_although_no_row_changes(sim, watch, order, in_text):
     assert rounds.play(act, None, None, None) == ["action_began", "action_ended"]
 
 
+def test_a_stack_with_open_work_does_not_wait_for_its_turn(clock):
+    with running(stacks=60) as sim:
+        sim.go_by(clock)
+        rounds, uid = Rounds(sim, clock, events=["actions"]), sim.world.stacks[-1]["uid"]
+
+        def act():
+            # Only its beginning shows in the row.
+            sim.world.work.end_after(sim.world.work.open(uid, "restart_stack"), 90)
+            sim.world.touch(uid)
+
+        assert rounds.play(act, None, None) == ["action_began", "action_ended"]
+
+
 def test_since(sim, watch, clock):
     deploy(sim)()
     clock.move(HOUR)
