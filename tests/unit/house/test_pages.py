@@ -129,7 +129,7 @@ def shell(sim, real_time, tmp_path):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_shows_runs_as_it_stands(shell, page):
-    playbooks, inventories, lines = [], [], []
+    playbooks, inventories, stacks, lines = [], [], [], []
     for number, block in enumerate(blocks(page)):
         named = NAMED.match(block)
         text = block[block.index("\n") + 1 :] if named else block
@@ -146,6 +146,7 @@ def test_what_a_page_shows_runs_as_it_stands(shell, page):
             playbooks.append(file.name)
         elif content.get("plugin") == "cloud66.cloud.c66":
             inventories += ["-i", file.name]
+            stacks += ["-i", file.name] if content.get("hosts") == "stacks" else []
         else:
             assert in_ci or VARIABLE_FOLDERS & set(file.parts), f"nothing runs this block of {page}:\n{block}"
     if inventories:
@@ -153,7 +154,7 @@ def test_what_a_page_shows_runs_as_it_stands(shell, page):
         assert hosts
     if playbooks:
         variables = json.dumps({**VARIABLES, "cloud66_token": shell.token, **SURVEY.get(page, {})})
-        sources = " ".join(["-i localhost,", *inventories])
+        sources = " ".join(["-i localhost,", *stacks])
         shell(f"ansible-playbook {sources} -c local {' '.join(playbooks)} -e '{variables}'")
     for command in [*commands(page), *lines]:
         if reason(command):

@@ -141,7 +141,7 @@ def test_what_awx_refuses_is_one_sentence(set_up, awx):
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"awx_image_pul": "never"}, "The role has no variable awx_image_pul. Did you mean awx_image_pull"),
+        ({"awx_image_pul": "never"}, "There is no variable awx_image_pul. Did you mean awx_image_pull"),
         ({"awx_servers_file": ""}, "The template ping needs an inventory of servers: set awx_servers_file"),
         ({"awx_stacks_file": ""}, "The template fleet needs an inventory of stacks: set awx_stacks_file"),
         ({"awx_playbooks": {"deplo": "d.yml"}}, "There is no job template deplo: correct the keys of awx_playbooks"),
