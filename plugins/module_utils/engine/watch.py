@@ -458,12 +458,12 @@ class Watch:
             self.warn(text)
 
 
-async def serve(queue: Any, args: Mapping[str, Any], env: Mapping[str, str] = os.environ) -> None:
+async def serve(queue: Any, args: Mapping[str, Any], env: Mapping[str, str] | None = None) -> None:
     """Put events into the queue of ansible-rulebook until the task is cancelled. Never returns.
 
     The reading is done in a daemon thread, for which nobody waits. Raises Cloud66Error without a secret in its text.
     """
-    watch = Watch(args, env)
+    watch = Watch(args, os.environ if env is None else env)
     await Delivery(watch, queue, args.get(FEEDBACK_QUEUE) if watch.options.feedback else None).run()
 
 

@@ -23,7 +23,7 @@ class Day(NamedTuple):
     bad: int
 
 
-def bar(label: str, counts: Mapping[str, int]) -> str:
+def shares(label: str, counts: Mapping[str, int]) -> str:
     """One bar, divided by these counts. A part is of the class of its name."""
     total, left, parts = sum(counts.values()), 0.0, []
     for name, count in counts.items():

@@ -157,7 +157,7 @@ def _card(title: str, counts: Mapping[str, int], ratings: Mapping[str, str]) -> 
         rated[ratings.get(name, "none")] += count
     label = f"{title}: {', '.join(f'{count} {name}' for name, count in counts.items()) or 'no stacks'}"
     yield f'<section class="card"><h2>{title}</h2>'
-    yield charts.bar(label, rated) if counts else ""
+    yield charts.shares(label, rated) if counts else ""
     yield '<ul class="legend">'
     for name, count in counts.items():
         rating = ratings.get(name, "none")

@@ -140,10 +140,10 @@ def test_after_a_kill_each_event_has_come_at_least_once(main, args, break_all, t
     copies = []
 
     class Queue(asyncio.Queue):
-        async def put(self, event):
+        async def put(self, item):
             copies.append((len(seen), shutil.copy(args["checkpoint"], tmp_path / f"{len(copies)}.json")))
-            await super().put(event)
-            seen.append(event)
+            await super().put(item)
+            seen.append(item)
             copies.append((len(seen), shutil.copy(args["checkpoint"], tmp_path / f"{len(copies)}.json")))
 
     seen = []
