@@ -9,11 +9,18 @@ import json
 import os
 import signal
 import subprocess
+import sys
 
 from simulator.seed import AWESOME_APP
 from unit.fixtures.programs import HANG, program
 
 LEASE = "cloud66.cloud.c66_firewall_lease"
+# Runs a program that Ctrl-C can interrupt. A shell starts background jobs, which those of CI may be, without that.
+INTERRUPTIBLE = """\
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 def test_a_task_that_exceeds_its_timeout_has_shown_the_id(play, sim):
@@ -64,7 +71,7 @@ def test_ctrl_c_says_that_the_work_continues(sim, real_time, tmp_path):
         "CLOUD66_API_URL": sim.url,
     }
     with subprocess.Popen(
-        [program("ansible-playbook"), "play.yml"],
+        [sys.executable, "-c", INTERRUPTIBLE, program("ansible-playbook"), "play.yml"],
         cwd=tmp_path,
         env=environment,
         stdin=subprocess.DEVNULL,
