@@ -13,6 +13,9 @@ version_added: 0.2.0
 description:
   - Returns the environment variables of a stack. Values are only returned on request.
 options:
+  env_var_id:
+    description: Only read the variable with this id. Fails if there is none.
+    type: int
   key:
     description: Only return the variable with this key.
     type: str

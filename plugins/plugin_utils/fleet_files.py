@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,11 @@ from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
+from ansible_collections.cloud66.cloud.plugins.module_utils.api.files import PRIVATE, write_whole
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.fleet_export import VAULT, Stored, Template
 
 STATE, SEALED = "state.yml", "vault.yml"
 HEADER = "# Written by cloud66.cloud.c66_fleet_export, which replaces this file whenever it runs.\n"
-PRIVATE = 0o600
 # How templates, statements and comments of Jinja begin.
 OPENINGS = ("{{", "{%", "{#")
 # YAML reads these as ends of lines, and returns each as a line feed.
@@ -176,7 +175,8 @@ class FleetFiles:
             # What refers to secrets is written last.
             for one, content, mode in (*([vault] if vault else []), state):
                 if one.changed and not check_mode:
-                    _replace(Path(one.path), content, mode)
+                    Path(one.path).parent.mkdir(parents=True, exist_ok=True)
+                    write_whole(os.path.realpath(one.path), content, mode)
         return [state[0], *([vault[0]] if vault else [])]
 
     def _state(self, path: Path, wanted: str) -> tuple[Stored, bytes, int]:
@@ -285,22 +285,6 @@ def _secrets_in(text: str) -> dict[str, Any]:
         return {f"{variable}.{key}": value for variable, values in variables.items() for key, value in values.items()}
     except (yaml.YAMLError, AttributeError):
         return {}
-
-
-def _replace(path: Path, content: bytes, mode: int) -> None:
-    """Write a file, which appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    dest = os.path.realpath(path)
-    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=os.path.dirname(dest))
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(part, mode)
-        os.replace(part, dest)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(part)
-        raise
 
 
 @contextmanager

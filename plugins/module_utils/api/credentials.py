@@ -13,12 +13,12 @@ import os
 import re
 import socket
 import stat
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 from .errors import Cloud66Error
+from .files import write_whole
 from .settings import TOKEN_FILE_VARIABLE, TOKEN_FILES, TOKEN_VARIABLES
 
 # The token's key in a file: in the example programs, in the OAuth standard, and in the toolbelt.
@@ -138,21 +138,11 @@ def _json_object(raw: bytes) -> dict[str, Any] | None:
 
 def write_json_file(path: str, content: Mapping[str, Any]) -> None:
     """Write a JSON object to a file atomically. Only the owner can read the file and any folder created for it."""
-    folder = os.path.dirname(os.path.abspath(path))
-    draft = None
     try:
-        _make_folder(folder)
-        handle, draft = tempfile.mkstemp(dir=folder, prefix=".cloud66-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
+        _make_folder(os.path.dirname(os.path.abspath(path)))
+        write_whole(path, json.dumps(content).encode())
     except OSError as problem:
         raise Cloud66Error(f"The token file {path} cannot be written: {problem.strerror}.") from None
-    finally:
-        if draft and os.path.exists(draft):
-            os.unlink(draft)
 
 
 def _make_folder(folder: str) -> None:

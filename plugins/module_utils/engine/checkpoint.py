@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import threading
 from typing import Any
 
 from ..api.errors import Cloud66Error
+from ..api.files import write_whole
 from .events import Event, State
 
 VERSION = 1
@@ -85,17 +85,8 @@ class Checkpoint:
         if not self.path or not self._changed or self.state is None:
             return
         content = {"version": VERSION, "state": self.state, "pending": self.pending}
-        draft = None
         try:
-            handle, draft = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(self.path)), prefix=".c66-events-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(content, file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, self.path)
+            write_whole(self.path, json.dumps(content).encode())
             self._changed = False
         except OSError as problem:
             raise Cloud66Error(f"The checkpoint {self.path} cannot be written: {problem.strerror}.") from None
-        finally:
-            if draft and os.path.exists(draft):
-                os.unlink(draft)

@@ -12,10 +12,10 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
-from ..resources.action import moment, reference_of
+from ..api.limits import DAY
+from ..resources.action import iso, moment, reference_of
 from ..resources.action import succeeded as action_succeeded
 from ..resources.backup import FAILED, by_database, judged, made
 from ..resources.backup import STATUS as BACKUP_STATUS
@@ -25,7 +25,6 @@ from ..resources.stack import HEALTH, STATUS
 
 KINDS = ("deployments", "actions", "status", "health", "backups", "certificates", "drift")
 DEFAULT_KINDS = KINDS[:4]
-DAY = 24 * 3600
 # The namespace of the UUIDs of events.
 NAMESPACE = uuid.UUID("6d9b0c5e-2f0a-5c3e-9d6a-c66c66c66c66")
 QUEUED, RUNNING = "queued", "running"
@@ -171,11 +170,6 @@ def updated_at(row: Row) -> Any:
 def active_at(row: Row) -> Any:
     """When something happened in a stack."""
     return row.get("last_activity_iso") or row.get("last_activity")
-
-
-def iso(seconds: float) -> str:
-    """A time as events contain it."""
-    return (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=int(seconds))).isoformat()[:19] + "Z"
 
 
 def _names(row: Row) -> Row:

@@ -9,13 +9,13 @@ What cannot be read is a note, never an error.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any
 
 from ..api.client import Client, Memory
 from ..api.errors import Cloud66Error, ThrottledError, UnauthorizedError
-from ..resources.action import moment
+from ..api.limits import DAY
+from ..resources.action import iso, moment
 from ..resources.backup import FAILED, STATUS, BackupOfStack, by_database, made, newest_good
 from ..resources.deployment import Deployment, DeploymentSnapshot, succeeded
 from ..resources.fields import Row, described
@@ -25,7 +25,6 @@ from ..resources.stack import Stack, place_of
 
 # The days of which the deployments are counted, including today.
 DAYS = 30
-DAY = 24 * 3600
 
 
 class Overview:
@@ -42,7 +41,7 @@ class Overview:
 
     def read(self) -> Row:
         """Everything that can be read. After an error that every request would meet, the rest is not tried."""
-        found: Row = {"read_at": _iso(self.now)}
+        found: Row = {"read_at": iso(self.now)}
         for part in self._parts:
             try:
                 found.update(part())
@@ -99,7 +98,7 @@ class Overview:
         for row in rows:
             started = moment(row.get("started_at"))
             if started >= self._first_day:
-                day, outcome = _iso(started)[:10], _outcome(row)
+                day, outcome = iso(started)[:10], _outcome(row)
                 found.setdefault(day, {})
                 found[day][outcome] = found[day].get(outcome, 0) + 1
         return found
@@ -121,7 +120,7 @@ class Overview:
             "databases": len(databases),
             "failed": sum(STATUS.word(row["backup_status"]) == FAILED for row in newest),
             "without_good": good.count(None),
-            "newest_good_at": _iso(oldest) if oldest else None,
+            "newest_good_at": iso(oldest) if oldest else None,
             "age": self._age(oldest),
         }
         return {"backups": summary}
@@ -130,7 +129,7 @@ class Overview:
         rows = self._listed(SslCertificate)
         end = min(filter(None, (moment(row.get("expires_at")) for row in rows)), default=0)
         left = int((end - self.now) // DAY) if end else None
-        return {"certificates": {"count": len(rows), "ends_at": _iso(end) if end else None, "days_left": left}}
+        return {"certificates": {"count": len(rows), "ends_at": iso(end) if end else None, "days_left": left}}
 
     def _listed(self, resource: Any) -> list[Row]:
         there = resource(self.client, {})
@@ -152,7 +151,3 @@ def _outcome(row: Row) -> str:
 def _age(row: Row) -> tuple[bool, float, int]:
     """What sorts deployments, the oldest first. One that is about to start has no time yet."""
     return row.get("finished_at") is None, moment(row.get("started_at")), row["id"]
-
-
-def _iso(seconds: float) -> str:
-    return (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=int(seconds))).isoformat()[:19] + "Z"

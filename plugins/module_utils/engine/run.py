@@ -64,8 +64,8 @@ def connection_options(given: Mapping[str, Any]) -> dict[str, Any]:
 class Run:
     """One run of a module: its parameters and modes, the client, its messages and its secrets.
 
-    With `registers`, credentials are registered with
-    ansible-core's masker, which hides them for as long as Ansible runs.
+    With `registers`, credentials are registered with ansible-core's masker, which hides them for as long as Ansible
+    runs.
     """
 
     def __init__(
@@ -162,13 +162,13 @@ class Run:
 class Module:
     """A module: its arguments besides the connection options, and its work.
 
-    A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule,
-    such as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds
-    to the result. Such a result is hidden from all output and is only available through `register`. `identifying`:
-    the options that identify something, as required ones do; they cannot be blank or less than 1.
-    `needs_libraries`: the module cannot run without the libraries of the client. `has_own_action`: its action file
-    is not generated. `scope` says in words which OAuth scope it needs, for a module without a resource, and
-    `subject` under which heading the documentation lists it.
+    A secret option has `no_log` (censor.py describes how it is handled). `constraints` are those of AnsibleModule, such
+    as required_if and mutually_exclusive. `reveals` maps an option to the secret field or fields that it adds to the
+    result. Such a result is hidden from all output and is only available through `register`. `identifying`: the options
+    that identify something, as required ones do; they cannot be blank or less than 1. `needs_libraries`: the module
+    cannot run without the libraries of the client. `has_own_action`: its action file is not generated. `scope` says in
+    words which OAuth scope it needs, for a module without a resource, and `subject` under which heading the
+    documentation lists it.
     """
 
     needs_libraries = True

@@ -223,7 +223,8 @@ class ValuesTask(Task):
         before, after = self._values(rows), self._values(expected)
         if isinstance(after, dict):
             # Nothing of a changed secret inside a value is shown, but that it changes.
-            after.update({key: HIDDEN for key in self.plan.changed if before.get(key) == after.get(key)})
+            changed = [self.resource.title_of(key, rows) for key in self.plan.changed]
+            after.update({title: HIDDEN for title in changed if before.get(title) == after.get(title)})
         return {"diff": {**headers, "before": before, "after": after}}
 
     def _values(self, rows: ByKey) -> Any:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..api.client import Client
@@ -90,6 +90,11 @@ def reference_of(row: Row) -> str | None:
 def newest(rows: Iterable[Row]) -> Row | None:
     """The action that was started last; None if there is none."""
     return max(rows, key=lambda row: int(row["id"]), default=None)
+
+
+def iso(seconds: float) -> str:
+    """A time in seconds since 1970 as the API returns times."""
+    return (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=int(seconds))).isoformat()[:19] + "Z"
 
 
 def moment(text: Any) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from ..api.errors import Cloud66Error
+from ..api.errors import Cloud66Error, NotFoundError
 from .base import Is, Write, did_you_mean
 from .dotenv import of_dotenv, of_json
 from .fields import Row, Rows, Secret, as_text
@@ -30,7 +30,7 @@ STRATEGIES = ("deployment", "immediately")
 class EnvVar(Keyed):
     """An environment variable. Every value may be a password.
 
-    Source: list_environment_variables, get_environment_variable (key), create_environment_variable,
+    Source: list_environment_variables, get_environment_variable (env_var_id), create_environment_variable,
     update_environment_variable, delete_environment_variable.
     """
 
@@ -47,8 +47,7 @@ class EnvVar(Keyed):
     key = ("key",)
     fields = {"value": Secret(), "history": Rows({"value": Secret()})}
     filters = {"key": Is("key", no_log=False)}
-    # Sources disagree on whether an id or a key reads one variable, so the list is read if there is no such thing.
-    read_by = "key"
+    by_identity = ("env_var_id", "int")
     reveals = {"include_values": "value"}
 
     def value(self, key: str) -> Any:
@@ -58,6 +57,16 @@ class EnvVar(Keyed):
             near = did_you_mean(key, values)
             raise Cloud66Error(f"There is no environment variable {key} in {self.place.label}.{near}")
         return values[key]
+
+    def one(self, identity: Any, **query: Any) -> Row:
+        """The variable with this id. If Cloud 66 only takes keys here, which is uncertain, it is found in the list."""
+        try:
+            return super().one(identity, **query)
+        except NotFoundError:
+            found = [row for row in self.all() if row.get("id") == identity]
+            if not found:
+                raise
+            return found[0]
 
     def secrets(self, rows: Iterable[Row]) -> set[str]:
         """All values but those that are part of the stack's UID, which would hide the UID in results."""

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from functools import partial
 from typing import Any, NamedTuple
 
 from ..api.errors import Cloud66Error
 from . import keyed
-from .action import moment
+from .action import iso, moment
 from .base import Is, Place, Resource, Write
 from .command import Command, Plan
 from .fields import Address, Codes, Row
@@ -114,8 +113,7 @@ class Lease(FirewallRule, Command[LeaseSnapshot]):
     def outcome(self, action: Row) -> dict[str, Any]:
         """When the lease ends: as many minutes after its opening as `ttl`, which is presumably in minutes."""
         opened = moment(action.get("finished_at")) or self.client.now()
-        until = datetime.fromtimestamp(opened + 60 * self.params["ttl"], timezone.utc)
-        return {"until": until.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return {"until": iso(opened + 60 * self.params["ttl"])}
 
     def _opens_the_same(self, row: Row) -> bool:
         params = self.params

@@ -60,6 +60,12 @@ class Use(NamedTuple):
     module: Module
     by: str
 
+    def rank(self, operation: Operation) -> tuple[bool, bool]:
+        """Of several modules, the one that is called like the operation's thing comes first."""
+        thing = operation.name.partition("_")[2]
+        own = self.module.base_name.removeprefix("c66_")
+        return thing in (own, f"{own}s"), bool(self.by)
+
 
 def operations(contract: Mapping[str, Any]) -> dict[str, Operation]:
     """The operations of the contract, by their ids."""
@@ -105,8 +111,9 @@ def _uses(known: Mapping[str, Operation], modules: Iterable[Module]) -> dict[str
             operation = known.get(name)
             if operation is None or (is_info and operation.method != "GET"):
                 continue
-            if name not in uses or (by and not uses[name].by):
-                uses[name] = Use(module, _shown(by, module) or _by_state(operation, module))
+            use = Use(module, _shown(by, module) or _by_state(operation, module))
+            if name not in uses or use.rank(operation) > uses[name].rank(operation):
+                uses[name] = use
     return uses
 
 

@@ -485,12 +485,12 @@ def test_a_long_list_is_read_completely(env_var, info, sim):
     assert len(json.loads(json.loads(sim.writes[0].body)["contents"])) == 73
 
 
-@pytest.mark.parametrize(("by", "requests"), [("key", 2), ("both", 2), ("id", 3)])
-def test_one_variable_is_read_by_its_key(sim, info, env_var, by, requests):
-    """Where Cloud 66 takes only ids, the list is read."""
+@pytest.mark.parametrize(("by", "requests"), [("id", 2), ("both", 2), ("key", 3)])
+def test_one_variable_is_read_by_its_id(sim, info, env_var, by, requests):
+    """Where Cloud 66 takes only keys, the list is read."""
     sim.settings(env_get_by=by)
-    env_var(key="COLOUR", value="blue")
+    number = env_var(key="COLOUR", value="blue").result["env_vars"][0]["id"]
     before = len(sim.requests)
-    assert keys_of(info(key="COLOUR", include_values=True).result) == ["COLOUR"]
+    assert keys_of(info(env_var_id=number, include_values=True).result) == ["COLOUR"]
     assert len(sim.requests) - before == requests
-    assert keys_of(info(key="NONE").result) == []
+    assert "environment variable 999999" in info(env_var_id=999999).result["msg"]

@@ -33,6 +33,8 @@ def test_one_job(sim, job):
     first, second = job(jobs=["cleanup"]), job(jobs=["cleanup"])
     assert (first.result["changed"], second.result["changed"]) == (True, False)
     assert [row["name"] for row in first.result["jobs"]] == ["cleanup"]
+    assert first.result["changes"]["changed"] == ["cleanup"]
+    assert [first.result["diff"][side] for side in ("before", "after")] == [{"cleanup": False}, {"cleanup": True}]
     assert paused(sim) == {"cleanup": True, "reports": False}
     assert [write.path.rpartition("/")[2] for write in sim.writes] == ["pause"]
 
