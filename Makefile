@@ -18,10 +18,10 @@ PORT ?= 8066
 SEED_STACKS ?= 3
 LATENCY_MS ?= 0
 # Passed on to the programs, which treat an empty value as unset.
-export CORES PYTHON_OLD PYTHON_NEW CHART
+export CORES PYTHON_OLD PYTHON_NEW CHART VERSION TAG
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo-venv test check $(STAGES) generate fix demo pictures simulator bench build docs clean
+.PHONY: help venv demo-venv test check $(STAGES) generate fix demo pictures simulator bench build docs release release-check clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do \
@@ -66,6 +66,12 @@ build: ## Build the artifact into dist/
 
 docs: ## Build the documentation site in .cache/docs/build/html
 	@$(TOOLS) docs
+
+release: ## Set the version and write the changelog (VERSION=1.2.3)
+	@$(TOOLS) release
+
+release-check:
+	@$(TOOLS) release-check
 
 clean: ## Remove all generated files
 	rm -rf .cache .ansible dist tests/output

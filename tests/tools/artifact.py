@@ -28,6 +28,7 @@ TOP_LEVEL = {
     "LICENSE",
     "MANIFEST.json",
     "README.md",
+    "SECURITY.md",
     "changelogs",
     "docs",
     "extensions",
@@ -64,6 +65,7 @@ def check(shell: Shell) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     tarball = build(shell, folder)
     _check_content(tarball)
+    _check_import(shell, tarball)
     collections = folder / "installed"
     user = Shell(make_for_users(shell.venv), shell.say, folder, ANSIBLE_COLLECTIONS_PATH=str(collections))
     user.run("ansible-galaxy", "collection", "install", "--offline", "-p", str(collections), str(tarball))
@@ -81,6 +83,19 @@ def _check_content(tarball: Path) -> None:
     missing = sorted(REQUIRED - names)
     if unwanted or missing:
         raise JobError(f"{tarball.name}: unwanted files {unwanted}, missing files {missing}.")
+
+
+def _check_import(shell: Shell, tarball: Path) -> None:
+    """Import it as Galaxy and Automation Hub do, with all checks. ansible-lint has a stage of its own."""
+    options = {
+        "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true",
+        "GALAXY_IMPORTER_RUN_ANSIBLE_LINT": "false",
+        "GALAXY_IMPORTER_RUN_FLAKE8": "true",
+    }
+    output = shell.run("python", "-m", "galaxy_importer.main", tarball.name, cwd=tarball.parent, **options)
+    warnings = [line for line in output.splitlines() if line.startswith(("WARNING", "ERROR"))]
+    if warnings:
+        raise JobError("\n".join(["galaxy-importer warns:", *warnings]))
 
 
 def _check_links(installed: Path) -> None:

@@ -9,8 +9,9 @@ import argparse
 import os
 import sys
 import time
+from typing import Callable
 
-from . import artifact, docs, generator, venvs
+from . import artifact, docs, generator, release, venvs
 from .places import ROOT
 from .programs import JobError, Shell
 from .runner import Runner
@@ -24,6 +25,15 @@ COMMANDS = {
     "generate": "write what follows from the modules",
     "build": "build the artifact into dist/",
     "docs": "build the documentation site",
+    "release": "set the version VERSION and write the changelog",
+    "release-check": "check that the checkout is the release TAG",
+}
+
+MAKERS: dict[str, Callable[[Shell], object]] = {
+    "generate": generator.write,
+    "build": lambda shell: artifact.build(shell, ROOT / "dist"),
+    "docs": docs.build,
+    "release": release.prepare,
 }
 
 
@@ -35,12 +45,15 @@ def main(arguments: list[str]) -> int:
     if command == "demo-venv":
         venvs.make_for_demo()
         return 0
+    if command == "release-check":
+        return _tried(release.check)
     made = venvs.make_all()
     if command == "venv":
         print("\n".join(map(str, made)))
         return 0
-    if command in ("generate", "build", "docs"):
-        return _make(command, made[-1])
+    if command in MAKERS:
+        shell = Shell(made[-1], lambda line: print(line, end="", flush=True))
+        return _tried(lambda: MAKERS[command](shell))
     return _test(command, made)
 
 
@@ -54,15 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _make(command: str, venv: venvs.Venv) -> int:
-    shell = Shell(venv, lambda line: print(line, end="", flush=True))
+def _tried(work: Callable[[], object]) -> int:
+    """Do some work. Returns the exit status."""
     try:
-        if command == "generate":
-            generator.write(shell)
-        elif command == "build":
-            artifact.build(shell, ROOT / "dist")
-        else:
-            docs.build(shell)
+        work()
     except JobError as problem:
         print(problem)
         return 1

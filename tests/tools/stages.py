@@ -32,6 +32,13 @@ QUICK_UNITS = (
 )
 
 
+# The files of GitHub, by their schema in check-jsonschema.
+SCHEMAS = {
+    "github-workflows": re.compile(r"\.github/workflows/.*").fullmatch,
+    "github-issue-config": re.compile(r"\.github/ISSUE_TEMPLATE/config\.yml").fullmatch,
+    "github-issue-forms": re.compile(r"\.github/ISSUE_TEMPLATE/(?!config).*").fullmatch,
+}
+
 NEXT_UNITS = (
     "tests/unit/plays",
     "tests/unit/plugins/filter",
@@ -89,7 +96,11 @@ def _format(shell: Shell) -> None:
 
 def _lint(shell: Shell) -> None:
     scripts = [name for name in files() if name.endswith(".sh") or name == ".ci/run"]
-    shell.run_all(("ruff", "check", "."), ("shellcheck", *scripts))
+    schemas = [
+        ("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *(name for name in files() if match(name)))
+        for schema, match in SCHEMAS.items()
+    ]
+    shell.run_all(("ruff", "check", "."), ("shellcheck", *scripts), *schemas)
 
 
 def _types(shell: Shell) -> None:

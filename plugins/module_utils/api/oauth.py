@@ -26,7 +26,7 @@ def authorize_url(settings: Settings, app_id: str, scopes: list[str]) -> str:
     url = oauth2.WebApplicationClient(app_id).prepare_request_uri(
         f"https://{host}/oauth/authorize", redirect_uri=OUT_OF_BAND, scope=" ".join(scopes)
     )
-    return f"{scheme}{url[len('https') :]}"
+    return url.replace("https", scheme, 1)
 
 
 def exchange(settings: Settings, agent: str, app_id: str, app_secret: str, code: str) -> dict[str, Any]:

@@ -130,7 +130,8 @@ class Transport:
         """Add the token. Having an auth function also keeps requests from sending a password from ~/.netrc."""
         if "%2E" in url:
             # requests has decoded %2E.
-            request.url = url + request.url[len(request.url.partition("?")[0]) :]
+            _path, mark, query = request.url.partition("?")
+            request.url = url + mark + query
         if self.token is not None:
             request.headers["Authorization"] = f"Bearer {self.token}"
         return request

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from ..api.errors import AnswerLostError, Cloud66Error
@@ -43,7 +44,8 @@ class Size(NamedTuple):
     def split(self, items: list[T]) -> list[list[T]]:
         """The items in batches, in order. A share is rounded down to whole items, but is at least one."""
         size = max(len(items) * self.number // 100, 1) if self.is_share else self.number
-        return [items[start : start + size] for start in range(0, len(items), size)]
+        rest = iter(items)
+        return list(iter(lambda: list(islice(rest, size)), []))
 
 
 class BatchesTask(Task):

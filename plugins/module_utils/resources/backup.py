@@ -119,12 +119,9 @@ def judged(backups: list[Row], now: float, longest: float | None, verified: bool
 
 def newest_good(backups: Iterable[Row], verified: bool = False) -> Row | None:
     """The newest backup that succeeded and, if wanted, was verified; None if there is none."""
-    good = [
-        row
-        for row in backups
-        if STATUS.word(row["backup_status"]) == OK
-        and (not verified or VERIFICATION.word(row["verify_status"]) == VERIFIED)
-    ]
+    good = [row for row in backups if STATUS.word(row["backup_status"]) == OK]
+    if verified:
+        good = [row for row in good if VERIFICATION.word(row["verify_status"]) == VERIFIED]
     return max(good, key=lambda row: (made(row), row["id"]), default=None)
 
 

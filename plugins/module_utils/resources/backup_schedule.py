@@ -148,11 +148,12 @@ class BackupSchedule(NewBackups):
 
     def _looks_the_same(self, row: Row) -> bool:
         excluded, logical = self.params["excluded_tables"], self.params["logical_backup"]
-        return (
-            (ALL in self.kinds or row["db_type"] in self.kinds)
-            and (excluded is None or _tables(row.get("skip_tables")) == _tables(excluded))
-            and (logical is None or row.get("logical_backup") in (None, logical))
-        )
+        same = [
+            ALL in self.kinds or row["db_type"] in self.kinds,
+            excluded is None or _tables(row.get("skip_tables")) == _tables(excluded),
+            logical is None or row.get("logical_backup") in (None, logical),
+        ]
+        return all(same)
 
     def _body(self) -> Row:
         names = ("frequency", "keep_count", "gzip", "run_on_replica_server", "logical_backup")

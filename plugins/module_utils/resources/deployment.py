@@ -165,10 +165,10 @@ class NewDeployment(Deployment, Command[DeploymentSnapshot]):
         target = next((row for row in reversed(done) if _commit(row) in older), None)
         if target is None:
             newer = [row for row in done if _commit(row) != _commit(live)]
+            advice = f" To deploy {newer[-1]['git_hash']} again, name it with git_ref." if newer else ""
             raise Cloud66Error(
                 f"{label} cannot be rolled back: no other commit was deployed successfully before"
-                f" {live['git_hash']}, which is live."
-                + (f" To deploy {newer[-1]['git_hash']} again, name it with git_ref." if newer else "")
+                f" {live['git_hash']}, which is live.{advice}"
             )
         return Rollback(target, live)
 

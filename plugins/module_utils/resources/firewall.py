@@ -117,14 +117,15 @@ class Lease(FirewallRule, Command[LeaseSnapshot]):
 
     def _opens_the_same(self, row: Row) -> bool:
         params = self.params
-        return (
-            self.fields["from_ip"].same(row.get("from_ip"), params["from_ip"])
-            and row.get("protocol") == params["protocol"]
-            and str(row.get("port")) == str(params["port"])
-            and (row.get("to_group_id") or None) == params["group"]
-            and not row.get("to_ip")
-            and (row.get("to_server_id") or None) == params["server"]
-        )
+        same = [
+            self.fields["from_ip"].same(row.get("from_ip"), params["from_ip"]),
+            row.get("protocol") == params["protocol"],
+            str(row.get("port")) == str(params["port"]),
+            (row.get("to_group_id") or None) == params["group"],
+            (row.get("to_server_id") or None) == params["server"],
+            not row.get("to_ip"),
+        ]
+        return all(same)
 
 
 class RuleSet(FirewallRule, Keyed):

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from ansible_collections.cloud66.cloud.plugins.module_utils.version import VERSION
 from tools.places import ROOT
+from tools.venvs import CONTROLLERS
 
 ADDED = re.compile(r"^ *version_added: *[\"']?([\d.]+)", re.MULTILINE)
 PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "roles/*/README.md", "tests/simulator/README.md")
@@ -25,6 +26,19 @@ def ordered(version):
 
 def changelog():
     return yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
+
+
+def test_the_readme_has_the_supported_versions():
+    rows = re.findall(
+        r"^\| (2\.\d+) \| 3\.(\d+) to 3\.(\d+) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    supported = {core: (int(low), int(high)) for core, low, high in rows}
+    # There is no final release of the last one.
+    assert supported == dict(list(CONTROLLERS.items())[:-1])
+    assert (
+        yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
+        == f">={min(supported)}.0"
+    )
 
 
 def test_the_code_knows_the_version():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from importlib import import_module
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ EVIL = "{{ 7 * 7 }}<b>{% raw %}"
 
 
 def examples(name):
-    return yaml.safe_load(yaml.safe_load((PLUGINS / "filter" / f"{name}.yml").read_text(encoding="utf-8"))["EXAMPLES"])
+    return yaml.safe_load(import_module(f"ansible_collections.cloud66.cloud.plugins.filter.{name}").EXAMPLES)
 
 
 def test_documentation():
