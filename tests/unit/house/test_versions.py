@@ -17,6 +17,9 @@ ADDED = re.compile(r"^ *version_added: *[\"']?([\d.]+)", re.MULTILINE)
 PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "roles/*/README.md", "tests/simulator/README.md")
 GENERATED = re.compile(r"<!-- BEGIN generated.*?END generated -->", re.DOTALL)
 NUMBER = r"\d+|\w+teen|(?:twen|thir|for|fif)ty(?:-\w+)?"
+FRAGMENTS = ROOT / "changelogs" / "fragments"
+# What lines of the changelog are about, besides modules, plugins, roles and playbooks.
+ALSO = {"c66 inventory plugin", "c66_events"}
 COUNTED = re.compile(rf"\b(?:{NUMBER}) (?:modules|roles|lookups|playbooks)\b", re.IGNORECASE)
 
 
@@ -56,13 +59,41 @@ def test_nothing_was_added_in_a_later_version():
 
 def test_the_changelog_has_the_version_or_fragments_for_it():
     newest = max(changelog(), key=ordered)
-    fragments = list((ROOT / "changelogs" / "fragments").glob("*.yml"))
+    fragments = list(FRAGMENTS.glob("*.yml"))
     assert newest == VERSION or (ordered(newest) < ordered(VERSION) and fragments)
 
 
 def test_the_changelog_is_written_from_its_data():
     headings = re.findall(r"^## v(\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert [heading.replace("\\", "") for heading in headings] == sorted(changelog(), key=ordered, reverse=True)
+
+
+def test_each_line_of_the_changelog_begins_with_what_it_is_about():
+    """So that antsibull-changelog, which sorts the lines, puts those of one module together."""
+    fragments = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in FRAGMENTS.glob("*.yml")]
+    changes = [release.get("changes", {}) for release in changelog().values()]
+    lines = [
+        line
+        for sections in (*fragments, *changes)
+        for name, content in sections.items()
+        if name.endswith(("changes", "features", "bugfixes", "fixes", "issues"))
+        for line in content
+    ]
+    unknown = [line for line in lines if not all(map(is_known, line.partition(" - ")[0].split(", ")))]
+    assert lines
+    assert unknown == []
+    # The text is reStructuredText: what is code has two backticks.
+    assert [line for line in lines if re.search(r"\b[A-Z]\(", line)] == []
+
+
+def is_known(subject):
+    kind, _blank, name = subject.partition(" ")
+    return (
+        subject.startswith("All ")
+        or subject in ALSO
+        or (kind in ("role", "playbook") and (any(ROOT.glob(f"{kind}s/{name}*"))))
+        or any(ROOT.glob(f"plugins/[!a]*/{subject}.py"))
+    )
 
 
 @pytest.mark.parametrize("page", sorted(str(path.relative_to(ROOT)) for name in PAGES for path in ROOT.glob(name)))
