@@ -10,7 +10,7 @@ import json
 import pytest
 from simulator import running
 from unit.fixtures.collection import APPLICATION, MODULES, example_files
-from unit.fixtures.secrets import DEMO, LONG, PASSWORD, PUBLIC, SECRETS, VARIABLE, shown, with_secrets
+from unit.fixtures.secrets import APP_SECRET, DEMO, LONG, PASSWORD, PUBLIC, SECRETS, VARIABLE, shown, with_secrets
 
 WAYS = {"worker": True, "process": False}
 DEVICE = {"user_id": 18, "device_type": "ios", "sub_type": "iphone"}
