@@ -22,17 +22,22 @@ if NEEDS_WRAPPING:
     from ansible.utils.unsafe_proxy import wrap_var
 
     def as_data(value: Any) -> Any:
-        """The value, with each text that could be a template marked as unsafe.
+        """The value, with each text that is not harmless marked as unsafe.
 
-        Other texts stay unmarked, because `ansible-inventory` shows marked ones in a form that AWX cannot read.
+        Without braces, a text is no template, but `when: "{{ text }}"` would evaluate it. Harmless texts stay unmarked,
+        because `ansible-inventory` shows marked ones in a form that some programs cannot read.
         """
         if isinstance(value, str):
-            return wrap_var(value) if "{" in value or "}" in value else value
+            return _marked(value)
         if isinstance(value, list):
             return [as_data(one) for one in value]
         if isinstance(value, dict):
             return {as_data(name): as_data(one) for name, one in value.items()}
         return value
+
+    @lru_cache(maxsize=2**16)
+    def _marked(text: str) -> Any:
+        return text if HARMLESS.fullmatch(text) else wrap_var(text)
 
     as_variable = as_data
 

@@ -36,6 +36,7 @@ EVIL = (
     f"x\ntouch {TRACE}",
     f"x' ; touch {TRACE} ; '",
     f'x" ; touch {TRACE} ; "',
+    f"lookup('pipe', 'touch {TRACE}')",
 )
 ODD = (
     "",

@@ -5,24 +5,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
 
 import pytest
 from simulator import running
-from unit.fixtures.collection import APPLICATION, MODULES, declared, example_files, example_variables, own_examples
+from unit.fixtures.collection import APPLICATION, MODULES, example_files
+from unit.fixtures.secrets import APP_SECRET, DEMO, LONG, PASSWORD, PUBLIC, SECRETS, VARIABLE, shown, with_secrets
 
 WAYS = {"worker": True, "process": False}
-# Tokens of the simulator, the third without the scope users, and an unknown one.
-DEMO, PUBLIC, NO_USERS, WRONG = "4c9c9b1111", "public-only-4c9c9b2222", "no-users-4c9c9b3333", "wrong-4c9c9b0000"
-AS_TOOLBELT = base64.b64encode(json.dumps({"AccessToken": NO_USERS}).encode()).decode()
-APP_SECRET, WRONG_CODE = "demo-app-secret-0123456789", "code-0123456789abcdef"
-LONG, SHORT = "long device/token 4711", "wq7z"
-PASSWORD = "proxy-password-0815"
-SECRETS = (
-    *(DEMO, PUBLIC, NO_USERS, WRONG, AS_TOOLBELT, APP_SECRET, WRONG_CODE, LONG, SHORT, PASSWORD),
-    *("long%20device%2Ftoken%204711", "PRIVATE KEY", "hooks.cloud66.com", "jims-phone", "maria/tablet 1"),
-)
 DEVICE = {"user_id": 18, "device_type": "ios", "sub_type": "iphone"}
 FAULTS = {
     "401": {"kind": "status", "status": 401, "description": "ECHO"},
@@ -43,9 +33,8 @@ class SecretPlays:
 
     def __init__(self, play, tmp_path):
         self.play, self.tasks = play, []
-        names = ("DEMO", "PUBLIC", "NO_USERS", "WRONG", "AS_TOOLBELT", "APP_SECRET", "WRONG_CODE", "LONG", "SHORT")
         self.extra = tmp_path / "extra.json"
-        self.extra.write_text(json.dumps({"s": {name: globals()[name] for name in names}}), encoding="utf-8")
+        self.extra.write_text(json.dumps({"s": VARIABLE}), encoding="utf-8")
         self.folder = tmp_path
 
     def add(self, name, module, arguments, fault=None, reset=True, **keywords):
@@ -73,33 +62,9 @@ class SecretPlays:
         kept = [path.read_text(encoding="utf-8") for path in (self.folder / way).rglob("*") if path.is_file()]
         text = "\n".join([playbook.everything(), *kept])
         assert "cloud66.cloud" in (self.folder / way / "log").read_text(encoding="utf-8")
-        shown = {secret: around(text, secret) for secret in SECRETS if secret in text}
-        assert not shown, shown
+        assert not shown(text)
         assert {task.way for task in playbook.tasks if task.name != "used"} == {way}
         return playbook
-
-
-def with_secrets(name):
-    """A module's example with the most secret options: its options with LONG as secrets, its variables, its secrets."""
-    spec = declared(name).argument_spec
-    secret = [option for option, one in spec.items() if one.get("no_log") and option != "api_token"]
-    task, options = max(own_examples(name), key=lambda example: len(example[1].keys() & set(secret)))
-    hidden = {option: hidden_in(spec[option]["type"], options.get(option)) for option in secret if option in options}
-    variables = {**example_variables(name), **task.get("vars", {})}
-    return {"api_token": "{{ s.DEMO }}", **options, **hidden}, variables, bool(hidden)
-
-
-def hidden_in(kind, example):
-    """LONG in the form of an option's example."""
-    if kind == "dict":
-        return {"A": "{{ s.LONG }}"}
-    is_pem = str(example).startswith("{{ vault_shop_key")
-    return "-----BEGIN PRIVATE KEY-----\n{{ s.LONG }}\n-----END PRIVATE KEY-----" if is_pem else "{{ s.LONG }}"
-
-
-def around(text, secret):
-    place = text.index(secret)
-    return text[max(place - 300, 0) : place + 100]
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from pathlib import Path
 
 import pytest
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.unsafe import NEEDS_WRAPPING
 from simulator import running
-from simulator.hostile import TRACE
 from simulator.seed import STOREFRONT
 
 THIS_PYTHON = ["-e", f"ansible_python_interpreter={sys.executable}"]
@@ -202,15 +200,6 @@ def test_variables_of_the_command_line(run_program, one_line, environment):
 def hostile():
     with running(hostile=True) as simulator:
         yield simulator
-
-
-@pytest.fixture
-def trace():
-    """The file that the hostile fleet's commands would create if they were run."""
-    path = Path(TRACE)
-    path.unlink(missing_ok=True)
-    yield path
-    path.unlink(missing_ok=True)
 
 
 EVERYTHING = """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloud66.cloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts from the API that could be a template are never trusted, and harmless ones are shown as they are."""
+"""Texts from the API that could be evaluated are never trusted, and harmless ones are shown as they are."""
 
 from __future__ import annotations
 
@@ -85,9 +85,11 @@ def test_no_character_of_a_template_is_harmless():
 
 
 @older
-def test_older_ansible_core_gets_marks_on_possible_templates():
+@pytest.mark.parametrize("text", [*HARMLESS_TEXTS, *HARMFUL_TEXTS])
+def test_older_ansible_core_gets_marks_on_all_but_harmless_texts(text):
     from ansible.utils.unsafe_proxy import AnsibleUnsafe
 
     for mark in (as_data, as_variable):
-        [[key, texts]] = mark({"{{ x }}": ["{{ x }}", "}}", "x"]}).items()
-        assert [isinstance(text, AnsibleUnsafe) for text in (key, *texts)] == [True, True, True, False]
+        [[key, [inner, _number]]] = mark({text: [text, 5]}).items()
+        assert key == inner == text
+        assert isinstance(key, AnsibleUnsafe) == isinstance(inner, AnsibleUnsafe) == (text in HARMFUL_TEXTS)
