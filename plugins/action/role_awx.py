@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from importlib import import_module
+from typing import Any, NoReturn
 from urllib.parse import unquote_plus
 
 from ansible.errors import AnsibleError
@@ -51,14 +52,6 @@ EVENTS = {
     "error": "notification_templates_error",
     "approval": "notification_templates_approvals",
 }
-# Options of the modules -> those of the lookup of the same collection.
-LOGIN = {
-    "controller_host": "host",
-    "controller_oauthtoken": "oauth_token",
-    "controller_username": "username",
-    "controller_password": "password",
-    "validate_certs": "verify_ssl",
-}
 # What AWX returns instead of a secret.
 ENCRYPTED = "$encrypted$"
 # How the modules say that AWX does not have what an option names.
@@ -69,7 +62,13 @@ ARGUMENTS: dict[str, Any] = {
     "connection": {
         "type": "dict",
         "default": {},
-        "options": {option: {"type": "bool" if option == "validate_certs" else "str"} for option in LOGIN},
+        "options": {
+            "controller_host": {"type": "str"},
+            "controller_oauthtoken": {"type": "str"},
+            "controller_password": {"type": "str"},
+            "controller_username": {"type": "str"},
+            "validate_certs": {"type": "bool"},
+        },
     },
     "notifications": {
         "type": "list",
@@ -142,24 +141,22 @@ class ActionModule(ActionBase):
     def _make(self, kind: str, name: str, given: Mapping[str, Any], task_vars: Any) -> dict[str, Any]:
         new = {option for option in given if any(self.ids.get(one, 0) is None for one in _named(option, given))}
         if self._task.check_mode and new:
-            return self._compare_without(new, kind, given, task_vars)
+            return {**self._find_without(new, kind, given, task_vars), "changed": True}
         if kind == NOTIFICATION and not self.options["update_secrets"]:
             try:
-                existing = self._notification(name, task_vars)
+                existing = self._notification(name)
             except AnsibleError as error:
-                return {"failed": True, "msg": str(error)}
+                return {"failed": True, "msg": error.message}
             if _is_as(existing, {**given, "organization": existing.get("organization")}):
                 return {"changed": False, "id": existing["id"]}
         return self._run(kind, given, task_vars)
 
-    def _compare_without(
-        self, new: Iterable[str], kind: str, given: Mapping[str, Any], task_vars: Any
-    ) -> dict[str, Any]:
-        """Predict a change without the options that name something new, because the module would not find that."""
+    def _find_without(self, new: set[str], kind: str, given: Mapping[str, Any], task_vars: Any) -> dict[str, Any]:
+        """Look for an object without the options that name something new, because the module would not find that."""
         if PARENTS.get(kind) in new:
-            return {"changed": True}
+            return {}
         rest = {option: value for option, value in given.items() if option not in new}
-        return {**self._run(kind, rest, task_vars), "changed": True}
+        return self._run(kind, {**rest, "state": "exists"}, task_vars)
 
     def _run(self, kind: str, given: Mapping[str, Any], task_vars: Any) -> dict[str, Any]:
         made: dict[str, Any] = self._execute_module(
@@ -176,21 +173,23 @@ class ActionModule(ActionBase):
         ids = {name: str(number) for (kind, name), number in self.ids.items() if kind in REFERENCES[option]}
         return [ids.get(name, name) for name in value] if isinstance(value, list) else ids.get(value, value)
 
-    def _notification(self, name: str, task_vars: Any) -> dict[str, Any]:
+    def _notification(self, name: str) -> dict[str, Any]:
         """A notification template as AWX shows it.
 
-        The module would send the secrets each time, and finds a change where AWX has added a default.
+        The module would send the secrets each time, and finds a change where AWX has added a default. The lookup
+        controller_api would leave a token behind after a login with a password.
         """
-        lookup = self._shared_loader_obj.lookup_loader.get(
-            f"{self.options['collection']}.controller_api", loader=self._loader, templar=self._templar
+        module_utils = f"ansible_collections.{self.options['collection']}.plugins.module_utils"
+        api = import_module(f"{module_utils}.controller_api").ControllerAPIModule(
+            argument_spec={},
+            direct_params=self.connection,
+            error_callback=_raise,
+            warn_callback=lambda text: None,  # The modules warn of the same.
         )
-        rows = lookup.run(
-            ["notification_templates"],
-            variables=task_vars,
-            query_params={"name": name, "organization__name": self.options["organization"]},
-            **{LOGIN[option]: value for option, value in self.connection.items()},
-        )
-        return rows[0] if rows else {}
+        place = {"organization__name": self.options["organization"]}
+        existing: dict[str, Any] | None = api.get_one("notification_templates", name, data=place)
+        api.logout()
+        return existing or {}
 
     def _state(self, made: Mapping[str, Any]) -> str:
         if not made.get("changed"):
@@ -198,6 +197,10 @@ class ActionModule(ActionBase):
         # The modules return the id of what exists, and also the name of what they have created.
         is_new = "id" not in made if self._task.check_mode else "name" in made
         return "created" if is_new else "changed"
+
+
+def _raise(msg: str, **_details: Any) -> NoReturn:
+    raise AnsibleError(msg)
 
 
 def _without_empty(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -261,9 +264,8 @@ def _failure(kind: str, name: str, made: Mapping[str, Any]) -> str:
     missing = MISSING.search(message)
     if missing:
         message = f"AWX has no {_singular(missing[1])} named '{unquote_plus(missing[2])}', or this user cannot see it."
-    # Of an update that AWX refuses, the message does not say why.
-    answer = (made.get("response") or {}).get("json")
-    message = message.replace(", see response", f": {answer}")
+    if message.endswith(", see response"):
+        message = message.replace(", see response", f": {made['response'].get('json')}")
     return f"The {_words(kind)} '{name}' was not created or changed: {message}"
 
 

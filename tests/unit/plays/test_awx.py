@@ -18,8 +18,10 @@ import trustme
 import yaml
 from tools.places import ROOT
 from unit.fixtures.awx import (
+    PASSWORD,
     PLAYBOOKS,
     TOKEN,
+    USER,
     credential_type_problems,
     modules_of_awx,
     running_awx,
@@ -49,6 +51,17 @@ def awx():
         yield one
 
 
+def environment(callbacks=FAST, modules=True):
+    paths = [os.environ["ANSIBLE_COLLECTIONS_PATH"], *([str(modules_of_awx())] if modules else [])]
+    return {
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(paths),
+        "ANSIBLE_CALLBACKS_ENABLED": callbacks if modules else "recorder",
+        # The modules would read the certificates of all authorities again for each request.
+        "SSL_CERT_FILE": os.devnull,
+        "SSL_CERT_DIR": os.devnull,
+    }
+
+
 @pytest.fixture
 def play_role(play, awx):
     """Run the role once for each of the given variables, even after a failure."""
@@ -68,16 +81,8 @@ def play_role(play, awx):
         go_on = [{"ansible.builtin.debug": {"msg": "Go on"}}]
         if len(tasks) > 1:
             tasks = [{"block": [task], "rescue": go_on} for task in tasks]
-        paths = [os.environ["ANSIBLE_COLLECTIONS_PATH"], *([str(modules_of_awx())] if modules else [])]
-        environment = {
-            "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(paths),
-            "ANSIBLE_CALLBACKS_ENABLED": callbacks if modules else "recorder",
-            # The modules would read the certificates of all authorities again for each request.
-            "SSL_CERT_FILE": os.devnull,
-            "SSL_CERT_DIR": os.devnull,
-        }
-        done = play(*tasks, options=options, check=check, **environment)
-        assert not any(secret in done.everything() for secret in (SECRET, TOKEN, CHAT, CHANGED_CHAT))
+        done = play(*tasks, options=options, check=check, **environment(callbacks, modules))
+        assert not any(secret in done.everything() for secret in (SECRET, TOKEN, PASSWORD, CHAT, CHANGED_CHAT))
         return done
 
     return call
@@ -195,6 +200,25 @@ def test_a_later_version_adds_what_is_new(set_up, awx):
     assert done.changes == [("created", "job_template", "Cloud 66 ping")]
     new = awx.things["job_templates"].popitem()[1]
     assert (new["name"], awx.things) == ("Cloud 66 ping", before)
+
+
+def test_what_was_removed_in_awx_is_created_again(set_up, awx):
+    set_up()
+    for kind, name in (("job_templates", "Cloud 66 fleet apply"), ("workflow_job_template_nodes", "approval")):
+        del awx.things[kind][awx.named(kind, name)["id"]]
+    plan, done = set_up("--check", "--diff"), set_up()
+    assert plan.writes == []
+    assert done.changes == [
+        ("created", "job_template", "Cloud 66 fleet apply"),
+        ("changed", "workflow_job_template_node", "apply"),
+        ("created", "workflow_job_template_node", "approval"),
+        ("changed", "workflow_job_template_node", "approval -> apply"),
+        ("changed", "workflow_job_template_node", "plan"),
+    ]
+    # One and the same node, which does not exist yet.
+    assert [change[1:] for change in plan.changes] == [change[1:] for change in done.changes]
+    assert [state for state, _kind, _name in plan.changes] == ["created", "changed", "created", "created", "changed"]
+    assert set_up().states == {"ok"}
 
 
 def test_other_objects_are_left_alone(set_up, awx):
@@ -377,6 +401,15 @@ def test_what_awx_refuses_is_one_sentence(set_up, awx):
     )
 
 
+def test_a_login_with_a_password_leaves_no_token(set_up, awx):
+    login = {"awx_oauth_token": "", "awx_username": USER, "awx_password": PASSWORD, **WITHOUT}
+    first, second, plan = (
+        set_up(*options, **login, awx_notifications=[notification()]) for options in ((), (), ("--check",))
+    )
+    assert (first.states, second.states, plan.states) == ({"created"}, {"ok"}, {"ok"})
+    assert (second.writes, plan.writes, awx.sessions) == ([], [], {})
+
+
 def test_a_user_without_rights_is_told_so(set_up, awx):
     awx.read_only = True
     assert set_up("--check", **WITHOUT).states == {"created"}
@@ -397,6 +430,7 @@ def test_awx_that_cannot_be_used_is_told(play_role, awx):
             {"awx_oauth_token": wrong},
             {"awx_host": f"https://127.0.0.1:{closed.getsockname()[1]}"},
             {"awx_host": other.url},
+            {"awx_oauth_token": "", "awx_username": USER, "awx_password": wrong},
             {"awx_host": other.url, "awx_validate_certs": False, **WITHOUT},
             options=("-vvv",),
         )
@@ -407,7 +441,8 @@ def test_awx_that_cannot_be_used_is_told(play_role, awx):
     assert "Connection refused" in messages[1]
     assert messages[2].startswith(start)
     assert "CERTIFICATE_VERIFY_FAILED" in messages[2]
-    assert len(messages) == 3
+    assert messages[3] == f"{start}Failed to get token: HTTP Error 401: Unauthorized"
+    assert len(messages) == 4
     assert other.named("job_templates", "Cloud 66 deploy")
     assert (wrong in done.everything(), awx.writes) == (False, [])
 
@@ -497,9 +532,37 @@ def test_surveys_ask_for_variables_that_the_playbooks_have(template):
         assert not prefix or re.search(rf"\{{\{{[^}}]*\b{variable}\b", text), variable
 
 
-def _blocks():
-    text = (ROOT / "docs/awx.md").read_text(encoding="utf-8")
-    blocks = [yaml.safe_load(block.split("```")[0]) for block in text.split("```yaml\n")[1:]]
+def _blocks(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [yaml.safe_load(block.split("```")[0]) for block in text.split("```yaml\n")[1:]]
+
+
+@pytest.mark.parametrize("page", ["docs/awx.md", "roles/awx/README.md"])
+def test_the_pages_show_playbooks_that_run(play, awx, page):
+    own = awx.add("credential_types", {"name": "Vault", "kind": "vault", "inputs": {"fields": []}})["id"]
+    awx.add("credentials", {"name": "Vault password of the fleet", "credential_type": own, "inputs": {}})
+    hook = {"url": "https://pager.example.com", "headers": {}}
+    pager = {"name": "Pager", "organization": 1, "notification_type": "webhook", "notification_configuration": hook}
+    awx.add("notification_templates", pager)
+    plays = [one for block in _blocks(page) if isinstance(block, list) and "roles" in block[0] for one in block]
+    access = {"CONTROLLER_HOST": awx.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, "AWX_TOKEN": TOKEN}
+    secrets = {"CLOUD66_ACCESS_TOKEN": SECRET, "SLACK_TOKEN": CHAT}
+    done = play(plays=plays, options=("-e", f"awx_host={awx.url}"), **environment(), **access, **secrets)
+    reports = [task.result["msg"] for task in done.tasks if task.name.endswith("Show the report")]
+    assert "credential Cloud 66 created" in reports[0]
+    assert len(reports) == len(plays) > 0
+    assert not any(secret in done.everything() for secret in (SECRET, TOKEN, CHAT))
+    if page.startswith("roles"):
+        assert "job template Cloud 66 backup audit changed" in reports[1]
+        assert awx.linked("job_templates", "Cloud 66 backup audit", "notification_templates_error") == [
+            "Pager",
+            "Team chat",
+        ]
+
+
+def _credential_type():
+    """As the page shows it."""
+    blocks = _blocks("docs/awx.md")
     inputs = [one for one in blocks if isinstance(one, dict) and "fields" in one]
     env = [one for one in blocks if isinstance(one, dict) and "env" in one]
     return {"inputs": inputs[0], "injectors": env[0]}
@@ -508,7 +571,7 @@ def _blocks():
 def test_the_documentation_shows_the_credential_type():
     declared = yaml.safe_load((ROOT / "extensions/awx/credential_type.yml").read_text(encoding="utf-8"))
     assert credential_type_problems(**declared) == []
-    assert _blocks() == declared
+    assert _credential_type() == declared
 
 
 @pytest.mark.parametrize(
