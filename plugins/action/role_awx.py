@@ -54,8 +54,8 @@ EVENTS = {
 }
 # What AWX returns instead of a secret.
 ENCRYPTED = "$encrypted$"
-# How the modules say that AWX does not have what an option names.
-MISSING = re.compile(r"Request to \S*/v2/(\w+)/\?(?:\S*&)?name=([^&\s]*)\S* returned 0 items")
+# How the modules say that AWX has none or several of what an option names.
+NOT_ONE = re.compile(r"Request to \S*/v2/(\w+)/\?(?:\S*&)?name=([^&\s]*)\S* returned (\d+) items")
 ENDINGS = (("ies", "y"), ("s", ""))
 ARGUMENTS: dict[str, Any] = {
     "collection": {"choices": list(COLLECTIONS), "default": COLLECTIONS[0]},
@@ -261,9 +261,14 @@ def _is_as(existing: Any, declared: Any) -> bool:
 
 def _failure(kind: str, name: str, made: Mapping[str, Any]) -> str:
     message = str(made.get("msg", "it failed without a message"))
-    missing = MISSING.search(message)
-    if missing:
-        message = f"AWX has no {_singular(missing[1])} named '{unquote_plus(missing[2])}', or this user cannot see it."
+    found = NOT_ONE.search(message)
+    if found:
+        kinds, called, count = found[1], unquote_plus(found[2]), found[3]
+        message = f"AWX has no {_singular(kinds)} named '{called}', or this user cannot see it."
+        if count != "0":
+            message = (
+                f"AWX has {count} {_words(kinds)} named '{called}'. Use the id of one of them instead of its name."
+            )
     if message.endswith(", see response"):
         message = message.replace(", see response", f": {made['response'].get('json')}")
     return f"The {_words(kind)} '{name}' was not created or changed: {message}"

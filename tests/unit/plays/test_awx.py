@@ -394,6 +394,22 @@ def test_what_awx_refuses_is_one_sentence(set_up, awx):
         "The credential 'Cloud 66' was not created or changed: AWX has no organization named 'Nobody & Co', or this "
         "user cannot see it."
     )
+    kind = awx.add("credential_types", {"name": "Vault", "kind": "vault", "inputs": {"fields": []}})["id"]
+    vaults = [
+        awx.add("credentials", {"name": "Vault", "organization": one, "credential_type": kind, "inputs": {}})["id"]
+        for one in (1, awx.add("organizations", {"name": "Other"})["id"])
+    ]
+    fleet = {"awx_templates": ["fleet"], "awx_servers_file": ""}
+    done = set_up(check=False, **fleet, awx_fleet_credentials=["Vault"])
+    assert failure(done) == (
+        "The job template 'Cloud 66 fleet plan' was not created or changed: AWX has 2 credentials named 'Vault'. Use the id "
+        "of one of them instead of its name."
+    )
+    set_up(**fleet, awx_fleet_credentials=[vaults[0]])
+    assert (
+        vaults[0]
+        in awx.links["job_templates", awx.named("job_templates", TEMPLATES["fleet_plan"])["id"], "credentials"]
+    )
     incomplete = notification(notification_configuration={"token": CHAT})
     done = set_up("-vvv", check=False, **WITHOUT, awx_notifications=[incomplete])
     assert failure(done).endswith(
@@ -530,6 +546,29 @@ def test_surveys_ask_for_variables_that_the_playbooks_have(template):
         assert question["required"] == (spec.get("required", False) or asked != ""), variable
         # In a play, unlike in a role, a variable that is not used is only a name.
         assert not prefix or re.search(rf"\{{\{{[^}}]*\b{variable}\b", text), variable
+
+
+@pytest.mark.parametrize(
+    ("template", "answers", "task"),
+    [
+        ("deploy", {"deploy_stack": "Awesome App"}, "Show the report"),
+        (
+            "backup_audit",
+            {"backup_audit_max_age": "1000w", "backup_audit_without_backups": "report"},
+            "Show the result",
+        ),
+        ("reboot", {"reboot_servers_stack": "Awesome App", "reboot_servers_all": "true"}, "Show the batches"),
+    ],
+)
+def test_a_job_runs_with_the_answers_of_its_survey(play, sim, template, answers, task):
+    """As a job of type Check, with the defaults of all other questions. The tests of fleets and of ssh run the others."""
+    asked = {question["variable"]: question["default"] for question in _surveys()[template]["spec"]}
+    assert answers.keys() <= asked.keys()
+    playbook = ASKED[template][-1]
+    access = {"CLOUD66_ACCESS_TOKEN": sim.token, "CLOUD66_API_URL": sim.url}
+    options = ("--check", "--diff", "-e", json.dumps({**asked, **answers, "awx_job_id": 17}))
+    done = play(plays=[{"import_playbook": f"cloud66.cloud.{playbook}"}], options=options, **access)
+    assert [one.event for one in done.tasks if task in one.name] == ["ok"]
 
 
 def _blocks(page):

@@ -40,6 +40,7 @@ def _execute_in_worker(self, module_name=None, module_args=None, task_vars=None,
         return _execute_module(self, module_name=module_name, module_args=module_args, task_vars=task_vars, **options)
     args = dict(module_args)
     self._update_module_args(module_name, args, task_vars)
+    assert args["_ansible_no_log"], "the module would log secrets"
     collection, _dot, name = module_name.rpartition(".")
     module = import_module(f"ansible_collections.{collection}.plugins.modules.{name}")
     output = io.StringIO()
