@@ -184,7 +184,7 @@ class ActionModule(ActionBase):
             argument_spec={},
             direct_params=self.connection,
             error_callback=_raise,
-            warn_callback=lambda text: None,  # The modules warn of the same.
+            warn_callback=self._display.vvv,  # The modules warn of the same.
         )
         place = {"organization__name": self.options["organization"]}
         existing: dict[str, Any] | None = api.get_one("notification_templates", name, data=place)

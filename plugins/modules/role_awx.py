@@ -91,7 +91,8 @@ options:
         type: str
         required: true
       options:
-        description: The options of the module, in layers, of which later ones replace earlier ones. Empty ones are left out.
+        description:
+          - The options of the module, in layers, of which later ones replace earlier ones. Empty ones are left out.
         type: list
         elements: dict
         required: true
@@ -132,7 +133,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 objects:
-  description: The notification templates and objects, in the order in which they were made. After a failure, those before it.
+  description: All of them, in the order in which they were made. After a failure, those before it.
   returned: when the collection is installed
   type: list
   elements: dict
