@@ -13,8 +13,8 @@ version_added: 0.2.0
 description:
   - Creates and updates objects in AWX or Automation Platform, one after the other, with the modules of another
     collection, which must be installed.
-  - In check mode, an object that refers to one that does not exist yet is reported as a change, and AWX is not asked
-    about it.
+  - An object that refers to one of those before it gets its id, as names are not unique in AWX.
+  - In check mode, an object that refers to one that does not exist yet is reported as a change.
   - The role awx of this collection uses it. It runs on the controller only and does not call Cloud 66.
 options:
   collection:
@@ -23,9 +23,59 @@ options:
     choices: [awx.awx, ansible.controller]
     default: awx.awx
   connection:
-    description: Options that all of these modules get, such as C(controller_host). Empty ones are left out.
+    description: How to reach AWX. These are options of all modules of that collection. Empty ones are left out.
     type: dict
     default: {}
+    suboptions:
+      controller_host:
+        description: The URL.
+        type: str
+      controller_oauthtoken:
+        description: A token.
+        type: str
+      controller_username:
+        description: A user, if there is no token.
+        type: str
+      controller_password:
+        description: The password of the user.
+        type: str
+      validate_certs:
+        description: Check the certificate.
+        type: bool
+  notifications:
+    description:
+      - Notification templates, which are created before the objects and attached to them.
+      - With at least one, all others are detached from the objects with O(objects[].notify_as).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Its name.
+        type: str
+        required: true
+      description:
+        description: Its description.
+        type: str
+      notification_type:
+        description: What it sends, such as V(slack). Without it, the notification template must exist.
+        type: str
+      notification_configuration:
+        description: Where to send it, and access to that. Secrets are only sent if another part differs.
+        type: dict
+      messages:
+        description: Messages that replace those of AWX.
+        type: dict
+      events:
+        description: What it reports. V(approval) only applies to workflows.
+        type: list
+        elements: str
+        choices: [started, success, error, approval]
+        default: [error, approval]
+      templates:
+        description: The objects that it reports, by O(objects[].notify_as). By default, all.
+        type: list
+        elements: str
   objects:
     description: The objects, each after those that it refers to.
     type: list
@@ -37,17 +87,29 @@ options:
         type: str
         required: true
       name:
-        description: What messages and results call the object.
+        description: Its name, or the identifier of a node.
         type: str
         required: true
       options:
-        description: The options of the module. Empty ones are left out.
-        type: dict
+        description:
+          - The options of the module, in layers, of which later ones replace earlier ones. Empty ones are left out.
+        type: list
+        elements: dict
         required: true
+      notify_as:
+        description: How O(notifications[].templates) calls the object. Without it, nothing is attached.
+        type: str
       when:
         description: V(false) leaves the object out.
         type: bool
         default: true
+  organization:
+    description: The organization of the notification templates.
+    type: str
+  update_secrets:
+    description: Send secrets even if nothing else differs, because AWX does not show them.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Changes nothing and reports what would change.
@@ -71,7 +133,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 objects:
-  description: The objects, in the order in which they were made. After a failure, those before it.
+  description: All of them, in the order in which they were made. After a failure, those before it.
   returned: when the collection is installed
   type: list
   elements: dict
