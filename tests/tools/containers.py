@@ -32,8 +32,8 @@ PACKAGES = ("buildah", "crun", "debootstrap", "podman")
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 # crun 1.8 fails where the machine mounts cgroups v2 beside v1.
-INSIDE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c")
-INSIDE += ('umount /sys/fs/cgroup/unified 2>/dev/null; exec "$@"', "sh")
+UNSHARE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+INSIDE = (*UNSHARE, "sh", "-c", 'umount /sys/fs/cgroup/unified 2>/dev/null; exec "$@"', "sh")
 
 STORAGE_CONF = f"""\
 [storage]
@@ -41,7 +41,7 @@ driver = "overlay"
 graphroot = "{STORAGE}"
 runroot = "{RUN}"
 """
-# Nothing that needs more of the machine than namespaces. By default, Podman raises the limits, which not every root may.
+# Nothing that needs more than namespaces. By default, Podman raises the limits, which not every root may do.
 CONTAINERS_CONF = f"""\
 [containers]
 cgroups = "disabled"
@@ -121,7 +121,8 @@ def containers(shell: Shell) -> Iterator[Containers]:
     with open(FOLDER / "lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _probe()
-        # As after a restart of the machine. Podman's database has nothing that is needed, and the paths of its first run.
+        # Podman takes the missing folder for a restart of the machine. Its database keeps the paths of its first run, and
+        # nothing that is needed.
         for folder in (RUN, STORAGE / "libpod"):
             shutil.rmtree(folder, ignore_errors=True)
         found = Containers(shell, _configure())

@@ -42,11 +42,13 @@ DEMO = ROOT / "tests" / "demo"
 RULEBOOKS = ROOT / "tests" / "images"
 DOCTOR = f"{artifact.FULL_NAME}.doctor"
 WRONG_TOKEN = "5d0d0e2222"
+# Set for every program. What starts a container hands them on.
+ACCESS = ("CLOUD66_API_URL", "CLOUD66_ACCESS_TOKEN")
 # OpenShift chooses a user for each project. It has no name, no home, and the group 0.
-ANY_USER = "--user=123456:0"
-# It hands Ansible's variables on to the container.
-NAVIGATOR = ("env", "--unset=ANSIBLE_COLLECTIONS_PATH", "--unset=ANSIBLE_CONFIG", "--unset=ANSIBLE_HOME")
-NAVIGATOR += ("ansible-navigator",)
+PODMAN = ("podman", "run", "--rm", "--user=123456:0", *(f"--env={name}" for name in ACCESS))
+# ansible-navigator hands all of Ansible's variables on.
+FOREIGN = ("ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_CONFIG", "ANSIBLE_HOME")
+NAVIGATOR = ("env", *(f"--unset={name}" for name in FOREIGN), "ansible-navigator")
 # Ends a rulebook that hangs.
 SECONDS = "120"
 
@@ -55,16 +57,24 @@ def check(shell: Shell) -> None:
     """Build both environments, and use them against the simulator."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     tarball = artifact.build(shell, FOLDER)
-    tools = Shell(make_for_images(shell.venv), shell.say, FOLDER)
-    suites = {name: _define(tools, name, tarball) for name in (EXECUTION, DECISION)}
-    try:
-        with containers(tools) as runner, artifact.simulator(shell, FOLDER) as url:
-            access = {"CLOUD66_API_URL": url, "CLOUD66_ACCESS_TOKEN": artifact.TOKEN}
-            _use_execution(runner, _build(runner, EXECUTION, suites[EXECUTION]), access)
-            _use_decision(runner, _build(runner, DECISION, suites[DECISION]), access)
-    finally:
-        shell.processor_seconds += tools.processor_seconds
+    with artifact.simulator(shell, FOLDER) as url:
+        access = {"CLOUD66_API_URL": url, "CLOUD66_ACCESS_TOKEN": artifact.TOKEN}
+        tools = Shell(make_for_images(shell.venv), shell.say, cwd=FOLDER, **access)
+        try:
+            _check(tools, tarball, url)
+        finally:
+            shell.processor_seconds += tools.processor_seconds
     _check_secrets(shell)
+
+
+def _check(tools: Shell, tarball: Path, url: str) -> None:
+    suites = {name: _define(tools, name, tarball) for name in (EXECUTION, DECISION)}
+    with containers(tools) as engine:
+        images = {name: _build(engine, name, suite) for name, suite in suites.items()}
+        _run_runner(engine, images[EXECUTION], url)
+        _run_navigator(engine, images[EXECUTION], url)
+        _run_podman(engine, images[EXECUTION])
+        _run_rulebook(engine, images[DECISION])
 
 
 def _define(tools: Shell, name: str, tarball: Path) -> str:
@@ -86,56 +96,60 @@ def _definition(name: str) -> tuple[str, ...]:
     return ("--file", f"{name}.yml", "--context", f"context-{name}")
 
 
-def _build(runner: Containers, name: str, suite: str) -> str:
+def _build(engine: Containers, name: str, suite: str) -> str:
     """Build an image on a Debian release. Returns its name."""
     image = f"localhost/cloud66-{name}"
-    options = ("--container-runtime", "podman", "--build-arg", f"EE_BASE_IMAGE={runner.base(suite)}", "--verbosity", "3")
-    build = ("ansible-builder", "build", *_definition(name), "--tag", image, *options)
-    runner.run(*build, f"--extra-build-cli-args={BUILD_OPTIONS}")
+    base = ("--build-arg", f"EE_BASE_IMAGE={engine.base(suite)}")
+    build = ("ansible-builder", "build", *_definition(name), "--tag", image, *base, "--verbosity", "3")
+    engine.run(*build, "--container-runtime", "podman", f"--extra-build-cli-args={BUILD_OPTIONS}")
     return image
 
 
-def _use_execution(runner: Containers, image: str, access: dict[str, str]) -> None:
-    """Run the playbook doctor as AWX does and as any user, and the demo's playbook as ansible-navigator does."""
+def _run_runner(engine: Containers, image: str, url: str) -> None:
+    """Run a playbook as AWX does."""
     data = FOLDER / "runner"
     (data / "env").mkdir(parents=True)
-    (data / "env" / "envvars").write_text("".join(f"{name}: {value}\n" for name, value in access.items()), "utf-8")
-    isolated = ("--process-isolation", "--process-isolation-executable", "podman", "--container-image", image)
+    values = zip(ACCESS, (url, artifact.TOKEN))
+    (data / "env" / "envvars").write_text("".join(f"{name}: {value}\n" for name, value in values), encoding="utf-8")
+    options = ["--process-isolation", "--process-isolation-executable", "podman", "--container-image", image]
     # The user of the image could not write into the folder, which is root's.
-    isolated += ("--container-option=--user=root",)
-    _expect(runner.run("ansible-runner", "run", str(data), "--playbook", DOCTOR, *isolated), "Ready.")
+    options.append("--container-option=--user=root")
+    _expect(engine.run("ansible-runner", "run", str(data), "--playbook", DOCTOR, *options), "Ready.")
 
+
+def _run_navigator(engine: Containers, image: str, url: str) -> None:
+    """Run the demo's playbook twice, with the inventory plugin, and show the inventory."""
     project = FOLDER / "project"
     project.mkdir()
     for name in ("deploy.yml", "c66.yml"):
         shutil.copy2(DEMO / name, project)
-    in_image = ("--mode", "stdout", "--execution-environment-image", image, "--pull-policy", "never")
-    in_image += ("--container-engine", "podman", "--inventory", "c66.yml")
-    in_image += tuple(word for name in access for word in ("--penv", name))
+    options = ["--mode", "stdout", "--execution-environment-image", image, "--pull-policy", "never"]
+    options += ["--container-engine", "podman", "--inventory", "c66.yml"]
+    options += [word for name in ACCESS for word in ("--penv", name)]
+    play = (*NAVIGATOR, "run", "deploy.yml", "--playbook-artifact-enable", "false", *options)
     with _message_queues():
-        play = ("run", "deploy.yml", "--playbook-artifact-enable", "false")
-        for changed in ("changed=2", "changed=0"):
-            output = runner.run(*NAVIGATOR, *play, *in_image, cwd=project, **access)
-            _expect(output, changed, "failed=0")
-        graph = runner.run(*NAVIGATOR, "inventory", *in_image, "--graph", cwd=project, **access)
-    _expect(graph, "@stack_awesome_app:", "@role_web:")
-    with urllib.request.urlopen(access["CLOUD66_API_URL"].replace("/api/3", "/_sim/state?thing=env_vars")) as state:
+        _expect(engine.run(*play, cwd=project), "changed=2", "failed=0")
+        _expect(engine.run(*play, cwd=project), "changed=0", "failed=0")
+        inventory = engine.run(*NAVIGATOR, "inventory", *options, "--graph", cwd=project)
+    _expect(inventory, "@stack_awesome_app:", "@role_web:")
+    with urllib.request.urlopen(url.replace("/api/3", "/_sim/state?thing=env_vars")) as state:
         _expect(state.read().decode(), '"RELEASE"')
 
-    run = ("podman", "run", "--rm", ANY_USER, *(f"--env={name}" for name in access), image)
-    _expect(runner.run(*run, "ansible-playbook", DOCTOR, **access), "Ready.")
-    wrong = {**access, "CLOUD66_ACCESS_TOKEN": WRONG_TOKEN}
-    output = runner.run(*run, "sh", "-c", f"! ansible-playbook {DOCTOR}", **wrong)
+
+def _run_podman(engine: Containers, image: str) -> None:
+    """Run a playbook as any user, and with a token that is not accepted."""
+    _expect(engine.run(*PODMAN, image, "ansible-playbook", DOCTOR), "Ready.")
+    fails = ("sh", "-c", f"! ansible-playbook {DOCTOR}")
+    output = engine.run(*PODMAN, image, *fails, CLOUD66_ACCESS_TOKEN=WRONG_TOKEN)
     _expect(output, "The token from the variable CLOUD66_ACCESS_TOKEN is invalid or was revoked")
 
 
-def _use_decision(runner: Containers, image: str, access: dict[str, str]) -> None:
+def _run_rulebook(engine: Containers, image: str) -> None:
     """Run a rulebook on an event that the simulator has."""
-    run = ("podman", "run", "--rm", ANY_USER, *(f"--env={name}" for name in access))
-    run += (f"--volume={RULEBOOKS}:/rulebooks:ro", image)
-    _expect(runner.run(*run, "ansible-rulebook", "--version"), "Java version")
-    rulebook = ("ansible-rulebook", "--rulebook", "/rulebooks/rulebook.yml", "--inventory", "/rulebooks/inventory.yml")
-    _expect(runner.run(*run, "timeout", SECONDS, *rulebook, **access), "Ready.")
+    run = (*PODMAN, f"--volume={RULEBOOKS}:/rulebooks:ro", image, "timeout", SECONDS, "ansible-rulebook")
+    _expect(engine.run(*run, "--version"), "Java version")
+    files = ("--rulebook", "/rulebooks/rulebook.yml", "--inventory", "/rulebooks/inventory.yml")
+    _expect(engine.run(*run, *files), "Ready.")
 
 
 @contextmanager
