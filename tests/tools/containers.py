@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Iterator
 
 from .places import CACHE
-from .programs import Shell, Skipped, own_environment
+from .programs import JobError, Shell, Skipped, own_environment
 
 FOLDER = CACHE / "containers"
 STORAGE, RUN = FOLDER / "storage", FOLDER / "run"
@@ -89,7 +89,10 @@ class Containers:
 
     def run(self, *command: str, cwd: Path | None = None, **variables: str) -> str:
         """Run a program and return its output. Raises JobError if it fails."""
-        return self._shell.run(*INSIDE, *command, cwd=cwd, **self._variables, **variables)
+        try:
+            return self._shell.run(*INSIDE, *command, cwd=cwd, **self._variables, **variables)
+        except JobError:
+            raise JobError(f"{' '.join(command[:2])} failed.") from None
 
     def script(self, text: str, *arguments: str) -> str:
         """Run a shell script up to its first failure."""
@@ -121,8 +124,8 @@ def containers(shell: Shell) -> Iterator[Containers]:
     with open(FOLDER / "lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _probe()
-        # Podman takes the missing folder for a restart of the machine. Its database keeps the paths of its first run, and
-        # nothing that is needed.
+        # Podman takes the missing folder for a restart of the machine. Its database keeps the paths of its first run,
+        # and nothing that is needed.
         for folder in (RUN, STORAGE / "libpod"):
             shutil.rmtree(folder, ignore_errors=True)
         found = Containers(shell, _configure())
