@@ -30,7 +30,9 @@ TOP_LEVEL = {
     "README.md",
     "SECURITY.md",
     "changelogs",
+    "decision-environment.yml",
     "docs",
+    "execution-environment.yml",
     "extensions",
     "meta",
     "playbooks",
@@ -38,7 +40,14 @@ TOP_LEVEL = {
     "requirements.txt",
     "roles",
 }
-REQUIRED = {"LICENSE", "README.md", "meta/runtime.yml", "requirements.txt"}
+REQUIRED = {
+    "LICENSE",
+    "README.md",
+    "decision-environment.yml",
+    "execution-environment.yml",
+    "meta/runtime.yml",
+    "requirements.txt",
+}
 
 DOCUMENTED = {
     "filter": "plugins/filter",
@@ -71,7 +80,7 @@ def check(shell: Shell) -> None:
     user.run("ansible-galaxy", "collection", "install", "--offline", "-p", str(collections), str(tarball))
     _check_links(collections / IN_COLLECTIONS)
     _check_docs(user, collections / IN_COLLECTIONS)
-    with _simulator(shell, folder) as url:
+    with simulator(shell, folder) as url:
         user.run("ansible", "localhost", "-m", f"{FULL_NAME}.c66_ping_info", "-a", f"api_url={url} api_token={TOKEN}")
 
 
@@ -118,7 +127,7 @@ def _check_docs(user: Shell, installed: Path) -> None:
 
 
 @contextmanager
-def _simulator(shell: Shell, folder: Path) -> Iterator[str]:
+def simulator(shell: Shell, folder: Path) -> Iterator[str]:
     """Yield the URL of a simulator. It runs in the development environment, which has its requirements."""
     port_file, log = folder / "port", folder / "simulator.log"
     command = [str(shell.venv.bin / "python"), str(ROOT / "tests" / "simulator"), "--host", "127.0.0.1", "--port", "0"]

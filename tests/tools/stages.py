@@ -10,7 +10,7 @@ import random
 import re
 from typing import Callable, NamedTuple
 
-from . import ansible_test, artifact, docs, generator
+from . import ansible_test, artifact, docs, generator, images
 from .places import CACHE, IN_COLLECTIONS, ROOT, collections_path
 from .programs import Shell
 from .tree import collections_of, files, synced
@@ -163,6 +163,7 @@ STAGES = {
         Stage("quick", _quick, alone=True, shown=CLOSING),
         # The rest run two at a time, so the slow ones come first.
         Stage("sanity", ansible_test.sanity, on_all=True),
+        Stage("ee", images.check),
         Stage("integration", ansible_test.integration, on_all=True),
         Stage("types", _types),
         Stage("artifact", artifact.check),

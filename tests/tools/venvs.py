@@ -44,6 +44,7 @@ FOR_TESTS = [
     "tests/simulator/requirements.txt",
 ]
 FOR_DEMO = [RUNTIME, "tests/simulator/requirements.txt", "tests/demo/requirements.txt"]
+FOR_IMAGES = "tests/images/requirements.txt"
 FOR_DEVELOPMENT = [*FOR_TESTS, "tests/requirements.txt"]
 
 
@@ -87,6 +88,13 @@ def make_for_users(like: Venv) -> Venv:
     """Create an environment as a user has it: only ansible-core and the collection's requirements."""
     venv = Venv(CACHE / "venv-user", like.core, like.python)
     _make(venv, [f"ansible-core~={like.core}.0"], [RUNTIME])
+    return venv
+
+
+def make_for_images(like: Venv) -> Venv:
+    """Create an environment with the programs that build and use execution environments."""
+    venv = Venv(CACHE / "venv-images", "", like.python)
+    _make(venv, [], [FOR_IMAGES])
     return venv
 
 

@@ -33,6 +33,8 @@ NAMED = re.compile(r"# ([\w./-]+\.ya?ml)\b")
 REASONS = {
     "make ": "it is a target of the Makefile, which `make test` runs or which needs the network",
     "pip install": "it needs the network",
+    "ansible-builder ": "it needs a registry; `make ee` builds both images without",
+    "podman ": "it needs an image; `make ee` has them",
     "git clone": "tests/unit/house/test_install.py runs it",
     "ansible-galaxy collection": "tests/unit/house/test_install.py runs it",
     "collections:": "tests/unit/house/test_install.py installs what it lists",
@@ -51,6 +53,7 @@ REASONS = {
     "fields:": "it is for AWX",
     "env:": "it is for AWX",
     "version: 3": "it is for ansible-builder",
+    "dependencies:": "it is for ansible-builder; `make ee` does it",
 }
 # What Ansible or a role reads by itself.
 VARIABLE_FOLDERS = {"env_vars", "group_vars", "host_vars"}
