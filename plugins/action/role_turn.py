@@ -29,7 +29,7 @@ class ActionModule(ActionBase):
                 "work": {"type": "str"},
                 "of": {"type": "list", "elements": "str", "default": []},
                 "same": {"type": "list", "elements": "str", "default": []},
-                "apart": {"type": "str"},
+                "apart": {"type": "list", "elements": "str", "default": []},
                 "place": {"type": "str"},
                 "turn": {"type": "str"},
                 "outcome": {"type": "dict"},
@@ -76,8 +76,8 @@ class ActionModule(ActionBase):
         everyone = dict(self._everyone(variables))
         wanted = {host: self._wanted(options, of_host) for host, of_host in everyone.items()}
         known = {host: work for host, work in wanted.items() if work[0]}
-        files = {host: self._values([options["apart"]], everyone[host]) for host in known if options["apart"]}
-        apart = {host: found[options["apart"]] for host, found in files.items() if found.get(options["apart"])}
+        files = {host: self._values(options["apart"], everyone[host]).values() for host in known}
+        apart = {host: [value for value in found if value] for host, found in files.items()}
         return refusal(known, options["same"], apart)
 
     def _everyone(self, variables: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

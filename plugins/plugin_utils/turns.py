@@ -89,11 +89,11 @@ class Turns:
                 file.write(after)
 
 
-def refusal(wanted: Mapping[str, tuple[str, Digests]], same: Sequence[str], apart: Mapping[str, Any]) -> str:
+def refusal(wanted: Mapping[str, tuple[str, Digests]], same: Sequence[str], apart: Mapping[str, Sequence[Any]]) -> str:
     """Why work cannot be done once for all hosts that ask for it; "" if it can.
 
     `wanted` has the work of each host and the digests of its values. Hosts with the same work need the `same` values,
-    and hosts with different work need values that differ in `apart` (host -> value, where it has one).
+    and hosts with different work may have none of the values in `apart` (host -> its values) in common.
     """
     first: dict[str, str] = {}
     for host, (work, values) in wanted.items():
@@ -103,7 +103,7 @@ def refusal(wanted: Mapping[str, tuple[str, Digests]], same: Sequence[str], apar
         if differ:
             return different(work, other, host, differ)
     users: dict[Any, str] = {}
-    for host, value in apart.items():
+    for host, value in ((host, value) for host, values in apart.items() for value in values):
         work = wanted[host][0]
         if users.setdefault(value, work).lower() != work.lower():
             return (

@@ -35,7 +35,7 @@ additional_build_files:
   - src: {file}
     dest: .
 """
-BASE = re.compile(r"^    name: docker\.io/library/debian:(\w+)-slim$", re.MULTILINE)
+BASE = re.compile(r"^    name: debian:(\w+)-slim$", re.MULTILINE)
 BUILD_OPTIONS = "--isolation=chroot --network=host --pull=never"
 
 DEMO = ROOT / "tests" / "demo"

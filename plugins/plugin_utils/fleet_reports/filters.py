@@ -14,6 +14,7 @@ from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cl
 from ansible_collections.cloud66.cloud.plugins.module_utils.resources.backup import seconds_in
 
 from ..unsafe import as_data
+from .data import data
 from .markdown import markdown
 from .model import FleetReport, ReportError, fleet_of
 from .page import page
@@ -27,6 +28,11 @@ def fleet_table(result: Any) -> str:
 
 def fleet_markdown(result: Any) -> str:
     return _text(markdown(_fleet("fleet_markdown", result)))
+
+
+def fleet_report(result: Any) -> dict[str, Any]:
+    found: dict[str, Any] = as_data(data(_fleet("fleet_report", result)))
+    return found
 
 
 def fleet_html(
@@ -46,17 +52,17 @@ def fleet_html(
 
 def _fleet(name: str, result: Any) -> FleetReport:
     try:
-        return fleet_of(_plain(result))
+        return fleet_of(plain(result))
     except ReportError as error:
         raise AnsibleFilterError(f"{name}: {error}") from None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """The value without Ansible's own containers, which evaluate their items as they are read."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(name): plain(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     return value
 
 

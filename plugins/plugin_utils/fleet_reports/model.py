@@ -19,7 +19,7 @@ STATES = {
     "clean": "clean",
 }
 FAILURES = ("failed", "unreachable")
-TO_BE_DEPLOYED = "to be deployed"
+TO_BE_DEPLOYED, DEPLOYED = "to be deployed", "deployed"
 SIGNS = {"added": "+", "changed": "~", "removed": "-"}
 # Unicode categories of characters that could change how the text around them is shown, or break a line.
 ACTIVE = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
@@ -127,7 +127,7 @@ def _stack(host: str, row: Any) -> StackReport:
 
 def _deployment(row: Mapping[str, Any]) -> str:
     if row["state"] not in FAILURES and row.get("deployment") is not None:
-        return "deployed"
+        return DEPLOYED
     return TO_BE_DEPLOYED if row.get("must_deploy") else ""
 
 

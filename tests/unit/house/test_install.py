@@ -12,15 +12,14 @@ import os
 import re
 import shutil
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
 from tools.places import REPOSITORY, ROOT
-from tools.tree import files
 from unit.fixtures.programs import run
+from unit.fixtures.repository import copied_repository
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CLONE = re.search(r"^\$ (git clone .+)", README, re.MULTILINE)[1]
@@ -31,31 +30,17 @@ COMMAND = re.compile(r"^\$ (.+)", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    """Return a folder with a git repository of the checkout's files, also those that are not committed."""
-    folder = tmp_path_factory.mktemp("github")
-    repository = folder / "cloud66.cloud.git"
-    for name in files():
-        target = repository / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, target)
-    author = ("-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false")
-    for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*author, "commit", "-q", "-m", "All"]):
-        subprocess.run(["git", "-C", str(repository), *command], check=True, env=environment(folder))
-    return folder
+def redirected(tmp_path_factory):
+    """The environment in which the repository's address leads to a local copy."""
+    return copied_repository(tmp_path_factory.mktemp("github"))
 
 
 @pytest.fixture
-def shell(copy, tmp_path):
-    """Run a script in an empty folder. The repository's address leads to the local copy."""
-    local = {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.file://{copy}/.insteadOf",
-        "GIT_CONFIG_VALUE_0": REPOSITORY[: REPOSITORY.rindex("/") + 1],
-    }
+def shell(redirected, tmp_path):
+    """Run a script in an empty folder."""
 
     def call(script):
-        done = run(["bash", "-e", "-c", script], env=environment(tmp_path, **local), cwd=call.folder)
+        done = run(["bash", "-e", "-c", script], env=environment(tmp_path, **redirected), cwd=call.folder)
         assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
         return done.stdout
 

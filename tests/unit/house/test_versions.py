@@ -19,7 +19,14 @@ GENERATED = re.compile(r"<!-- BEGIN generated.*?END generated -->", re.DOTALL)
 NUMBER = r"\d+|\w+teen|(?:twen|thir|for|fif)ty(?:-\w+)?"
 FRAGMENTS = ROOT / "changelogs" / "fragments"
 # What lines of the changelog are about, besides modules, plugins, roles and playbooks.
-ALSO = {"c66 inventory plugin", "c66_events"}
+ALSO = {
+    "GitHub Action",
+    "GitLab component",
+    "c66 inventory plugin",
+    "c66_events",
+    "decision-environment.yml",
+    "execution-environment.yml",
+}
 COUNTED = re.compile(rf"\b(?:{NUMBER}) (?:modules|roles|lookups|playbooks)\b", re.IGNORECASE)
 
 

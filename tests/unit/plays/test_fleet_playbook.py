@@ -62,8 +62,12 @@ def test_plan_apply_and_drift(sim, fleet, folder):
     assert sorted(json.loads((folder / "plan.json").read_text())["stacks"]) == ["awesome_app", "ledger"]
     assert "RELEASE" in (folder / "plan.md").read_text()
     assert (folder / "report.html").read_text().startswith("<!DOCTYPE html>")
-    drift = fleet(fleet_mode="drift")
+    drift = fleet(fleet_mode="drift", fleet_report_file="drift.json")
     assert drift.returncode == 2
+    report = json.loads((folder / "drift.json").read_text())
+    assert report["summary"]["differs"] == 2
+    assert report["stacks"]["awesome_app"]["kinds"]["env_vars"]["added"] == ["RELEASE"]
+    assert "a-very-secret-value" not in json.dumps(report)
     assert "It differs: env_vars." in drift.stdout + drift.stderr
     assert "storefront" not in drift.stdout.partition("PLAY RECAP")[2]
     sim.world.add_env_var(AWESOME_APP, "RELEASE", "of somebody else")

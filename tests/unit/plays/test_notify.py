@@ -11,27 +11,38 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from ansible_collections.cloud66.cloud.plugins.plugin_utils.messages import chat_message
 from unit.fixtures.programs import program, run
 
 TEXT = {"notify_text": "Awesome App is broken"}
+REPORT = {"stack": "Awesome App", "state": "failed", "steps": {"deployment": "failed"}, "failure": {"task": "Deploy"}}
 
 
 @pytest.fixture
 def webhook():
-    """A server that keeps what is posted. `webhook.url` has a secret."""
-    posts = []
+    """A server that keeps what is posted, and to whom as a proxy. `webhook.url` has a secret.
+
+    It answers with `webhook.answer`, in which PATH stands for the secret.
+    """
+    posts, hosts = [], []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(202)
+            hosts.append(self.headers["Host"])
+            status, text = server.answer
+            text = text.replace("PATH", self.path)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
             self.end_headers()
+            self.wfile.write(text.encode())
 
         def log_message(self, *args):
             pass
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.posts, server.url = posts, f"http://127.0.0.1:{server.server_port}/secret-4711"
+        server.answer = (202, "")
+        server.posts, server.hosts, server.url = posts, hosts, f"http://127.0.0.1:{server.server_port}/secret-4711"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server
@@ -41,10 +52,13 @@ def webhook():
 
 @pytest.fixture
 def notify(tmp_path):
-    def call(*more, **environment):
-        command = [program("ansible-playbook"), "cloud66.cloud.notify", "-vvv", "-e", json.dumps(TEXT), *more]
-        return run(command, env={**os.environ, "HOME": str(tmp_path), **environment}, cwd=tmp_path)
+    def call(*more, variables=TEXT, **environment):
+        command = [program("ansible-playbook"), "cloud66.cloud.notify", "-vvv", "-e", json.dumps(variables), *more]
+        done = run(command, env={**os.environ, "HOME": str(tmp_path), **environment}, cwd=tmp_path)
+        assert "secret-4711" not in done.stdout + done.stderr
+        return done
 
+    call.folder = tmp_path
     return call
 
 
@@ -52,7 +66,6 @@ def test_the_text_is_posted(webhook, notify):
     done = notify(NOTIFY_URL=webhook.url)
     assert done.returncode == 0, done.stdout
     assert webhook.posts == [{"text": "Awesome App is broken"}]
-    assert "secret-4711" not in done.stdout + done.stderr
 
 
 def test_check_mode_posts_nothing(webhook, notify):
@@ -64,3 +77,73 @@ def test_it_needs_a_url(notify):
     done = notify()
     assert done.returncode == 2
     assert "Set the environment variable NOTIFY_URL" in done.stdout
+
+
+@pytest.mark.parametrize("form", ["slack", "teams"])
+def test_a_report_is_posted(webhook, notify, form):
+    """From a file in the folder in which Ansible runs. Nothing in it is evaluated."""
+    report = {**REPORT, "stack": "{{ 7 * 7 }} {% raw %}"}
+    (notify.folder / "deploy.json").write_text(json.dumps(report), encoding="utf-8")
+    variables = {"notify_report_file": "deploy.json", "notify_format": form}
+    done = notify(variables=variables, NOTIFY_URL=webhook.url)
+    assert done.returncode == 0, done.stdout
+    assert webhook.posts == [chat_message(report, form)]
+    assert "{{ 7 * 7 }} {% raw %}" in json.dumps(webhook.posts)
+
+
+@pytest.mark.parametrize(
+    ("host", "form"),
+    [
+        ("hooks.slack.com", "slack"),
+        ("prod-17.westeurope.logic.azure.com", "teams"),
+        ("default0123.4e.environment.api.powerplatform.com", "teams"),
+        ("hooks.slack.com.example.com", "text"),
+    ],
+)
+def test_the_format_follows_from_the_url(webhook, notify, host, form):
+    """The webhook is the proxy on the way there."""
+    done = notify(NOTIFY_URL=f"http://{host}/services/secret-4711", http_proxy=webhook.url)
+    assert done.returncode == 0, done.stdout
+    assert webhook.hosts == [host]
+    assert webhook.posts == [chat_message(TEXT["notify_text"], form)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ((400, "invalid_blocks"), "The webhook refused the message with status 400: invalid_blocks"),
+        ((404, ""), "The webhook refused the message with status 404."),
+        ((500, "no PATH"), "The webhook refused the message with status 500: no /***"),
+        ((302, ""), "The webhook refused the message with status 302."),
+    ],
+)
+def test_a_refused_message(webhook, notify, answer, message):
+    webhook.answer = answer
+    done = notify(NOTIFY_URL=webhook.url)
+    assert done.returncode == 2
+    assert f'"msg": "{message}"' in done.stdout
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/secret-4711", "nothing/secret-4711", "http://[secret-4711"])
+def test_a_webhook_that_does_not_answer(notify, url):
+    done = notify(NOTIFY_URL=url)
+    assert done.returncode == 2
+    assert "The webhook cannot be reached" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"notify_report_file": "nowhere.json"}, "There is no file nowhere.json."),
+        ({}, "Set notify_report_file or notify_text."),
+        ({"notify_report_file": "ansible.json"}, "It needs a text, or the report of the role deploy or of c66_fleet."),
+        ({**TEXT, "notify_format": "discord"}, "format must be text, slack, teams, not discord"),
+    ],
+)
+def test_mistakes(webhook, notify, variables, message):
+    (notify.folder / "ansible.json").write_text("{}", encoding="utf-8")
+    done = notify(variables=variables, NOTIFY_URL=webhook.url)
+    assert done.returncode == 2
+    assert message in done.stdout + done.stderr
+    assert webhook.posts == []

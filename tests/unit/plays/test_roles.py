@@ -109,6 +109,11 @@ def test_what_cannot_be_done_is_refused_before_anything_is_sent(fleet, sim, how)
                     deploy_report_file="report.json",
                 ),
                 refused(
+                    "report.md would be written for Awesome App and for Ledger.",
+                    deploy_stack="{{ its_stack }}",
+                    deploy_markdown_file="report.md",
+                ),
+                refused(
                     "There is no variable deploy_ref. Did you mean deploy_git_ref",
                     deploy_stack="{{ its_stack }}",
                     deploy_ref="main",

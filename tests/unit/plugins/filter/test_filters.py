@@ -26,7 +26,7 @@ def test_documentation():
     names = [f"cloud66.cloud.{name}" for name in NAMES]
     done = subprocess.run(["ansible-doc", "-t", "filter", "--json", *names], capture_output=True, text=True, check=True)
     documented = json.loads(done.stdout)
-    assert NAMES == ["fleet_html", "fleet_markdown", "fleet_table"]
+    assert NAMES == ["chat_message", "deploy_markdown", "fleet_html", "fleet_markdown", "fleet_report", "fleet_table"]
     assert sorted(documented) == names
     assert all(one["examples"] and one["return"]["_value"] for one in documented.values())
 
@@ -45,7 +45,8 @@ def fleet(play):
         }
         local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         inventory = json.dumps({"all": {"hosts": hosts, "vars": local}})
-        one = {"hosts": "all", "gather_facts": False, "ignore_errors": True, "tasks": list(tasks)}
+        variables = {"deploy_report": {"stack": EVIL, "state": "planned", "steps": {}}}
+        one = {"hosts": "all", "gather_facts": False, "ignore_errors": True, "vars": variables, "tasks": list(tasks)}
         environment = {"CLOUD66_ACCESS_TOKEN": play.sim.token, "CLOUD66_API_URL": play.sim.url}
         return play(plays=[one], inventory=inventory, check=False, **environment)
 
@@ -76,7 +77,12 @@ def test_the_examples(fleet):
     assert "<title>Production</title>" in page
     assert "Last deployment" in page
     assert "{{ 7 * 7 }}&lt;b&gt;{% raw %}" in playbook["Again"].result["ansible_facts"]["again"]
-    assert "a-very-secret-value" not in text + markdown + page
+    report = (playbook.folder / "fleet.json").read_text(encoding="utf-8")
+    assert json.loads(report)["stacks"]["evil"]["name"] == EVIL
+    message = json.dumps(playbook["Make a message"].result["ansible_facts"]["message"])
+    assert "{{ 7 * 7 }}&lt;b&gt;{% raw %}" in message
+    assert (playbook.folder / "deploy.md").exists()
+    assert "a-very-secret-value" not in text + markdown + page + report + message
 
 
 def test_errors(fleet):

@@ -56,7 +56,8 @@ def test_unknown_values_are_not_compared():
 
 def test_different_work_needs_different_files():
     wanted = {"a": ("shop", {}), "b": ("blog", {}), "c": ("Shop", {})}
-    assert refusal(wanted, [], {"a": "1.json", "b": "2.json", "c": "1.json"}) == ""
-    assert refusal(wanted, [], {"a": "1.json", "b": "1.json"}).startswith(
-        "1.json would be written for shop and for blog."
-    )
+    assert refusal(wanted, [], {"a": ["1.json", "1.md"], "b": ["2.json", "2.md"], "c": ["1.json"]}) == ""
+    for files in (["1.json"], ["2.json", "1.json"]):
+        assert refusal(wanted, [], {"a": ["1.json"], "b": files}).startswith(
+            "1.json would be written for shop and for blog."
+        )
