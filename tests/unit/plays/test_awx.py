@@ -246,16 +246,16 @@ def test_other_objects_are_left_alone(set_up, awx):
     assert set_up().states == {"ok"}
 
 
-def test_a_second_organization_has_another_prefix(set_up, awx):
+def test_a_second_organization_has_another_prefix(play_role, set_up, awx):
     awx.add("organizations", {"name": "Second"})
-    set_up(**WITHOUT)
-    done = set_up(check=False, **WITHOUT, awx_organization="Second")
+    second = {**WITHOUT, "awx_organization": "Second"}
+    done = play_role(WITHOUT, second)
     assert failure(done) == (
         "The execution environment 'Cloud 66' was not created or changed: Unable to update execution_environment Cloud "
         "66: {'organization': ['Cannot change the organization of an execution environment']}"
     )
     before = copy.deepcopy(awx.things)
-    done = set_up(**WITHOUT, awx_organization="Second", awx_prefix="Second 66")
+    done = set_up(**second, awx_prefix="Second 66")
     assert done.states == {"created"}
     assert all(before[kind][number] == awx.things[kind][number] for kind in before for number in before[kind])
 
@@ -376,43 +376,47 @@ def test_ansible_controller_works_too(set_up, awx):
     assert "You are using the awx version of this collection" not in second.all_output
 
 
-def test_what_awx_refuses_is_one_sentence(set_up, awx):
-    done = set_up(check=False, **WITHOUT, awx_playbooks={"deploy": "nowhere.yml"})
-    assert failure(done) == (
-        "The job template 'Cloud 66 deploy' was not created or changed: Unable to create job_template Cloud 66 deploy: "
-        "{'playbook': ['Playbook not found for project.']}"
-    )
-    assert [row["kind"] for row in done.objects][-1] == "host"
-    set_up(**WITHOUT)
-    done = set_up(check=False, **WITHOUT, awx_playbooks={"deploy": "nowhere.yml"})
-    assert failure(done) == (
-        "The job template 'Cloud 66 deploy' was not created or changed: Unable to update job_template Cloud 66 deploy: "
-        "{'playbook': ['Playbook not found for project.']}"
-    )
-    done = set_up("--check", check=False, awx_organization="Nobody & Co")
-    assert failure(done) == (
-        "The credential 'Cloud 66' was not created or changed: AWX has no organization named 'Nobody & Co', or this "
-        "user cannot see it."
-    )
+def test_what_awx_refuses_is_one_sentence(play_role, set_up, awx):
     kind = awx.add("credential_types", {"name": "Vault", "kind": "vault", "inputs": {"fields": []}})["id"]
     vaults = [
         awx.add("credentials", {"name": "Vault", "organization": one, "credential_type": kind, "inputs": {}})["id"]
         for one in (1, awx.add("organizations", {"name": "Other"})["id"])
     ]
     fleet = {"awx_templates": ["fleet"], "awx_servers_file": ""}
-    done = set_up(check=False, **fleet, awx_fleet_credentials=["Vault"])
-    assert failure(done) == (
-        "The job template 'Cloud 66 fleet plan' was not created or changed: AWX has 2 credentials named 'Vault'. Use "
-        "the id of one of them instead of its name."
+    nowhere = {**WITHOUT, "awx_playbooks": {"deploy": "nowhere.yml"}}
+    done = play_role(
+        nowhere,
+        WITHOUT,
+        nowhere,
+        {**fleet, "awx_fleet_credentials": ["Vault"]},
+        {**WITHOUT, "awx_notifications": [notification(notification_configuration={"token": CHAT})]},
+        {**WITHOUT, "awx_organization": "Nobody & Co"},
+        options=("-vvv",),
     )
+    deploy = "The job template 'Cloud 66 deploy' was not created or changed: Unable to"
+    playbook = "job_template Cloud 66 deploy: {'playbook': ['Playbook not found for project.']}"
+    assert [result["msg"] for result in failures(done)] == [
+        f"{deploy} create {playbook}",
+        f"{deploy} update {playbook}",
+        (
+            "The job template 'Cloud 66 fleet plan' was not created or changed: AWX has 2 credentials named 'Vault'. "
+            "Use the id of one of them instead of its name."
+        ),
+        (
+            "The notification template 'Team chat' was not created or changed: Unable to create notification_template "
+            "Team chat: {'non_field_errors': [\"Missing required fields for Notification Configuration: "
+            "['channels'].\"]}"
+        ),
+        (
+            "The credential 'Cloud 66' was not created or changed: AWX has no organization named 'Nobody & Co', or "
+            "this user cannot see it."
+        ),
+    ]
+    first = failures(done)[0]
+    assert (first["changed"], first["objects"][-1]["kind"]) == (True, "host")
     set_up(**fleet, awx_fleet_credentials=[vaults[0]])
     plan = awx.named("job_templates", "Cloud 66 fleet plan")["id"]
     assert vaults[0] in awx.links["job_templates", plan, "credentials"]
-    incomplete = notification(notification_configuration={"token": CHAT})
-    done = set_up("-vvv", check=False, **WITHOUT, awx_notifications=[incomplete])
-    assert failure(done).endswith(
-        "{'non_field_errors': [\"Missing required fields for Notification Configuration: ['channels'].\"]}"
-    )
 
 
 def test_a_login_with_a_password_leaves_no_token(set_up, awx):
