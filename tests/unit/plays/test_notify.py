@@ -52,8 +52,9 @@ def webhook():
 
 @pytest.fixture
 def notify(tmp_path):
-    def call(*more, variables=TEXT, **environment):
-        command = [program("ansible-playbook"), "cloud66.cloud.notify", "-vvv", "-e", json.dumps(variables), *more]
+    def call(*more, variables=None, **environment):
+        given = TEXT if variables is None else variables
+        command = [program("ansible-playbook"), "cloud66.cloud.notify", "-vvv", "-e", json.dumps(given), *more]
         done = run(command, env={**os.environ, "HOME": str(tmp_path), **environment}, cwd=tmp_path)
         assert "secret-4711" not in done.stdout + done.stderr
         return done
