@@ -43,6 +43,10 @@ class JobError(Exception):
     """A job failed. The text says why where the output of its programs does not."""
 
 
+class SkippedError(Exception):
+    """A job cannot run here. The text says why."""
+
+
 def own_environment() -> dict[str, str]:
     """Return the user's environment variables without the foreign ones."""
     return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}

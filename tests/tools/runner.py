@@ -12,7 +12,7 @@ import time
 from collections import deque
 from typing import NamedTuple
 
-from .programs import JobError, Shell
+from .programs import JobError, Shell, SkippedError
 from .stages import Job
 
 SIDE_BY_SIDE = 2
@@ -20,12 +20,25 @@ RULE = "-" * 100
 
 
 class Result(NamedTuple):
-    """The outcome of a job."""
+    """The outcome of a job. `problem`: what went wrong. `skipped`: why it could not run here."""
 
     job: Job
     seconds: float
     processor_seconds: float
-    passed: bool
+    problem: str | None = None
+    skipped: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.problem is not None and self.job.counts
+
+    @property
+    def verdict(self) -> str:
+        if self.skipped is not None:
+            return "skipped"
+        if self.problem is None:
+            return "passed"
+        return "FAILED" if self.failed else "failed, which does not count"
 
 
 class Runner:
@@ -44,7 +57,7 @@ class Runner:
                 self._run_one(job)
         self._run_together(deque(together))
         self._print_table(jobs)
-        return all(result.passed or not result.job.counts for result in self.results)
+        return not any(result.failed for result in self.results)
 
     def _run_together(self, queue: deque[Job]) -> None:
         threads = [threading.Thread(target=self._work, args=(queue,)) for _number in range(SIDE_BY_SIDE)]
@@ -70,31 +83,31 @@ class Runner:
         self._print(f"{job} ...")
         shell = Shell(job.venv, self._write if self._stream else lambda _line: None)
         start = time.monotonic()
-        problem = _run_job(job, shell)
-        result = Result(job, time.monotonic() - start, shell.processor_seconds, problem is None)
+        problem, skipped = _run_job(job, shell)
+        result = Result(job, time.monotonic() - start, shell.processor_seconds, problem, skipped)
         self.results.append(result)
-        self._report(result, shell, problem)
+        self._report(result, shell)
 
-    def _report(self, result: Result, shell: Shell, problem: str | None) -> None:
-        lines = []
+    def _report(self, result: Result, shell: Shell) -> None:
+        lines, problem = [], result.problem
         if not self._stream:
             pattern = result.job.stage.shown
             lines = [line.rstrip("\n") for line in shell.lines if problem or (pattern and pattern.match(line))]
         if problem:
             lines = [RULE, *lines, problem, RULE]
-        verdict = _verdict(result)
-        self._print("\n".join([*lines, f"{result.job}: {verdict}, {result.seconds:.1f} s"]))
+        self._print("\n".join([*lines, f"{result.job}: {result.verdict}, {result.seconds:.1f} s"]))
 
     def _print_table(self, jobs: list[Job]) -> None:
         order = {job: number for number, job in enumerate(jobs)}
         print()
         for result in sorted(self.results, key=lambda result: order[result.job]):
-            verdict = _verdict(result)
             times = f"{result.seconds:8.1f} s, {result.processor_seconds:7.1f} s of a processor"
-            print(f"{result.job.stage.name:14}{verdict}{times}  {result.job.venv}")
-        failed = sum(not result.passed and result.job.counts for result in self.results)
-        total = len(self.results)
-        print(f"\n{failed} of {total} jobs failed." if failed else f"\nAll {total} jobs passed.", flush=True)
+            print(f"{result.job.stage.name:14}{result.verdict}{times}  {result.job.venv}")
+        skipped = [f"{result.job}: skipped: {result.skipped}" for result in self.results if result.skipped]
+        failed = sum(result.failed for result in self.results)
+        total = len(self.results) - len(skipped)
+        print("\n".join(["", *skipped, f"{failed} of {total} jobs failed." if failed else f"All {total} jobs passed."]))
+        sys.stdout.flush()
 
     def _print(self, text: str) -> None:
         with self._printing:
@@ -106,16 +119,12 @@ class Runner:
             sys.stdout.flush()
 
 
-def _verdict(result: Result) -> str:
-    if result.passed:
-        return "passed"
-    return "FAILED" if result.job.counts else "failed, which does not count"
-
-
-def _run_job(job: Job, shell: Shell) -> str | None:
-    """Run a job. Returns what went wrong, or None."""
+def _run_job(job: Job, shell: Shell) -> tuple[str | None, str | None]:
+    """Run a job. Returns what went wrong, and why it was skipped."""
     try:
         job.stage.run(shell)
+    except SkippedError as reason:
+        return None, str(reason)
     except (JobError, OSError, subprocess.CalledProcessError) as problem:
-        return str(problem)
-    return None
+        return str(problem), None
+    return None, None

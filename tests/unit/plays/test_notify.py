@@ -7,36 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from unit.fixtures.programs import program, run
 
 TEXT = {"notify_text": "Awesome App is broken"}
-
-
-@pytest.fixture
-def webhook():
-    """A server that keeps what is posted. `webhook.url` has a secret."""
-    posts = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(202)
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.posts, server.url = posts, f"http://127.0.0.1:{server.server_port}/secret-4711"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
