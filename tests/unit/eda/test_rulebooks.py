@@ -15,7 +15,7 @@ import signal
 import subprocess
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from socket import create_server
 
 import pytest
@@ -93,12 +93,18 @@ class Rulebook:
                 stderr=file,
                 cwd=self.folder,
                 env=self.environment,
-                start_new_session=True,
             )
 
     def kill(self, number=signal.SIGKILL):
-        """Send a signal to it and the programs that it started. Returns the exit status."""
-        os.killpg(self.process.pid, number)
+        """Send a signal to it and its playbooks, which have sessions of their own. Returns the exit status."""
+        listed = run(["ps", "-A", "-o", "pid=,ppid="], dict(os.environ)).stdout.splitlines()
+        parents = dict(map(int, line.split()) for line in listed)
+        running = [self.process.pid]
+        for one in running:
+            running += [pid for pid, parent in parents.items() if parent == one]
+        for one in running:
+            with suppress(ProcessLookupError):
+                os.kill(one, number)
         return self.process.wait(HANG)
 
     @property
