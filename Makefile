@@ -11,7 +11,7 @@ VENV = $(realpath .cache/venv)
 DEMO_VENV = $(realpath .cache/venv-demo)
 SETTINGS = ANSIBLE_HOME="$(CURDIR)/.cache/ansible" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.cache/collections" LC_ALL=C.UTF-8
 RUN = PATH="$(VENV)/bin:$$PATH" $(SETTINGS)
-STAGES = generated format lint types ansible-lint docs-lint unit quick sanity ee integration artifact
+STAGES = generated format lint types ansible-lint docs-lint unit quick sanity ee integration rulebook artifact
 
 HOST ?= 127.0.0.1
 PORT ?= 8066

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Iterator
 
 from .places import CACHE
-from .programs import JobError, Shell, Skipped, own_environment
+from .programs import JobError, Shell, SkippedError, own_environment
 
 FOLDER = CACHE / "containers"
 STORAGE, RUN = FOLDER / "storage", FOLDER / "run"
@@ -112,14 +112,14 @@ class Containers:
 
 @contextmanager
 def containers(shell: Shell) -> Iterator[Containers]:
-    """Yield what runs commands with images, locked against other processes. Raises Skipped where it cannot run."""
+    """Yield what runs commands with images, locked against other processes. Raises SkippedError where it cannot run."""
     if os.geteuid():
-        raise Skipped("only root can build images without a registry")
+        raise SkippedError("only root can build images without a registry")
     if not shutil.which("apt-get"):
-        raise Skipped("not on Debian")
+        raise SkippedError("not on Debian")
     missing = [name for name in PACKAGES if not shutil.which(name)]
     if missing:
-        raise Skipped(f"not installed: {', '.join(missing)}")
+        raise SkippedError(f"not installed: {', '.join(missing)}")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with open(FOLDER / "lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -134,13 +134,13 @@ def containers(shell: Shell) -> Iterator[Containers]:
 
 
 def _probe() -> None:
-    """Raise Skipped where the kernel refuses what every command here needs."""
+    """Raise SkippedError where the kernel refuses what every command here needs."""
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         command = [*INSIDE, "sh", "-ec", PROBE, "sh", folder]
         result = subprocess.run(command, capture_output=True, check=False, encoding="utf-8", errors="replace")
     if result.returncode:
         lines = result.stderr.strip().splitlines() or ["unshare failed"]
-        raise Skipped(f"no namespaces or overlay mounts: {lines[0]}")
+        raise SkippedError(f"no namespaces or overlay mounts: {lines[0]}")
 
 
 def _configure() -> dict[str, str]:
@@ -154,13 +154,13 @@ def _configure() -> dict[str, str]:
 
 
 def _mirror(suite: str) -> str:
-    """Return the first mirror of Debian that apt uses and that has a release. Raises Skipped if none does."""
+    """Return the first mirror of Debian that apt uses and that has a release. Raises SkippedError if none does."""
     command = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
     listing = subprocess.run(command, stdout=subprocess.PIPE, check=True, encoding="utf-8").stdout
     for url in dict.fromkeys(listing.split()):
         if is_debian(url, suite):
             return url
-    raise Skipped(f"no mirror that apt uses offers Debian {suite}")
+    raise SkippedError(f"no mirror that apt uses offers Debian {suite}")
 
 
 def is_debian(url: str, suite: str) -> bool:

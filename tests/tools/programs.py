@@ -43,8 +43,8 @@ class JobError(Exception):
     """A job failed. The text says why where the output of its programs does not."""
 
 
-class Skipped(Exception):
-    """A job cannot run on this machine. The text says why."""
+class SkippedError(Exception):
+    """A job cannot run here. The text says why."""
 
 
 def own_environment() -> dict[str, str]:

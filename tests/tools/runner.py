@@ -12,7 +12,7 @@ import time
 from collections import deque
 from typing import NamedTuple
 
-from .programs import JobError, Shell, Skipped
+from .programs import JobError, Shell, SkippedError
 from .stages import Job
 
 SIDE_BY_SIDE = 2
@@ -20,13 +20,25 @@ RULE = "-" * 100
 
 
 class Result(NamedTuple):
-    """The outcome of a job. `problem` and `skipped` say why it failed or did not run."""
+    """The outcome of a job. `problem`: what went wrong. `skipped`: why it could not run here."""
 
     job: Job
     seconds: float
     processor_seconds: float
     problem: str | None = None
     skipped: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.problem is not None and self.job.counts
+
+    @property
+    def verdict(self) -> str:
+        if self.skipped is not None:
+            return "skipped"
+        if self.problem is None:
+            return "passed"
+        return "FAILED" if self.failed else "failed, which does not count"
 
 
 class Runner:
@@ -45,7 +57,7 @@ class Runner:
                 self._run_one(job)
         self._run_together(deque(together))
         self._print_table(jobs)
-        return not any(result.problem and result.job.counts for result in self.results)
+        return not any(result.failed for result in self.results)
 
     def _run_together(self, queue: deque[Job]) -> None:
         threads = [threading.Thread(target=self._work, args=(queue,)) for _number in range(SIDE_BY_SIDE)]
@@ -77,24 +89,23 @@ class Runner:
         self._report(result, shell)
 
     def _report(self, result: Result, shell: Shell) -> None:
-        lines = []
-        problem = result.problem
+        lines, problem = [], result.problem
         if not self._stream:
             pattern = result.job.stage.shown
             lines = [line.rstrip("\n") for line in shell.lines if problem or (pattern and pattern.match(line))]
         if problem:
             lines = [RULE, *lines, problem, RULE]
-        verdict = f"skipped: {result.skipped}" if result.skipped else f"{_verdict(result)}, {result.seconds:.1f} s"
+        verdict = f"skipped: {result.skipped}" if result.skipped else f"{result.verdict}, {result.seconds:.1f} s"
         self._print("\n".join([*lines, f"{result.job}: {verdict}"]))
 
     def _print_table(self, jobs: list[Job]) -> None:
         order = {job: number for number, job in enumerate(jobs)}
         print()
         for result in sorted(self.results, key=lambda result: order[result.job]):
-            verdict = _verdict(result)
             times = f"{result.seconds:8.1f} s, {result.processor_seconds:7.1f} s of a processor"
-            print(f"{result.job.stage.name:14}{verdict}{times}  {result.job.venv}")
-        print(f"\n{_summary(self.results)}", flush=True)
+            print(f"{result.job.stage.name:14}{result.verdict}{times}  {result.job.venv}")
+        skipped = [f"{result.job}: skipped: {result.skipped}" for result in self.results if result.skipped]
+        print("\n".join(["", *skipped, _summary(self.results)]), flush=True)
 
     def _print(self, text: str) -> None:
         with self._printing:
@@ -106,18 +117,9 @@ class Runner:
             sys.stdout.flush()
 
 
-def _verdict(result: Result) -> str:
-    if result.skipped:
-        return "skipped"
-    if not result.problem:
-        return "passed"
-    return "FAILED" if result.job.counts else "failed, which does not count"
-
-
 def _summary(results: list[Result]) -> str:
-    total = len(results)
-    failed = sum(bool(result.problem) and result.job.counts for result in results)
-    skipped = sum(bool(result.skipped) for result in results)
+    total, failed = len(results), sum(result.failed for result in results)
+    skipped = sum(result.skipped is not None for result in results)
     if failed:
         return f"{failed} of {total} jobs failed."
     return f"{total - skipped} of {total} jobs passed, {skipped} skipped." if skipped else f"All {total} jobs passed."
@@ -127,7 +129,7 @@ def _run_job(job: Job, shell: Shell) -> tuple[str | None, str | None]:
     """Run a job. Returns what went wrong, and why it was skipped."""
     try:
         job.stage.run(shell)
-    except Skipped as reason:
+    except SkippedError as reason:
         return None, str(reason)
     except (JobError, OSError, subprocess.CalledProcessError) as problem:
         return str(problem), None

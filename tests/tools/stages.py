@@ -8,21 +8,25 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 from typing import Callable, NamedTuple
 
 from . import ansible_test, artifact, docs, generator, images
 from .places import CACHE, IN_COLLECTIONS, ROOT, collections_path
-from .programs import Shell
+from .programs import Shell, SkippedError
 from .tree import collections_of, files, synced
-from .venvs import Venv
+from .venvs import Venv, make_for_rulebooks
 
 # The closing lines of pytest and coverage, shown even if all tests pass.
 CLOSING = re.compile(
     r"\d+ (passed|failed|errors?|skipped)\b.* in |no tests ran|TOTAL\s|FAIL Required|Required test coverage"
 )
+# Also why tests were skipped.
+SKIPS = re.compile(rf"SKIPPED |{CLOSING.pattern}")
 PLUGIN_UNITS = "tests/unit/plugins"
 UNITS_WITHOUT_ANSIBLE = ("tests/unit/simulator",)
 HOSTILE = "tests/unit/simulator/test_sim_hostile.py"
+RULEBOOKS = "tests/unit/eda/test_rulebooks.py"
 QUICK_UNITS = (
     f"{PLUGIN_UNITS}/modules",
     f"{PLUGIN_UNITS}/module_utils",
@@ -129,15 +133,27 @@ def _ansible_lint(shell: Shell) -> None:
 def _unit(shell: Shell) -> None:
     """Run all unit tests on the newest ansible-core, and on others those that Ansible or a library may affect.
 
-    Coverage is measured with the tests of the plugins. The others run playbooks, which it would slow down.
+    Coverage is measured with the tests of the plugins. The others run playbooks, which it would slow down. Those of
+    rulebooks are a stage of their own.
     """
     if (CACHE / "venv").resolve() == shell.venv.path.resolve():
         covered = _pytest(shell, PLUGIN_UNITS, "--cov", "--cov-report=term")
-        shell.run_all(covered, _pytest(shell, "tests/unit", f"--ignore={PLUGIN_UNITS}"))
+        shell.run_all(covered, _pytest(shell, "tests/unit", f"--ignore={PLUGIN_UNITS}", f"--ignore={RULEBOOKS}"))
     else:
-        ignored = [f"--ignore={folder}" for folder in UNITS_WITHOUT_ANSIBLE]
+        ignored = [f"--ignore={folder}" for folder in (*UNITS_WITHOUT_ANSIBLE, RULEBOOKS)]
         # Just before a full hour, when the hourly limit begins anew.
         shell.run(*_pytest(shell, "tests/unit", *ignored), CLOCK_START="10:59:59")
+
+
+def _rulebook(shell: Shell) -> None:
+    """Run rulebooks with ansible-rulebook, which has an environment of its own."""
+    if not shutil.which("java") and not os.environ.get("JAVA_HOME"):
+        raise SkippedError("ansible-rulebook needs Java, which is not installed.")
+    try:
+        venv = make_for_rulebooks(shell.venv)
+    except SystemExit as problem:
+        raise SkippedError(f"ansible-rulebook cannot be installed: {problem}") from None
+    shell.run(*_pytest(shell, "-rs", RULEBOOKS), RULEBOOK_BIN=str(venv.bin))
 
 
 def _quick(shell: Shell) -> None:
@@ -165,6 +181,7 @@ STAGES = {
         Stage("sanity", ansible_test.sanity, on_all=True),
         Stage("ee", images.check),
         Stage("integration", ansible_test.integration, on_all=True),
+        Stage("rulebook", _rulebook, on_all=True, shown=SKIPS),
         Stage("types", _types),
         Stage("artifact", artifact.check),
         Stage("docs-lint", docs.lint),

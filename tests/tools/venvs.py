@@ -46,6 +46,8 @@ FOR_TESTS = [
 FOR_DEMO = [RUNTIME, "tests/simulator/requirements.txt", "tests/demo/requirements.txt"]
 FOR_IMAGES = "tests/images/requirements.txt"
 FOR_DEVELOPMENT = [*FOR_TESTS, "tests/requirements.txt"]
+# The oldest ansible-rulebook on which the event source works.
+OLDEST_RULEBOOK = "1.1"
 
 
 class Venv(NamedTuple):
@@ -95,6 +97,19 @@ def make_for_images(like: Venv) -> Venv:
     """Create an environment with the programs that build and use execution environments."""
     venv = Venv(CACHE / "venv-images", "", like.python)
     _make(venv, [], [FOR_IMAGES])
+    return venv
+
+
+def make_for_rulebooks(like: Venv) -> Venv:
+    """Create an environment as a user of rulebooks has it: ansible-rulebook and the collection's requirements.
+
+    On the oldest ansible-core it has the oldest ansible-rulebook, otherwise the newest.
+    """
+    is_oldest = like.core == next(iter(CONTROLLERS))
+    venv = Venv(CACHE / f"venv-rulebook-{like.core}", like.core, like.python)
+    # With pyparsing 3.3.3, ansible-rulebook before 1.3.2 cannot read conditions.
+    rulebook = [f"ansible-rulebook~={OLDEST_RULEBOOK}.0", "pyparsing!=3.3.3"] if is_oldest else ["ansible-rulebook"]
+    _make(venv, [f"ansible-core~={like.core}.0", *rulebook], [RUNTIME])
     return venv
 
 

@@ -54,7 +54,13 @@ try:
 except ImportError:
     _prepare_ansible()
 
-pytest_plugins = ("unit.fixtures.clock", "unit.fixtures.runs", "unit.fixtures.writes", "unit.fixtures.plays")
+pytest_plugins = (
+    "unit.fixtures.clock",
+    "unit.fixtures.runs",
+    "unit.fixtures.writes",
+    "unit.fixtures.plays",
+    "unit.fixtures.webhook",
+)
 
 
 @pytest.fixture(autouse=True)

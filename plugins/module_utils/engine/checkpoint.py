@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import threading
 from typing import Any
 
 from ..api.errors import Cloud66Error
-from ..api.files import write_whole
-from .events import Event, State
+from ..api.files import PRIVATE, write_whole
+from .events import Event, State, new_state
 
 VERSION = 1
+# What is known of each stack.
+KNOWN = frozenset(new_state({}, 0))
 
 
 class Checkpoint:
@@ -31,10 +34,17 @@ class Checkpoint:
         self.pending: list[Event] = []
         self._lock = threading.Lock()
         self._changed = self._closed = False
+        self._held: int | None = None
         if self.path and not os.path.isdir(os.path.dirname(os.path.abspath(self.path))):
             raise Cloud66Error(f"The folder of the checkpoint {self.path} does not exist.")
+        if self.path:
+            self._hold(self.path)
         if self.path and os.path.lexists(self.path):
-            content = self._read(self.path)
+            try:
+                content = self._read(self.path)
+            except Cloud66Error:
+                self._release()
+                raise
             self.state = content["state"]
             self.pending = [{**event, "repeated": True} for event in content["pending"]]
 
@@ -43,9 +53,12 @@ class Checkpoint:
         with self._lock:
             if self._closed:
                 return
-            known = {event["meta"]["uuid"] for event in self.pending}
             self.state = state
-            self.pending += [event for event in events if event["meta"]["uuid"] not in known]
+            known = {event["meta"]["uuid"] for event in self.pending}
+            for event in events:
+                if event["meta"]["uuid"] not in known:
+                    known.add(event["meta"]["uuid"])
+                    self.pending.append(event)
             self._changed = True
             self._write()
 
@@ -61,10 +74,38 @@ class Checkpoint:
             self._write()
 
     def close(self) -> None:
-        """Write the file for the last time."""
+        """Write the file for the last time. Others may use it then."""
         with self._lock:
             self._closed = True
-            self._write()
+            try:
+                self._write()
+            finally:
+                self._release()
+
+    def _hold(self, path: str) -> None:
+        """Keep other sources from using the file: each would undo what the other writes.
+
+        The lock is on another file, because this one is replaced. It ends with the process.
+        """
+        try:
+            self._held = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, PRIVATE)
+        except OSError:
+            # Whether the folder can be written is found out later.
+            return
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._release()
+            raise Cloud66Error(f"The checkpoint {path} is in use. Give each source a checkpoint of its own.") from None
+        except OSError:
+            # Not all file systems have locks.
+            return
+
+    def _release(self) -> None:
+        """Let others use the file."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     def _read(self, path: str) -> dict[str, Any]:
         advice = "Correct it, or delete it to start from now on."
@@ -75,10 +116,10 @@ class Checkpoint:
             raise Cloud66Error(f"The checkpoint {path} cannot be read: {problem.strerror}.") from None
         except (ValueError, RecursionError):
             raise Cloud66Error(f"The checkpoint {path} is not JSON. {advice}") from None
-        names = {"state", "pending"}
-        if not isinstance(content, dict) or content.get("version") != VERSION or not names <= set(content):
+        if not _is_usable(content):
             raise Cloud66Error(f"The checkpoint {path} was not written by this version of c66_events. {advice}")
-        return content
+        found: dict[str, Any] = content
+        return found
 
     def _write(self) -> None:
         """Write the file as a whole. Only its owner can read it."""
@@ -90,3 +131,17 @@ class Checkpoint:
             self._changed = False
         except OSError as problem:
             raise Cloud66Error(f"The checkpoint {self.path} cannot be written: {problem.strerror}.") from None
+
+
+def _is_usable(content: Any) -> bool:
+    """Whether the content of a file is what `_write` writes."""
+    try:
+        stacks = content["state"]["stacks"].values()
+        return (
+            content["version"] == VERSION
+            and isinstance(content["state"]["read_at"], (int, float))
+            and all(set(known) >= KNOWN for known in stacks)
+            and all(isinstance(event["meta"]["uuid"], str) for event in content["pending"])
+        )
+    except (AttributeError, LookupError, TypeError):
+        return False

@@ -235,7 +235,8 @@ class Watch:
         wait = next_wait(self.options.interval, last, level, self.client.usage.requests - before)
         if wait > 2 * self.options.interval:
             self.log(f"{level.left} requests are left in this hour: waiting until {clock_time(wait)}")
-        return wait * random.uniform(0.95, 1.05) if wait > self.options.interval else wait
+        # Never earlier: the hour would not have begun.
+        return wait * random.uniform(1, 1.05) if wait > self.options.interval else wait
 
     def _until_next_hour(self, error: Cloud66Error) -> float:
         wait = Level.of(self.client).until_next_hour + random.uniform(0, 30)
@@ -252,10 +253,10 @@ class Watch:
         """Read the list of stacks, look into some of them, and install what is new."""
         self._rounds += 1
         is_first = self.checkpoint.state is None
-        start = clock.now()
+        start = clock.monotonic()
         rows = self._rows()
         # When the reading began, by Cloud 66's clock. What happens from then on may be missing in the rows.
-        now = self.client.now() - (clock.now() - start)
+        now = self.client.now() - (clock.monotonic() - start)
         if not self._names_checked:
             self._check_names(rows)
             self._names_checked = True
@@ -268,8 +269,14 @@ class Watch:
             known = new_state(row, state["read_at"]) if known is None else known
             stacks[uid], more = row_events({**known, "gone_at": None}, row, self.options.rules, now)
             events += more
+        listed = {row["uid"]: row for row in rows}
         for uid, known in state["stacks"].items():
             if uid not in stacks:
+                if uid in listed:
+                    self._say_once(
+                        f"{place_of(known).label} is now {place_of(listed[uid]).label} in the environment"
+                        f" {listed[uid].get('environment')}, which is not to be watched."
+                    )
                 # It may only be missing in a list that changed while it was read.
                 gone_at = known.get("gone_at") or now
                 if now - gone_at < DAY:
@@ -464,7 +471,8 @@ async def serve(queue: Any, args: Mapping[str, Any], env: Mapping[str, str] | No
     The reading is done in a daemon thread, for which nobody waits. Raises Cloud66Error without a secret in its text.
     """
     watch = Watch(args, os.environ if env is None else env)
-    await Delivery(watch, queue, args.get(FEEDBACK_QUEUE) if watch.options.feedback else None).run()
+    # A rulebook that gives a queue waits until it is read, even if `feedback` turned out to be false.
+    await Delivery(watch, queue, args.get(FEEDBACK_QUEUE)).run()
 
 
 class Delivery:
@@ -514,7 +522,10 @@ class Delivery:
         answer = asyncio.ensure_future(self._feedback.get())
         try:
             while not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
-                self._watch.warn(f"Still waiting for the rulebook to accept event {number}. Does a filter drop events?")
+                self._watch.warn(
+                    f"Still waiting for the rulebook to accept event {number}. It may be busy, or a filter drops it."
+                    " If its log says that it could not store the event, restart it: the event comes again."
+                )
         finally:
             answer.cancel()
         return str(answer.result()["meta"]["uuid"])

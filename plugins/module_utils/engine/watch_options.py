@@ -55,6 +55,10 @@ class Options(NamedTuple):
             if name not in NAMES and name not in OWN:
                 raise Cloud66Error(f"Unsupported option {name}.{did_you_mean(name, [*NAMES, *OWN])}")
         own = {name: _typed(name, kind, given[name]) for name, kind in OWN.items() if name in given}
+        for name, value in own.items():
+            # Not the default, which is to watch everything.
+            if value == []:
+                raise Cloud66Error(f"{name} is empty.")
         for name, least in MINIMUM.items():
             if own.get(name, least) < least:
                 raise Cloud66Error(f"{name} must be at least {least}, not {own[name]}.")

@@ -98,8 +98,9 @@ def iso(seconds: float) -> str:
 
 
 def moment(text: Any) -> float:
-    """A time as the API returns it, in seconds since 1970; 0 if it is not a time."""
+    """A time as the API returns it, in seconds since 1970; 0 if it is not a time. Without a zone, it is in UTC."""
     try:
-        return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
+        found = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
     except ValueError:
         return 0
+    return (found if found.tzinfo else found.replace(tzinfo=timezone.utc)).timestamp()

@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import runpy
 import shutil
 import signal
@@ -20,18 +21,16 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
 from ansible_collections.cloud66.cloud.plugins.module_utils.api.errors import Cloud66Error
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import watch
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.watch_options import OWN
-from simulator.seed import AWESOME_APP
-from tools.places import CACHE, IN_COLLECTIONS, ROOT, collections_path
+from tools.places import IN_COLLECTIONS, ROOT, collections_path
 from unit.fixtures.programs import HANG, run, wait_until
 
 EDA = IN_COLLECTIONS / "extensions" / "eda"
 SOURCE = collections_path() / EDA / "plugins" / "event_source" / "c66_events.py"
 RULEBOOKS = sorted((ROOT / "extensions" / "eda" / "rulebooks").glob("*.yml"))
-# Where `make venv` does not install it: see docs/events.md.
-RULEBOOK = shutil.which("ansible-rulebook") or shutil.which("ansible-rulebook", path=CACHE / "venv-rulebook" / "bin")
 THREAD = "cloud66-events"
 HEALTHS = (4, 2, 3, 4, 3)
 
@@ -245,6 +244,21 @@ def test_feedback_is_waited_for(main, args, break_all, monkeypatch, caplog):
     assert "Still waiting for the rulebook to accept event" in caplog.text
 
 
+def test_feedback_is_read_wherever_the_rulebook_gives_it(main, args, break_all):
+    """ansible-rulebook takes any text for true, and then waits until its feedback is read."""
+
+    async def scene():
+        queue, feedback = asyncio.Queue(), asyncio.Queue(1)
+        task = asyncio.create_task(main(queue, {**args, "feedback": "false", "eda_feedback_queue": feedback}))
+        await first_round(args)
+        break_all()
+        for _event in range(3):
+            await feedback.put(await queue.get())
+        await stopped(task)
+
+    played(scene())
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
@@ -266,7 +280,10 @@ def test_what_does_not_pass_by_itself_ends_the_source(main, args, wrong, message
     [
         ("{", "is not JSON. Correct it, or delete it to start from now on."),
         ("[]", "was not written by this version of c66_events."),
-        ('{"version": 0, "state": {}, "pending": []}', "was not written by this version of c66_events."),
+        ('{"version": 0, "state": {"stacks": {}, "read_at": 1}, "pending": []}', "was not written by this version"),
+        ('{"version": 1, "state": {}, "pending": []}', "was not written by this version"),
+        ('{"version": 1, "state": {"stacks": {"x": {}}, "read_at": 1}, "pending": []}', "was not written by this"),
+        ('{"version": 1, "state": {"stacks": {}, "read_at": 1}, "pending": [{}]}', "was not written by this version"),
         (None, "cannot be read: Is a directory."),
     ],
 )
@@ -276,9 +293,40 @@ def test_a_checkpoint_that_cannot_be_used(main, args, content, message):
     else:
         with open(args["checkpoint"], "w", encoding="utf-8") as file:
             file.write(content)
-    with pytest.raises(Cloud66Error) as error:
+    # It is not in use after that.
+    for _try in range(2):
+        with pytest.raises(Cloud66Error) as error:
+            played(main(asyncio.Queue(), args))
+        assert message in str(error.value)
+
+
+@pytest.mark.parametrize("error", [RuntimeError, SystemExit])
+def test_any_error_in_the_thread_ends_the_source_without_a_secret(main, args, monkeypatch, error):
+    def run(_watch, _deliver):
+        raise error(f"It fails with {args['api_token']}")
+
+    monkeypatch.setattr(watch.Watch, "run", run)
+    with pytest.raises(Cloud66Error) as raised:
         played(main(asyncio.Queue(), args))
-    assert message in str(error.value)
+    assert str(raised.value) == "It fails with ********"
+    assert raised.value.__suppress_context__
+
+
+def test_two_sources_cannot_share_a_checkpoint(main, args):
+    """After the end of the first, another can use it."""
+
+    async def scene():
+        first = asyncio.create_task(main(asyncio.Queue(), args))
+        await first_round(args)
+        with pytest.raises(Cloud66Error, match="is in use"):
+            await main(asyncio.Queue(), args)
+        await stopped(first)
+        second = asyncio.create_task(main(asyncio.Queue(), args))
+        await asyncio.wait({second}, timeout=0.5)
+        assert not second.done()
+        await stopped(second)
+
+    played(scene())
 
 
 def test_a_checkpoint_that_cannot_be_written_any_more_is_logged(main, args, break_all, monkeypatch, caplog):
@@ -298,7 +346,7 @@ def test_a_checkpoint_that_cannot_be_written_any_more_is_logged(main, args, brea
 
     assert len(summary(played(scene()))) == 3
     assert "cannot be written: No space left on device." in caplog.text
-    assert os.listdir(os.path.dirname(args["checkpoint"])) == ["checkpoint.json"]
+    assert sorted(os.listdir(os.path.dirname(args["checkpoint"]))) == ["checkpoint.json", "checkpoint.json.lock"]
 
 
 def test_it_needs_no_ansible(tmp_path):
@@ -332,84 +380,30 @@ def test_ansible_doc_reads_the_documentation(tmp_path):
 
 # Rulebooks
 
-ACTIONS = {"run_playbook", "run_module", "debug"}
+PAGE = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
+TEXTS = [path.read_text(encoding="utf-8") for path in RULEBOOKS]
+TEXTS += re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+ACTIONS = {"run_playbook", "run_job_template", "debug"}
 
 
-@pytest.mark.parametrize("path", RULEBOOKS, ids=lambda path: path.name)
-def test_a_rulebook_uses_what_exists(path):
-    for ruleset in yaml.safe_load(path.read_text(encoding="utf-8")):
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: re.search(r"name: (.*)", text)[1])
+def test_a_rulebook_uses_what_exists(text):
+    for ruleset in yaml.safe_load(text):
         for source in ruleset["sources"]:
             watch.Options.of(source["cloud66.cloud.c66_events"])
         for rule in ruleset["rules"]:
-            for action in rule.get("actions") or [rule["action"]]:
-                ((kind, values),) = action.items()
-                assert kind in ACTIONS
-                name = values.get("name", "cloud66.cloud.x")
-                assert name.startswith("cloud66.cloud.")
-                folder, short = ("playbooks", name.rpartition(".")[2])
-                assert kind != "run_playbook" or (ROOT / folder / f"{short}.yml").is_file()
+            ((kind, values),) = rule["action"].items()
+            assert kind in ACTIONS
+            if kind == "run_playbook":
+                assert (ROOT / "playbooks" / f"{values['name'].removeprefix('cloud66.cloud.')}.yml").is_file()
 
 
-@pytest.fixture
-def start(sim, real_time, tmp_path):
-    """Start ansible-rulebook. Its output is in the file `output`."""
-    if not shutil.which("java") or not RULEBOOK:
-        pytest.skip("ansible-rulebook or Java is not installed")
-    (tmp_path / "inventory.yml").write_text("all: {hosts: {localhost: {ansible_connection: local}}}\n")
-    (tmp_path / "vars.yml").write_text(f"drools_db_file_path: {tmp_path / 'drools'}\non_call_ip: 192.0.2.7\n")
-    processes = []
-
-    def call(rulebook, token, *more):
-        path = f"{os.path.dirname(RULEBOOK)}:{os.environ['PATH']}"
-        access = {"CLOUD66_API_URL": sim.url, "CLOUD66_ACCESS_TOKEN": token}
-        command = [RULEBOOK, "-r", str(rulebook), "-i", "inventory.yml", "-e", "vars.yml", *more]
-        with open(tmp_path / "output", "wb") as file:
-            process = subprocess.Popen(
-                command,
-                stdout=file,
-                stderr=file,
-                cwd=tmp_path,
-                env={**os.environ, **access, "PATH": path, "HOME": str(tmp_path)},
-            )
-        processes.append(process)
-        return process
-
-    yield call
-    for process in processes:
-        process.terminate()
-        process.wait()
-
-
-@pytest.mark.parametrize("path", RULEBOOKS, ids=lambda path: path.name)
-def test_ansible_rulebook_takes_a_rulebook_and_fails_with_a_sentence(start, tmp_path, path):
-    persistence = ["--persistence-id", path.stem, "--id", "1"] if "feedback" in path.read_text() else []
-    process = start(f"cloud66.cloud.{path.stem}", "wrong-token-4711", *persistence)
-    assert process.wait(HANG) == 1
-    text = (tmp_path / "output").read_text()
-    assert "Cloud66Error: Cannot read the stacks: Cloud 66 answered 401" in text
-    assert "wrong-token-4711" not in text
-
-
-def test_ansible_rulebook_runs_a_playbook_after_an_event(start, sim, args, break_all, tmp_path):
-    source = {**args, "stacks": [AWESOME_APP], "feedback": True}
-    del source["api_token"], source["api_url"]
-    lease = {"lease_stack": "{{ event.stack.uid }}", "lease_from_ip": "{{ on_call_ip }}"}
-    rule = {
-        "name": "broken",
-        "condition": 'event.type == "health_changed" and event.after == "broken"',
-        "action": {"run_playbook": {"name": "cloud66.cloud.firewall_lease", "extra_vars": lease}},
-    }
-    ruleset = {"name": "r", "hosts": "all", "rules": [rule]}
-    ruleset["sources"] = [{"name": "cloud66", "cloud66.cloud.c66_events": source}]
-    rulebook = tmp_path / "rulebook.yml"
-    rulebook.write_text(yaml.safe_dump([ruleset]))
-    process = start(rulebook, sim.token, "--persistence-id", "x", "--id", "1")
-    wait_until(lambda: os.path.exists(args["checkpoint"]) or process.poll() is not None)
-    break_all()
-    wait_until(lambda: sim.writes or process.poll() is not None)
-    text = (tmp_path / "output").read_text()
-    assert sim.writes, text
-    assert "192.0.2.7" in sim.writes[0].body
-    assert AWESOME_APP in sim.writes[0].path
-    assert sim.token not in text
-    assert json.loads(Path(args["checkpoint"]).read_text())["pending"] == []
+def test_the_page_launches_a_job_template_that_the_role_creates():
+    """The variables are questions of its survey: AWX ignores others."""
+    variables = DataLoader().load_from_file(str(ROOT / "roles" / "awx" / "vars" / "main.yml"))
+    (ruleset,) = yaml.safe_load(TEXTS[-1])
+    (rule,) = ruleset["rules"]
+    job = rule["action"]["run_job_template"]
+    assert job["name"] == variables["awx__deploy"]["name"].replace("{{ awx_prefix }}", "Cloud 66")
+    asked = {question["variable"] for question in variables["awx__surveys"]["deploy"]["spec"]}
+    assert set(job["job_args"]["extra_vars"]) <= asked

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from tools import containers
 from tools.places import ROOT
-from tools.programs import Shell, Skipped
+from tools.programs import Shell, SkippedError
 from tools.pythons import Python
 from tools.runner import Runner
 from tools.stages import Job, Stage
@@ -43,7 +43,7 @@ def programs(tmp_path, monkeypatch):
 
 
 def reason():
-    with pytest.raises(Skipped) as skipped, containers.containers(Shell(VENV, print)):
+    with pytest.raises(SkippedError) as skipped, containers.containers(Shell(VENV, print)):
         pytest.fail("nothing here can build images")
     return str(skipped.value)
 
@@ -114,7 +114,7 @@ def test_indexes_on_disk_are_left_to_the_machine():
 
 def test_a_skipped_stage_neither_passes_nor_fails(capsys):
     def skip(shell):
-        raise Skipped("not on Debian")
+        raise SkippedError("not on Debian")
 
     stages = [Stage("ee", skip), Stage("format", lambda shell: None)]
     assert Runner(stream=False).run([Job(stage, VENV) for stage in stages])

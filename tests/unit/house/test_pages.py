@@ -45,6 +45,7 @@ REASONS = {
     "ansible-playbook cloud66.cloud.notify": "it needs a webhook; tests/unit/plays has one",
     "ansible-rulebook ": "it runs forever and needs Java; tests/unit/eda runs it",
     "- name: Tell": "it is a rulebook; tests/unit/eda reads it",
+    "- name: Deploy again": "it is a rulebook; tests/unit/eda reads it",
     "ssh ": "it connects to a server; tests/unit/ssh has some",
     "- name: Set up AWX": "it needs AWX; tests/unit/plays/test_awx.py runs the role",
     "ansible-playbook awx.yml": "it needs AWX; tests/unit/plays/test_awx.py runs the role",

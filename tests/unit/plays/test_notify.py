@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from ansible_collections.cloud66.cloud.plugins.plugin_utils.messages import chat_message
@@ -16,38 +14,6 @@ from unit.fixtures.programs import program, run
 
 TEXT = {"notify_text": "Awesome App is broken"}
 REPORT = {"stack": "Awesome App", "state": "failed", "steps": {"deployment": "failed"}, "failure": {"task": "Deploy"}}
-
-
-@pytest.fixture
-def webhook():
-    """A server that keeps what is posted, and to whom as a proxy. `webhook.url` has a secret.
-
-    It answers with `webhook.answer`, in which PATH stands for the secret.
-    """
-    posts, hosts = [], []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            hosts.append(self.headers["Host"])
-            status, text = server.answer
-            text = text.replace("PATH", self.path)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *args):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.answer = (202, "")
-        server.posts, server.hosts, server.url = posts, hosts, f"http://127.0.0.1:{server.server_port}/secret-4711"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -82,13 +82,14 @@ options:
     description:
       - A file for what is known of the stacks, so that nothing is lost while the rulebook is stopped. Only its owner
         can read it. Its folder must exist.
+      - Only one source can use it. A file ending in C(.lock) beside it sees to that.
       - An event is in the file until the rulebook has it. With O(feedback), until the rulebook has accepted it.
     type: path
   feedback:
     description:
       - Wait until the rulebook has accepted an event before the next. It needs ansible-rulebook 1.3 or newer and its
-        option C(--persistence-id).
-      - Without it, a killed rulebook loses the events that it has received but not processed.
+        option C(--persistence-id), or persistence in Automation Platform.
+      - Without it, a rulebook that is killed or stopped loses the events that it has received but not processed.
     type: bool
     default: false
 extends_documentation_fragment:

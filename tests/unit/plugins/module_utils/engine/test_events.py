@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 
 import pytest
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine import events
+from ansible_collections.cloud66.cloud.plugins.module_utils.engine.checkpoint import Checkpoint
 from ansible_collections.cloud66.cloud.plugins.module_utils.engine.events import (
     KINDS,
     Look,
@@ -134,6 +136,14 @@ def test_whether_the_first_page_suffices(ids, known, expected):
         assert reaches_back({"states": known, "floor": 0}, rows, SINCE)
 
 
+def test_a_row_that_is_listed_twice_is_one(state):
+    row = deployment(1, NOW - 9, NOW, FAILED)
+    state, found = look_events(state, of(row, row), RULES, NOW)
+    checkpoint = Checkpoint(None)
+    checkpoint.install({"stacks": {ROW["uid"]: state}, "read_at": NOW}, found)
+    assert [event["type"] for event in checkpoint.pending] == ["deployment_began", "deployment_failed"]
+
+
 def test_changes_of_a_row_have_uuids_of_their_own(state):
     seen = []
     for health in (4, 3, 4, 3):
@@ -143,6 +153,16 @@ def test_changes_of_a_row_have_uuids_of_their_own(state):
     assert [(event["before"], event["after"]) for event in seen[:2]] == [("ok", "broken"), ("broken", "ok")]
     assert len({event["meta"]["uuid"] for event in seen}) == 4
     assert {event["at"] for event in seen} == {iso(NOW)}
+
+
+def test_a_time_without_a_zone_is_in_utc(monkeypatch):
+    try:
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        assert events.moment("2026-05-04 08:00:00") == events.moment("2026-05-04T08:00:00Z")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_same_change_has_the_same_uuid(state):

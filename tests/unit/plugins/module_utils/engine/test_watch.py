@@ -236,7 +236,9 @@ def test_the_wait_is_the_interval_if_no_limit_is_known():
     assert next_wait(60, Level(0, None, None), Level(60, None, None), 40) == 60
 
 
-def test_a_changed_fleet_is_looked_into_later_if_few_requests_are_left(sim, watch):
+@pytest.mark.parametrize("jitter", [min, max])
+def test_a_changed_fleet_is_looked_into_later_if_few_requests_are_left(sim, watch, monkeypatch, jitter):
+    monkeypatch.setattr("random.uniform", lambda *bounds: jitter(bounds))
     rounds = watch(events=["deployments"])
     sim.settings(limit=3000)
 
@@ -324,6 +326,35 @@ def test_a_stack_that_was_missing_in_a_list_loses_and_repeats_nothing(sim, watch
     assert sorted(found) == ["deployment_began", "deployment_ended", "health_changed"]
 
 
+def test_a_chosen_stack_with_a_new_name_is_logged(sim, watch, caplog):
+    rounds = watch(stacks=["Storefront", "Ledger"], events=["health"])
+    rename = change(sim, STOREFRONT, name="Shop")
+    rounds.play(rename, None, None)
+    text = "stack Storefront is now stack Shop in the environment staging, which is not to be watched."
+    assert [record.message for record in caplog.records if record.levelno == logging.WARNING] == [text]
+
+
+def test_a_new_name_changes_nothing_if_all_stacks_are_watched(sim, watch, caplog):
+    rounds = watch(events=["health"])
+    assert rounds.play(change(sim, STOREFRONT, name="Shop"), change(sim, STOREFRONT, health=4)) == ["health_changed"]
+    assert rounds.events[0]["stack"]["name"] == "Shop"
+    assert not caplog.records
+
+
+def test_the_time_of_a_round_is_right_if_the_clock_is_set_meanwhile(sim, watch, clock, monkeypatch):
+    rounds = watch(events=["health"])
+    read = rounds.watch._rows
+
+    def rows():
+        clock.set(HOUR)
+        return read()
+
+    before = clock.now()
+    monkeypatch.setattr(rounds.watch, "_rows", rows)
+    rounds.play()
+    assert rounds.watch.checkpoint.state["read_at"] == pytest.approx(before + HOUR, abs=2)
+
+
 def test_a_stack_that_is_missing_for_a_day_is_forgotten(sim, watch):
     rounds = watch(events=["health"])
     rounds.play(lambda: sim.world.stacks.pop(0), None)
@@ -342,6 +373,8 @@ def test_a_stack_that_is_missing_for_a_day_is_forgotten(sim, watch):
         ({"events": ["deploys"]}, "'deploys' is not a kind of events. Did you mean deployments"),
         ({"interval": 0}, "interval must be at least 1, not 0."),
         ({"interval": "often"}, "interval must be a whole number."),
+        ({"stacks": []}, "stacks is empty."),
+        ({"events": " "}, "events is empty."),
         ({"feedback": "perhaps"}, "feedback must be true or false."),
         ({"feedback": True}, "feedback needs ansible-rulebook 1.3 or newer"),
         ({"since": "yesterday"}, "since must be a duration such as 2h or a time such as 2026-05-04T08:00:00Z"),
