@@ -10,7 +10,7 @@ name: chat_message
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Make a message for Slack or Teams from a report
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes the body of a request to a webhook from the report of the role P(cloud66.cloud.deploy#role), from the result
     of M(cloud66.cloud.c66_fleet) or its report, or from a text.

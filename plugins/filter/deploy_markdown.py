@@ -10,7 +10,7 @@ name: deploy_markdown
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Report on a deployment in Markdown
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes a summary for a CI job or a comment from the report of the role P(cloud66.cloud.deploy#role).
   - It names the variables and settings that are added, changed and removed. It never shows values.

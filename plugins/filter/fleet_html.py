@@ -10,7 +10,7 @@ name: fleet_html
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Report on a fleet of Cloud 66 stacks as a web page
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes one HTML page from the result of M(cloud66.cloud.c66_fleet), also if that failed. The page loads nothing.
   - With O(cloud66.cloud.c66_fleet#module:overview=true), it also shows the health of the stacks, their deployments,

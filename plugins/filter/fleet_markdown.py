@@ -10,7 +10,7 @@ name: fleet_markdown
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Report on a fleet of Cloud 66 stacks in Markdown
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes a report for a comment on a pull request from the result of M(cloud66.cloud.c66_fleet), also if that failed.
   - It names the keys that are added, changed and removed. It never shows values.

@@ -10,7 +10,7 @@ name: fleet_report
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Report on a fleet of Cloud 66 stacks as data
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns what a file may keep of the result of M(cloud66.cloud.c66_fleet), also if that failed - the state of each
     stack, and the names of what is added, changed and removed. There are no values.

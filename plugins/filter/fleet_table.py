@@ -10,7 +10,7 @@ name: fleet_table
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Show what differs in a fleet of Cloud 66 stacks as a table
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes a table in plain text from the result of M(cloud66.cloud.c66_fleet), also if that failed.
   - It names the keys that are added (C(+)), changed (C(~)) and removed (C(-)), and says what became of them. It never

@@ -10,7 +10,7 @@ name: c66
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Cloud 66 servers and stacks as hosts
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Turns every server of every stack that the token's user can see into a host, or every stack, or both.
   - Hosts are grouped by environment, stack, role and cloud. All groups are children of the group C(cloud66).

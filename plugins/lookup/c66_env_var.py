@@ -10,7 +10,7 @@ name: c66_env_var
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Look up environment variables of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the value of an environment variable. It may be a password.
   - The value is read on every call and never written to disk. Ansible evaluates a lookup for each host and each use

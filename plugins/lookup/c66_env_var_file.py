@@ -10,7 +10,7 @@ name: c66_env_var_file
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Read a file with the environment variables of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Reads a file of the role P(cloud66.cloud.env_vars#role) as Ansible reads files of variables, except that no template
     in it is evaluated. The file, or single values with C(!vault), may be encrypted with ansible-vault.

@@ -10,7 +10,7 @@ name: c66_env_var_text
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Write environment variables of a Cloud 66 stack as a file of role env_vars
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the text of a file for the role P(cloud66.cloud.env_vars#role), with the variables that users can set.
   - A value is taken for a secret if Cloud 66 treats it as a password, if its key says so (such as C(API_TOKEN)), or if

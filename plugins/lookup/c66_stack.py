@@ -10,7 +10,7 @@ name: c66_stack
 author:
   - The cloud66.cloud authors (@cloud66)
 short_description: Look up a Cloud 66 stack, or one of its fields
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns a stack by its UID or name, like M(cloud66.cloud.c66_stack_info), but without C(redeploy_hook).
   - Each stack is read only once per run, for all hosts.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_account_info
 short_description: Read the Cloud 66 accounts of the token's user
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the accounts that the token's user belongs to. Their ids are values for O(account_id).
 options:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_action_info
 short_description: Read and watch asynchronous actions of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns all actions of a stack, or one of them, and can wait for them to end.
   - Also watches actions that somebody else has started.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_alert_info
 short_description: Read the alert settings of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the alert settings of a stack with their channels and recipients. They can only be read.
 options:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_application_variant
 short_description: Change the variants of a Cloud 66 application
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Changes the share of the traffic that a canary gets, makes a rollout the active version, or removes a preview.
   - Variants are created by deployments. The API has no call to create one.

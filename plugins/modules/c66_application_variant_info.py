@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_application_variant_info
 short_description: Read the variants of a Cloud 66 application
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the variants of a stack's application. They are the active version, rollouts and previews.
 options:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_backup
 short_description: Schedule or import managed backups of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Creates a schedule of managed backups, and waits for its first backup. With O(state=imported), imports a backup
     from a URL.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_backup_download
 short_description: Download a managed backup of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Downloads all segments of a backup in parallel and joins them into one file, by default of the newest good backup.
   - The file appears whole or not at all. Until then, the data is in a temporary file beside it, whose name begins with

@@ -39,35 +39,35 @@ options:
   database_name:
     description: Only return backups of the database with this name.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   failed_only:
     description: Only return failed backups in RV(backups). All backups are still judged in RV(audited_databases).
     type: bool
     default: false
-    version_added: 0.2.0
+    version_added: 1.0.0
   max_age:
     description:
       - How old the newest good backup of a database may be, such as V(26h), V(2d), V(90m) or a number of seconds.
       - Databases whose newest good backup is older are returned in RV(overdue). Ages are measured by Cloud 66's clock.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   verified:
     description: Only count a backup as good if Cloud 66 has verified it.
     type: bool
     default: false
-    version_added: 0.2.0
+    version_added: 1.0.0
   workers:
     description: How many stacks to read in parallel, from V(1) to V(64).
     type: int
     default: 8
-    version_added: 0.2.0
+    version_added: 1.0.0
   skip_failed:
     description:
       - Skip stacks whose backups cannot be read, with a warning, and return them in RV(failed_stacks).
       - Errors that affect all stacks, such as an invalid token or the hourly limit, still fail the task.
     type: bool
     default: false
-    version_added: 0.2.0
+    version_added: 1.0.0
   fields:
     description: Return only these fields of each backup, such as V([id, backup_date_iso]).
     type: list

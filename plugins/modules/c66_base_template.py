@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_base_template
 short_description: Manage the base templates of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Registers a git repository with templates for Kubernetes formations, renames it, pulls it again, or removes it.
   - O(git_repo) and O(git_branch) together identify a base template. Changing either identifies another one.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_base_template_info
 short_description: Read the base templates of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the git repositories with templates for Kubernetes formations, and whether Cloud 66 has pulled them.
 options:

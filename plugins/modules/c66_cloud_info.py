@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_cloud_info
 short_description: Read the cloud vendors of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the cloud vendors of the account, each with its regions and server sizes. These are the values to choose
     from for new stacks and servers.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_cluster_info
 short_description: Read Kubernetes clusters in Cloud 66
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the Kubernetes clusters that the user can see, with their nodes.
   - Clusters can only be read. Cloud 66 has no public call that changes their nodes.

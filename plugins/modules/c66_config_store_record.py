@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_config_store_record
 short_description: Manage the ConfigStore records of a Cloud 66 stack or account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Adds a record to ConfigStore, changes it, or removes it.
   - A record has a key and a value, and lives in the namespace of a stack or of an account.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_config_store_record_info
 short_description: Read the ConfigStore records of a Cloud 66 stack or account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the records of one ConfigStore namespace. Values are only returned on request.
 options:

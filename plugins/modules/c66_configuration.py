@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_configuration
 short_description: Upload the configuration files of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Stores new content for C(service.yml), C(manifest.yml) or a configuration file such as nginx's, and can apply it.
   - With O(state=applied), applies what is stored.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_configuration_info
 short_description: Read the configuration files of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the configuration files of a stack with their content, and the newest C(service.yml) and C(manifest.yml).
 options:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_container
 short_description: Stop and restart the containers of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Stops a container, or restarts it. A restart is done on each run.
   - A container that is not listed is stopped already.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_container_info
 short_description: Read the containers of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the running containers of a container stack. Their environment, which may contain passwords, is only
     returned on request.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_database
 short_description: Create databases in a Cloud 66 server group
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Creates a database on the servers of a server group, unless it exists.
   - Cloud 66 has no call that changes or removes one. If it exists and is not as wanted, or is to be absent, the task

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_database_info
 short_description: Read the databases of a Cloud 66 server group
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the databases of a server group. Passwords are neither requested nor returned.
   - Reading makes Cloud 66 refresh the list on the servers. It is not known whether the result is from before or after.

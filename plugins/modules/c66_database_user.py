@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_database_user
 short_description: Create database users in a Cloud 66 server group
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Creates a database user on the servers of a server group, unless it exists.
   - Cloud 66 generates the password, which is never read.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_deployment
 short_description: Deploy a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Deploys a stack or some of its services, waits until the deployment has ended, and returns it with its outcome. Can
     also roll a stack back, or cancel a running deployment.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_deployment_info
 short_description: Read the deployments of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns all deployments of a stack, or one of them, optionally filtered.
 options:

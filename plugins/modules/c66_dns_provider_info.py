@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_dns_provider_info
 short_description: Read the DNS providers of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the DNS providers that are connected to the account. They prove the ownership of domains for wildcard
     certificates.

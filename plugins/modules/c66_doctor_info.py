@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_doctor_info
 short_description: Find out why Cloud 66 cannot be used
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Checks everything that a connection to Cloud 66 depends on. These are the libraries, the token and where it comes
     from, the proxy, TLS, the clock, the account, the scopes and the hourly limit.

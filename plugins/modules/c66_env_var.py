@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_env_var
 short_description: Set and remove the environment variables of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Sets or removes environment variables, and can remove all others.
   - Only variables that differ are written. They are read back afterwards.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_env_var_info
 short_description: Read the environment variables of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the environment variables of a stack. Values are only returned on request.
 options:

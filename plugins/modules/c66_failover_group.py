@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_failover_group
 short_description: Manage and switch the failover groups of Cloud 66 stacks
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Creates a failover group, changes its stacks, switches its traffic to the other stack, or deletes it.
   - Cloud 66 assigns the address of a new failover group. A failover group is identified by its primary stack or, with

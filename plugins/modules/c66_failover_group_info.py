@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_failover_group_info
 short_description: Read the failover groups of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the failover groups. Each has an address whose traffic goes to its primary or its secondary stack.
 options:

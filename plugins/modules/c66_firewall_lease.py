@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_firewall_lease
 short_description: Temporarily open a port of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Opens a port of a stack's servers to an address. By default, opens port 22 to the address that the request comes
     from.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_firewall_rule
 short_description: Add permanent firewall rules to a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Adds the rules that a stack's firewall lacks, and returns which other rules it has.
   - The API cannot change or delete a rule. To open a port for a time, use M(cloud66.cloud.c66_firewall_lease).

@@ -9,14 +9,14 @@ DOCUMENTATION = r"""
 ---
 module: c66_firewall_rule_info
 short_description: Read the firewall rules of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the firewall rules of a stack. A lease is listed like any other rule, without the time it ends.
 options:
   rule_id:
     description: Only read the rule with this id. Fails if there is none.
     type: int
-    version_added: 0.2.0
+    version_added: 1.0.0
   port:
     description: Only return rules for this port.
     type: int

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_fleet
 short_description: Bring many Cloud 66 stacks into the state that their variables declare
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Reads what the variables of the play's hosts declare for their stacks, compares it with Cloud 66, and changes what
     differs. One task does this for all hosts of the play, side by side, with a fraction of the time and the requests of

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_fleet_export
 short_description: Write the state of Cloud 66 stacks into the variables of their hosts
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Reads what exists in the stacks of the play's hosts, and writes it into C(host_vars) as the variables that
     M(cloud66.cloud.c66_fleet) uses. Afterwards, M(cloud66.cloud.c66_fleet) finds that nothing differs.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_formation
 short_description: Manage the Kubernetes formations of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Creates a formation, adds stencils, policies, transformations, workflows and Helm releases to it, and replaces the
     texts of stencils.

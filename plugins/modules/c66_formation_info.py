@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_formation_info
 short_description: Read the Kubernetes formations of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the formations of a stack with their stencils, policies, transformations, workflows and Helm releases.
   - With O(stencil), also renders that stencil from a snapshot, to try a text before it is stored. Rendering changes

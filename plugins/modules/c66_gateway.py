@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_gateway
 short_description: Manage and open the deploy gateways of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Adds a deploy gateway (bastion), through which Cloud 66 reaches servers without public addresses, changes, opens or
     removes it.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_gateway_info
 short_description: Read the deploy gateways of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the deploy gateways (bastions), through which Cloud 66 reaches servers without public addresses.
   - Cloud 66 never returns the private keys of gateways.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_image_repository
 short_description: Manage the image repositories of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Adds the credentials for an image registry to an account, changes them, or removes them. The stacks of the account
     pull images with these credentials.

@@ -9,14 +9,14 @@ DOCUMENTATION = r"""
 ---
 module: c66_image_repository_info
 short_description: Read the image repositories of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the image registries for which an account has credentials. Passwords are never returned.
 options:
   repository_id:
     description: Only read the image repository with this id. Fails if there is none.
     type: int
-    version_added: 0.2.0
+    version_added: 1.0.0
   url:
     description: Only return image repositories with this URL.
     type: str

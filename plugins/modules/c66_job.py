@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_job
 short_description: Pause, unpause and run the jobs of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Pauses jobs, so that they do not run on their schedules, lets them run again, or runs one now and waits for it.
   - Jobs cannot be created, changed or removed with the API. Do that in the dashboard of Cloud 66, among the jobs of the

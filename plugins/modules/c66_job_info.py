@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_job_info
 short_description: Read the jobs of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the scheduled and on-demand jobs of a stack.
 options:

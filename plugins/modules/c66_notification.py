@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_notification
 short_description: Manage who is notified of the alerts of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Adds subscriptions to the alerts of a stack, or sets exactly the given ones. Other alerts are left alone.
   - Can also set the subscriptions of all stacks in an application group. Those cannot be read, so nothing is compared.

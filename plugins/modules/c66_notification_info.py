@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_notification_info
 short_description: Read who is notified of the alerts of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the alerts of a stack and the subscriptions to them. URLs are only returned on request.
 options:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_onprem
 short_description: Change an on-premise configuration of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Changes the name or the document of an on-premise configuration.
   - Cloud 66's API has no call that creates or removes one. If there is none, or if one that exists is to be absent, the

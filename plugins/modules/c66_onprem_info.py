@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_onprem_info
 short_description: Read the on-premise configurations of a Cloud 66 account
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the on-premise configurations of the account with their documents.
 options:

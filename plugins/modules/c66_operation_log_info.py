@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_operation_log_info
 short_description: Read the log of a Cloud 66 operation
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the log of an asynchronous operation.
   - An operation has a UID, which is not the id of an action. It is undocumented which call of the API returns it.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_process
 short_description: Scale, pause and resume the background processes of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Sets how many of a process run on each server, or pauses or resumes it.
   - Nothing is sent if it is as wanted already. Servers that are not named keep their numbers.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_process_info
 short_description: Read the background processes of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the processes of a stack, and how many of each run on which server.
 options:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_server
 short_description: Reboot the servers of a Cloud 66 stack in batches
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Reboots one server or many servers of a stack, by default one at a time.
   - Waits until all servers of a batch are healthy before the next batch begins. If one does not become healthy, the

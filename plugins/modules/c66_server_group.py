@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_server_group
 short_description: Scale the server groups of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Ensures that a group has exactly so many servers. Waits until all servers of the group are healthy.
   - Nothing is sent if the number is right. Otherwise the servers are counted, and only the difference is added.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_server_group_info
 short_description: Read the server groups of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the groups of servers of a stack that do the same, such as its web servers.
 options:

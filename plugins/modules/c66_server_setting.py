@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_server_setting
 short_description: Change the settings of a Cloud 66 server
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Changes one or more settings of a server. Only settings that differ are written.
   - A read-only setting fails the task before anything is written. The exception is C(server.name), which is listed as

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_server_setting_info
 short_description: Read the settings of a Cloud 66 server
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the settings of a server.
 options:

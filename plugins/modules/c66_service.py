@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_service
 short_description: Scale and stop the services of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Sets how many containers of a service run on each server or server group, or stops the service.
   - Nothing is sent if the numbers are right already. Servers and groups that are not named keep their numbers.

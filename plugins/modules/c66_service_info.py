@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_service_info
 short_description: Read the services of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the services of a container stack, each with its running containers. On Kubernetes, C(desired_count) is the
     number of wanted replicas.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_snapshot_info
 short_description: Read the snapshots of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the snapshots of a stack. Kubernetes files are rendered from a snapshot and a formation.
   - With O(formation), also returns the files that are rendered from the snapshot. Rendering changes nothing.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_ssh_key
 short_description: Set your Cloud 66 access key
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Sets the public SSH key of the token's user, which Cloud 66 installs on servers so that the user can log in.
   - Keys are compared by their type and the key itself. A different comment alone is not a change.

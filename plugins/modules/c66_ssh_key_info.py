@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_ssh_key_info
 short_description: Read your Cloud 66 access key
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the public SSH key of the token's user, which Cloud 66 installs on servers so that the user can log in.
   - To get the private keys of servers, use M(cloud66.cloud.c66_server_info) with C(include_private_key=true). The role

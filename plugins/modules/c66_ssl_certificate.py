@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_ssl_certificate
 short_description: Manage the SSL certificates of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Installs a Let's Encrypt certificate or an uploaded one on a stack, changes it, or removes it.
   - O(type) and O(server_names) together identify a certificate; the order of the names does not matter. To change the

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_ssl_certificate_info
 short_description: Read the SSL certificates of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the SSL certificates of a stack, with their status and the time they expire.
   - Certificates and keys that were uploaded are never returned.
@@ -17,7 +17,7 @@ options:
   uuid:
     description: Only read the certificate with this UUID. Fails if there is none.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   type:
     description: Only return certificates of this type.
     type: str

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_stack
 short_description: Create a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Creates a container stack from its configuration, unless one with the same name and environment exists.
   - Creating a stack takes a long time, and is started only once. If the answer is lost, the module looks for the stack

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_stack_action
 short_description: Run a command on a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Restarts a stack or part of it, reboots its servers, switches maintenance mode on or off, and so on.
   - The command is started only once. If the answer is lost, the module looks for the command and never starts it again.

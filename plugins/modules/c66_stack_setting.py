@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_stack_setting
 short_description: Change the settings of a Cloud 66 stack
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Changes one or more settings of a stack. Only settings that differ are written.
   - A read-only setting fails the task before anything is written.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_tag
 short_description: Manage the tags of a Cloud 66 server or load balancer
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Adds tags to a server or load balancer, removes them, or removes all others.
   - Reserved tags, which Cloud 66 uses itself, are never removed.

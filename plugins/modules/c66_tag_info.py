@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_tag_info
 short_description: Read the tags of a Cloud 66 server or load balancer
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the tags of one server or load balancer.
 options:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_user
 short_description: Manage the access profile of a Cloud 66 user
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Sets what a user may do in an account and on its stacks. What the task does not name stays as it is, unless O(purge)
     is set.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: role_awx
 short_description: Create and update objects in AWX
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Creates and updates objects in AWX or Automation Platform, one after the other, with the modules of another
     collection, which must be installed.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: role_outcome
 short_description: End a host as failed or unreachable
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Ends a host of the play as C(failed), like M(ansible.builtin.fail), or as C(unreachable), with which
     C(ansible-playbook) ends with the exit status 4.

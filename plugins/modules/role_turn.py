@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: role_turn
 short_description: Let one host of a play do the work that several ask for
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Where several hosts of a play ask for the same work, such as the deployment of one stack, the first of them does it
     and the others wait for it. Unlike C(run_once), this holds with every strategy and with C(serial), and for each

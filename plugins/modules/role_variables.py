@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: role_variables
 short_description: Refuse variables that a role does not have
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Fails if a variable starts like those of a role but is none of them, and names the ones that it resembles.
   - The roles of this collection use it. It runs on the controller only and does not call Cloud 66.

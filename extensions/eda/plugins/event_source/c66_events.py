@@ -13,7 +13,7 @@ DOCUMENTATION = r"""
 ---
 module: c66_events
 short_description: Receive events from Cloud 66
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - An event source for ansible-rulebook. Emits what happens in Cloud 66 as events, such as deployments that failed and
     stacks whose health changed.
