@@ -55,6 +55,9 @@ SECONDS = "120"
 
 def check(shell: Shell) -> None:
     """Build both environments, and use them against the simulator."""
+    shell.say(
+        "Builds execution-environment.yml and decision-environment.yml: some minutes, 1.1 GB in .cache/containers.\n"
+    )
     shutil.rmtree(FOLDER, ignore_errors=True)
     tarball = artifact.build(shell, FOLDER)
     with artifact.simulator(shell, FOLDER) as url:

@@ -27,6 +27,8 @@ def prepare(shell: Shell, root: Path = ROOT) -> None:
         raise JobError("Say which version: make release VERSION=1.2.3.")
     if _ordered(version) <= max(map(_ordered, released)):
         raise JobError(f"Version {version} is not newer than the last release.")
+    if not any((root / "changelogs" / "fragments").glob("*.yml")):
+        raise JobError("There are no fragments in changelogs/fragments: a release without changes?")
     set_version(root, current, version, added=current not in released)
     shell.run("antsibull-changelog", "release", "--reload-plugins", cwd=root)
     shell.say(f"Read CHANGELOG.md, commit, and push the tag {version}: it publishes.\n")

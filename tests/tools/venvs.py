@@ -133,7 +133,11 @@ def _locked() -> Iterator[None]:
     """Keep other processes from making environments during a `with` block."""
     CACHE.mkdir(exist_ok=True)
     with open(CACHE / "venvs.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another make, which is making the virtual environments.", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -200,8 +200,9 @@ def test_no_token(action):
         ({"variables": "deploy_when_busy: never"}, "value of deploy_when_busy must be one of: wait, join, queue, fail"),
         ({"variables": "deploy_ref: main"}, "There is no variable deploy_ref. Did you mean deploy_git_ref"),
         ({"variables": "a: [b"}, ""),
-        ({"variables": ""}, ""),
         ({"wait_timeout": "soon"}, "deploy_wait_timeout"),
+        ({"check": "yes"}, "The input check must be true or false."),
+        ({"report": "nowhere/deploy.json"}, "There is no folder"),
     ],
 )
 def test_inputs_that_are_wrong(sim, action, inputs, message):
@@ -224,6 +225,35 @@ def test_the_plan_changes_nothing(sim, action):
     assert "- environment variables: would change; added `COLOUR`" in done.summary
     assert "a-very-secret-value" not in done.output + done.summary
     assert not sim.writes
+
+
+def test_empty_inputs_are_defaults(sim, action):
+    """As those of a workflow are that were not given."""
+    done = action(stack="Awesome App", variables="", only_if_changed="", wait_timeout="", check="", git_ref="")
+    assert done.status == 0, done.output
+    assert len(started(sim)) == 1
+
+
+def test_a_configuration_of_the_repository(sim, action):
+    """The error is found in whatever form the repository wants the output."""
+    text = "[defaults]\ncallback_result_format = yaml\nforce_color = true\nstdout_callback = minimal\n"
+    (action.workspace / "ansible.cfg").write_text(text, encoding="utf-8")
+    done = action(stack="nowhere")
+    assert "No stack matches" in done.commands[-1][1]
+
+
+@pytest.mark.parametrize("answer", [202, 500])
+def test_the_report_is_posted(sim, action, webhook, answer):
+    """Also after a failure. A webhook that refuses it does not change the outcome."""
+    webhook.answer = (answer, "")
+    sim.world.deploy_failures[AWESOME_APP] = "The build of web has failed"
+    done = action(stack="Awesome App", notify_url=webhook.url)
+    assert done.status == 2
+    assert "`Awesome App`: failed" in webhook.posts[0]["text"]
+    mask = ("add-mask", webhook.url)
+    assert mask in done.commands
+    assert "secret-4711" not in done.output.replace(f"::add-mask::{webhook.url}\n", "") + done.summary
+    assert ("warning" in dict(done.commands)) == (answer == 500)
 
 
 def test_only_if_changed(sim, action):

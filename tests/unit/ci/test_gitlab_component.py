@@ -97,11 +97,13 @@ def component(sim, real_time, tmp_path, redirected):
         "PATH": os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ["PATH"]]),
     }
 
-    def call(**inputs):
+    def call(notify_url="", **inputs):
+        env["NOTIFY_URL"] = notify_url
         [job] = configuration(**inputs).values()
         done = run(["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])], {**env, **environment(job)}, project)
         assert sim.token not in done.stdout + done.stderr
         assert list(tmp_path.rglob("hacked")) == []
+        run(["bash", "-c", "\n".join(job["after_script"])], {**env, **environment(job)}, project)
         done.paths = [project / name for name in job["artifacts"]["paths"]]
         return done
 
@@ -129,7 +131,7 @@ def test_it_is_like_the_action():
     """The same inputs where both have them, the same variables, and the same versions."""
     in_action = {name.replace("-", "_"): one for name, one in ACTION["inputs"].items()}
     # GitLab has variables and artifacts for these, and its job id is the reference.
-    assert set(in_action) - set(INPUTS) == {"token", "reference", "report"}
+    assert set(in_action) - set(INPUTS) == {"token", "reference", "report", "notify_url"}
     assert set(INPUTS) - set(in_action) == {"image", "job", "stage", "version"}
     for name in ("environment", "only_if_changed", "wait_timeout", "check", "variables"):
         assert _shown(INPUTS[name]["default"]) == in_action[name]["default"]
@@ -175,10 +177,11 @@ def test_the_plan_changes_nothing(sim, component):
     assert not sim.writes
 
 
-def test_a_failing_deployment(sim, component):
+def test_a_failing_deployment(sim, component, webhook):
     sim.world.deploy_failures[AWESOME_APP] = "The build of web has failed"
-    done = component(stack="Awesome App")
+    done = component(stack="Awesome App", notify_url=webhook.url)
     assert done.returncode == 2
+    assert "`Awesome App`: failed" in webhook.posts[0]["text"]
     assert json.loads(done.paths[0].read_text(encoding="utf-8"))["state"] == "failed"
 
 

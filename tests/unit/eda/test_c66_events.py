@@ -382,7 +382,8 @@ def test_ansible_doc_reads_the_documentation(tmp_path):
 
 PAGE = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
 TEXTS = [path.read_text(encoding="utf-8") for path in RULEBOOKS]
-TEXTS += re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+TEXTS += [text for text in BLOCKS if "sources:" in text]
 ACTIONS = {"run_playbook", "run_job_template", "debug"}
 
 
@@ -400,10 +401,11 @@ def test_a_rulebook_uses_what_exists(text):
 
 def test_the_page_launches_a_job_template_that_the_role_creates():
     """The variables are questions of its survey: AWX ignores others."""
-    variables = DataLoader().load_from_file(str(ROOT / "roles" / "awx" / "vars" / "main.yml"))
+    declared = DataLoader().load_from_file(str(ROOT / "roles" / "awx" / "vars" / "main.yml"))["awx__objects"]
+    templates = {one["name"].replace("{{ awx_prefix }}", "Cloud 66"): one for one in declared if isinstance(one, dict)}
     (ruleset,) = yaml.safe_load(TEXTS[-1])
     (rule,) = ruleset["rules"]
     job = rule["action"]["run_job_template"]
-    assert job["name"] == variables["awx__deploy"]["name"].replace("{{ awx_prefix }}", "Cloud 66")
-    asked = {question["variable"] for question in variables["awx__surveys"]["deploy"]["spec"]}
+    (survey,) = [one["survey_spec"] for one in templates[job["name"]]["options"] if "survey_spec" in one]
+    asked = {question["variable"] for question in survey["spec"]}
     assert set(job["job_args"]["extra_vars"]) <= asked

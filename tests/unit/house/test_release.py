@@ -39,6 +39,7 @@ def checkout(tmp_path):
     for name, text in {
         "galaxy.yml": "name: cloud\nversion: 1.1.0\n",
         "CHANGELOG.md": "# Notes\n## v1\\.0\\.0\n",
+        "changelogs/fragments/x.yml": "bugfixes: []\n",
         "plugins/module_utils/version.py": 'VERSION = "1.1.0"\n',
         "plugins/modules/c66_new.py": "version_added: 1.1.0\noptions:\n  old:\n    version_added: 1.0.0\n",
         "extensions/eda/plugins/event_source/c66_events.py": "version_added: 1.1.0\n",
@@ -61,6 +62,7 @@ def test_prepare(checkout, monkeypatch):
     assert texts(checkout) == {
         "galaxy.yml": "name: cloud\nversion: 2.0.0\n",
         "CHANGELOG.md": "# Notes\n## v1\\.0\\.0\n",
+        "x.yml": "bugfixes: []\n",
         "version.py": 'VERSION = "2.0.0"\n',
         "c66_new.py": "version_added: 2.0.0\noptions:\n  old:\n    version_added: 1.0.0\n",
         "c66_events.py": "version_added: 2.0.0\n",
@@ -92,6 +94,13 @@ def test_a_wrong_version_changes_nothing(checkout, monkeypatch, version, message
     with pytest.raises(JobError, match=re.escape(message)):
         release.prepare(shell, checkout)
     assert (texts(checkout), shell.commands) == (before, [])
+
+
+def test_a_release_without_fragments(checkout, monkeypatch):
+    monkeypatch.setenv("VERSION", "1.1.0")
+    (checkout / "changelogs/fragments/x.yml").unlink()
+    with pytest.raises(JobError, match="There are no fragments"):
+        release.prepare(Recorder(), checkout)
 
 
 @pytest.mark.parametrize(
@@ -153,8 +162,10 @@ if [ "${0##*/} $1" = "$FAILS" ]; then exit 1; fi
 
 
 def publish(folder, fails=""):
-    """Run the steps of the job that publishes, as GitHub does. Returns the calls of programs, in order."""
-    job = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))["jobs"]["publish"]
+    """Run the steps of the jobs that check and publish, as GitHub does. Returns the calls of programs, in order."""
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))["jobs"]
+    assert (jobs["test"]["needs"], jobs["publish"]["needs"]) == ("check", "test")
+    steps = jobs["check"]["steps"] + jobs["publish"]["steps"]
     for name in ("make", "gh", ".cache/venv/bin/antsibull-changelog", ".cache/venv/bin/ansible-galaxy"):
         program = folder / name
         program.parent.mkdir(parents=True, exist_ok=True)
@@ -165,7 +176,7 @@ def publish(folder, fails=""):
     calls = folder / "calls"
     common = {"PATH": f"{folder}:{os.environ['PATH']}", "CALLS": str(calls), "FAILS": fails, "RUNNER_TEMP": str(folder)}
     values = {**VALUES, "runner.temp": str(folder)}
-    for step in (step for step in job["steps"] if "run" in step):
+    for step in (step for step in steps if "run" in step):
         own = {name: EXPRESSION.sub(lambda found: values[found[1]], text) for name, text in step.get("env", {}).items()}
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
         if subprocess.run(command, cwd=folder, env={**common, **own}, check=False).returncode:

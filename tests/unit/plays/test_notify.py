@@ -80,7 +80,10 @@ def test_the_format_follows_from_the_url(webhook, notify, host, form):
     [
         ((400, "invalid_blocks"), "The webhook refused the message with status 400: invalid_blocks"),
         ((404, ""), "The webhook refused the message with status 404."),
-        ((500, "no PATH"), "The webhook refused the message with status 500: no /***"),
+        ((500, "no PATH"), "The webhook refused the message with status 500."),
+        ((404, "unknown token 4711-secret"), "The webhook refused the message with status 404."),
+        # A word that is part of the URL.
+        ((403, "secret"), "The webhook refused the message with status 403."),
         ((302, ""), "The webhook refused the message with status 302."),
     ],
 )
@@ -91,12 +94,35 @@ def test_a_refused_message(webhook, notify, answer, message):
     assert f'"msg": "{message}"' in done.stdout
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/secret-4711", "nothing/secret-4711", "http://[secret-4711"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/secret-4711", "http://nowhere.invalid/secret-4711"])
 def test_a_webhook_that_does_not_answer(notify, url):
     done = notify(NOTIFY_URL=url)
     assert done.returncode == 2
     assert "The webhook cannot be reached" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nothing/secret-4711",
+        "ftp://127.0.0.1/secret-4711",
+        "http://[secret-4711",
+        "http://127.0.0.1:secret-4711/x",
+        "http://user:secret-4711@127.0.0.1/x",
+        "http://127.0.0.1/secret-4711 x",
+        "http://127.0.0.1/x\nsecret-4711",
+    ],
+)
+def test_a_url_that_cannot_be_used(notify, url):
+    done = notify(NOTIFY_URL=url)
+    assert done.returncode == 2
+    assert "The URL of the webhook must be like https://" in done.stdout
+
+
+def test_blanks_around_a_url(webhook, notify):
+    assert notify(NOTIFY_URL=f" {webhook.url}\n").returncode == 0
+    assert len(webhook.posts) == 1
 
 
 @pytest.mark.parametrize(
