@@ -38,7 +38,8 @@ def _targets(file: Path, repository: str) -> Iterator[str]:
     """Yield what a file links to: paths relative to it, or to the root if they begin with a slash."""
     text = INLINE_CODE.sub("", FENCED.sub("", file.read_text(encoding="utf-8")))
     for found in LINK.finditer(text):
-        target = found[1] or found[2] or found[3]
+        # Punctuation may be escaped.
+        target = (found[1] or found[2] or found[3]).replace("\\", "")
         if repository:
             target = re.sub(rf"{re.escape(repository)}/(?:blob|tree)/main/", "/", target)
         if not ELSEWHERE.match(target):
