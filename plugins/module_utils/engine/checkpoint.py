@@ -136,12 +136,12 @@ class Checkpoint:
 def _is_usable(content: Any) -> bool:
     """Whether the content of a file is what `_write` writes."""
     try:
-        stacks = content["state"]["stacks"].values()
-        return (
-            content["version"] == VERSION
-            and isinstance(content["state"]["read_at"], (int, float))
-            and all(set(known) >= KNOWN for known in stacks)
-            and all(isinstance(event["meta"]["uuid"], str) for event in content["pending"])
-        )
+        usable = [
+            content["version"] == VERSION,
+            isinstance(content["state"]["read_at"], (int, float)),
+            *(set(known) >= KNOWN for known in content["state"]["stacks"].values()),
+            *(isinstance(event["meta"]["uuid"], str) for event in content["pending"]),
+        ]
+        return all(usable)
     except (AttributeError, LookupError, TypeError):
         return False
