@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -81,10 +82,16 @@ def component(sim, real_time, tmp_path, redirected):
     """Run the job of the component. pip is replaced, because this environment has what it would install."""
     sim.settings(deploy_seconds=0.2, action_seconds=0.1)
     programs, project, home = tmp_path / "bin", tmp_path / "project", tmp_path / "home"
-    for folder in (programs, project, home):
+    temp = tmp_path / "temp"
+    for folder in (programs, project, home, temp):
         folder.mkdir()
     (programs / "pip").write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$HOME/pip"\n', encoding="utf-8")
-    (programs / "pip").chmod(0o755)
+    # TMPDIR would do the same, but in a long path, ansible-core has no socket.
+    (programs / "mktemp").write_text(
+        f'#!/bin/sh\nexec {shutil.which("mktemp")} "{temp}/tmp.XXXXXX"\n', encoding="utf-8"
+    )
+    for program in programs.iterdir():
+        program.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "CI_", "GIT_"))}
     env = {
         **kept,
@@ -103,6 +110,7 @@ def component(sim, real_time, tmp_path, redirected):
         done = run(["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])], {**env, **environment(job)}, project)
         assert sim.token not in done.stdout + done.stderr
         assert list(tmp_path.rglob("hacked")) == []
+        assert list(temp.glob("tmp.*")) == [], "variables may have secrets"
         run(["bash", "-c", "\n".join(job["after_script"])], {**env, **environment(job)}, project)
         done.paths = [project / name for name in job["artifacts"]["paths"]]
         return done
